@@ -1,0 +1,107 @@
+"""What a device is told to do. Absolute and idempotent: `RaiseBoom`, never "toggle".
+
+Every order carries `not_after`: past that tick no byte of it may reach a wire.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from drivers.contract.quantities import Grams, Millis, Tick
+from drivers.contract.readings import LightColour
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseBoom:
+    """One device-timed pulse on the raise output. The only order that permits motion upwards."""
+
+    order_id: str
+    not_after: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class LowerBoom:
+    """One device-timed pulse on the lower output."""
+
+    order_id: str
+    not_after: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLight:
+    """Set the traffic light; red and green exclude each other in one write."""
+
+    order_id: str
+    not_after: Tick
+    colour: LightColour
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSiren:
+    """Set the siren on or off."""
+
+    order_id: str
+    not_after: Tick
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropMotion:
+    """Drop both motion outputs at once. Protective."""
+
+    order_id: str
+    not_after: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class TakeWeight:
+    """Judge one weighing window that begins after this order. Answered by WeighingWindow or WeighingFailed.
+
+    The window is `at_least` long, its frames differ by at most `spread`; gives up after `patience`.
+    """
+
+    order_id: str
+    not_after: Tick
+    at_least: Millis
+    spread: Grams
+    patience: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class TakePicture:
+    """Take the next frame that is newer than this order, as a durable file. Answered by PictureTaken or PictureFailed."""
+
+    order_id: str
+    not_after: Tick
+    purpose: Literal["plate", "overview"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlate:
+    """Read the plate on a stored picture. Answered by PlateRead or PictureRefused. `region` is x, y, width, height."""
+
+    order_id: str
+    not_after: Tick
+    path: str
+    sha256: str
+    region: tuple[int, int, int, int]
+
+
+Order = RaiseBoom | LowerBoom | ShowLight | SoundSiren | DropMotion | TakeWeight | TakePicture | ReadPlate
+
+
+def is_protective(order: Order) -> bool:
+    """True if the order only ever makes the lane safer: it pre-empts, and needs no commit."""
+    match order:
+        case DropMotion():
+            return True
+        case ShowLight(colour=colour):
+            return colour == "red"
+        case SoundSiren(on=on):
+            return on
+        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate():
+            return False
+
+
+def is_motion(order: Order) -> bool:
+    """True if the order moves the boom."""
+    return isinstance(order, RaiseBoom | LowerBoom)
