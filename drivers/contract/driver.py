@@ -1,11 +1,11 @@
 """The contract that every driver fulfils and the one contract suite tests."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from drivers.contract.orders import Order
-from drivers.contract.quantities import Millis
+from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 
 
@@ -48,3 +48,7 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """Release the wire. Never raises; may be called at any time, twice too."""
+
+
+Clock = Callable[[], Tick]
+"""Where a driver gets its time; `drivers.contract.clock.now` in a worker, a fake one in a journey."""

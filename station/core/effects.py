@@ -1,0 +1,45 @@
+"""What the core wishes to be done. Permissive effects are performed after the commit, protective ones before it."""
+
+from dataclasses import dataclass
+
+from drivers.contract.orders import Order, is_protective
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send an order to a device's worker. Answered by OrderAnswered (and by the order's own reading)."""
+
+    device: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask the local copy of the eligible list. Answered by LookedUp."""
+
+    request_id: str
+    declaration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """Re-check list and suspension and book the declaration to this crossing, in one transaction. Answered by Spent.
+
+    Idempotent for the same crossing; `previous` (may be "") is an interrupted crossing of the same truck
+    whose booking passes to this one. With `overridden` officers released a crossing that the list does not
+    carry: only suspension and double use are checked.
+    """
+
+    request_id: str
+    declaration: str
+    crossing: str
+    previous: str
+    overridden: bool
+
+
+Effect = Send | LookUp | Spend
+
+
+def is_protective_effect(effect: Effect) -> bool:
+    """True for orders that only make the lane safer."""
+    return isinstance(effect, Send) and is_protective(effect.order)

@@ -1,0 +1,234 @@
+"""Everything that can happen to a lane. The only input of `step`; each is one row of the `fact` table.
+
+Every fact has the tick at which the lane received it. Facts never carry names, identity-card fields or
+watchlist entries: the shell seals those into `personal.db` first and the fact carries their HMAC.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from drivers.contract.driver import AnswerCode
+from drivers.contract.faults import Fault
+from drivers.contract.quantities import Grams, Tick
+from drivers.contract.readings import Reading
+from station.core.parameters import LaneParameters, Mode
+
+ClockQuality = Literal["synced", "holdover", "unsynced"]
+Role = Literal["officer", "head-of-unit", "technician"]
+Action = Literal["release", "return", "acknowledge", "set-mode"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStarted:
+    """The process began (or began again). Precedes every other fact of this run."""
+
+    tick: Tick
+    core_version: str
+    epoch: int
+    rules_sha256: str
+    settings_sha256: str
+    models: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsApplied:
+    """The lane parameters in force from here on."""
+
+    tick: Tick
+    parameters: LaneParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What the wall clock said at `tick`, and how far it may be trusted."""
+
+    tick: Tick
+    utc_ms: int
+    quality: ClockQuality
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """A tick that `due(state)` asked for has come."""
+
+    tick: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceOpened:
+    """A worker has opened its device; what it reported before is void."""
+
+    tick: Tick
+    device: str
+    kind: str
+    detail: str
+    motion_bounded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """A worker faulted, hung or died; nothing the device said counts until it is opened again."""
+
+    tick: Tick
+    device: str
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRead:
+    """A reading of a device."""
+
+    tick: Tick
+    device: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswered:
+    """What the worker said of an order."""
+
+    tick: Tick
+    order_id: str
+    answer: AnswerCode
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersDropped:
+    """The commit took too long: these permissive orders were not sent and must be decided afresh."""
+
+    tick: Tick
+    order_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleEntry:
+    """One declaration that may pass, as the centre's signed list states it. Masses in grams, times in UTC ms.
+
+    `tare` is tractor, trailer and container together; `plate` is normalised.
+    """
+
+    declaration: str
+    office: str
+    plate: str
+    trailer: str
+    container: str
+    goods: Grams
+    tare: Grams
+    status: Literal["cleared", "released", "to-storage", "to-inspection"]
+    channel: Literal["green", "yellow", "red"]
+    valid_until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """Answer to `LookUp`: what the local copy of the list says. `entry` is None if the list has no such declaration."""
+
+    tick: Tick
+    request_id: str
+    declaration: str
+    entry: EligibleEntry | None
+    suspended: bool
+    spent_by: str
+    list_number: int
+    list_issued_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Answer to `Spend`: the re-check at the instant of release, one transaction over list, suspension and ledger."""
+
+    tick: Tick
+    request_id: str
+    accepted: bool
+    reason: Literal["", "NOT_ELIGIBLE", "SUSPENDED", "ALREADY_SPENT", "LEDGER_UNAVAILABLE"]
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """The centre suspended (or, with `lifted`, no longer suspends) a declaration."""
+
+    tick: Tick
+    declaration: str
+    lifted: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanged:
+    """A new eligible list is in force."""
+
+    tick: Tick
+    number: int
+    issued_ms: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The way to the centre came up or went down."""
+
+    tick: Tick
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerAct:
+    """What an officer signed. `crossing` is "" for acts on the lane; `mode` only with set-mode.
+
+    `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
+    """
+
+    act_id: str
+    action: Action
+    crossing: str
+    seen_seq: int
+    digest: str
+    actor: str
+    role: Role
+    reason: str
+    text: str
+    not_after_ms: int
+    mode: Mode | Literal[""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActReceived:
+    """An act whose signature and role the lane has verified against the officers' keys; `signature` is kept as proof."""
+
+    tick: Tick
+    act: OfficerAct
+    key_id: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputRefused:
+    """Something came in that is not acceptable: from where, what is wrong, what to do next. Codes and short text."""
+
+    tick: Tick
+    source: Literal["act", "downlink", "device", "settings", "model", "journal"]
+    thing: str
+    reason: str
+    next_step: str
+
+
+Fact = (
+    LaneStarted
+    | SettingsApplied
+    | Clock
+    | TimePassed
+    | DeviceOpened
+    | DeviceLost
+    | DeviceRead
+    | OrderAnswered
+    | OrdersDropped
+    | LookedUp
+    | Spent
+    | Suspended
+    | ListChanged
+    | LinkChanged
+    | ActReceived
+    | InputRefused
+)

@@ -1,0 +1,68 @@
+"""What the core must know of its lane: which device plays which part, limits and patience. Part of SettingsApplied."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from drivers.contract.quantities import Grams, Millis, Permille, kilograms
+
+Mode = Literal["AUTOMATIC", "ASSISTED", "CLOSED", "TEST"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The device id that plays each part; "" where the lane has none."""
+
+    barrier: str = "barrier"
+    scale: str = "scale"
+    scanner: str = "scanner"
+    camera: str = "camera"
+    reader: str = "reader"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Figures that decide. Percentages are permille; sources: the risk rules of the domain brief."""
+
+    presence: Grams = kilograms(500)
+    weight_refer: Permille = Permille(50)
+    weight_review: Permille = Permille(20)
+    weight_refer_mass: Grams = kilograms(1000)
+    gross_maximum: Grams = kilograms(80_000)
+    list_age: Millis = Millis(86_400_000)
+    plate_frames: int = 3
+    plate_rounds: int = 3
+    weighing_rounds: int = 3
+    window: Millis = Millis(1_000)
+    window_spread: Grams = kilograms(20)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long each thing may take before the core calls it overdue."""
+
+    gather: Millis = Millis(180_000)
+    decide: Millis = Millis(5_000)
+    release: Millis = Millis(20_000)
+    clear: Millis = Millis(120_000)
+    boom_travel: Millis = Millis(8_000)
+    order: Millis = Millis(1_000)
+    answer: Millis = Millis(1_500)
+    weighing: Millis = Millis(15_000)
+    picture: Millis = Millis(4_000)
+    second_person: Millis = Millis(300_000)
+    hold_reminder: Millis = Millis(300_000)
+    gate_open_lower: Millis = Millis(5_000)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneParameters:
+    """The lane's own settings as the core uses them."""
+
+    station: str
+    lane: str
+    office: str
+    mode: Mode = "AUTOMATIC"
+    plate_region: tuple[int, int, int, int] = (0, 0, 0, 0)
+    parts: Parts = Parts()
+    limits: Limits = Limits()
+    patience: Patience = Patience()
