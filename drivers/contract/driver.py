@@ -44,7 +44,8 @@ class Driver(Protocol):
 
     def obey(self, order: Order, patience: Millis) -> Answer:
         """At most one exchange and one read-back, within `patience` (<= 300 ms). Never raises DeviceFault
-        for an order that is not its own: answers "refused". Checks `not_after` before the first byte."""
+        for an order that is not its own: answers "refused". Checks `not_after` before the first byte.
+        """
 
     def close(self) -> None:
         """Release the wire. Never raises; may be called at any time, twice too."""

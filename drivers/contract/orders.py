@@ -68,7 +68,7 @@ class TakeWeight:
 
 @dataclass(frozen=True, slots=True)
 class TakePicture:
-    """Take the next frame that is newer than this order, as a durable file. Answered by PictureTaken or PictureFailed."""
+    """Store the next frame that is newer than this order. Answered by PictureTaken or PictureFailed."""
 
     order_id: str
     not_after: Tick

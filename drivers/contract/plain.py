@@ -39,7 +39,7 @@ def from_plain(union: Any, body: object) -> Any:  # noqa: ANN401 - a union is no
         raise NotPlain(f"expected an object, got {type(body).__name__}")
     name = body.get("is")
     if not isinstance(name, str) or name not in known:
-        raise NotPlain(f'unknown kind {name!r}; known: {", ".join(sorted(known))}')
+        raise NotPlain(f"unknown kind {name!r}; known: {', '.join(sorted(known))}")
     return _build(known[name], body)
 
 
@@ -66,9 +66,7 @@ def decode(union: Any, data: bytes) -> Any:  # noqa: ANN401 - as from_plain
 def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON
     """Strict JSON: UTF-8, no floats, no NaN, no doubled keys, at most 64 levels. Raises NotPlain."""
     try:
-        return json.loads(
-            data.decode(), parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles
-        )
+        return json.loads(data.decode(), parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise NotPlain(f"not JSON: {error}") from error
 
@@ -125,7 +123,7 @@ def _build(cls: Any, body: Mapping[str, object]) -> Any:  # noqa: ANN401 - a dat
             raise NotPlain(f"{cls.__name__}.{field.name} is missing")
     strangers = set(body) - set(hints) - {"is"}
     if strangers:
-        raise NotPlain(f'{cls.__name__} has no field {", ".join(sorted(strangers))}')
+        raise NotPlain(f"{cls.__name__} has no field {', '.join(sorted(strangers))}")
     return cls(**given)
 
 
@@ -151,11 +149,11 @@ def _read(hint: Any, value: object, where: str) -> Any:  # noqa: ANN401 - mirror
 
 
 def _read_union(hint: Any, value: object, where: str) -> Any:  # noqa: ANN401 - mirrors the hint
-    parts = typing.get_args(hint)
+    parts: tuple[Any, ...] = typing.get_args(hint)
     classes = [part for part in parts if is_dataclass(part)]
     if isinstance(value, Mapping):
         for part in classes:
-            if value.get("is") == part.__name__:
+            if value.get("is") == getattr(part, "__name__", ""):
                 return from_plain(part, value)
     for part in parts:
         if part not in classes:

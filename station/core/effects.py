@@ -37,7 +37,15 @@ class Spend:
     overridden: bool
 
 
-Effect = Send | LookUp | Spend
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """The crossing ended without departing: its booking of the declaration is void. Not answered; idempotent."""
+
+    declaration: str
+    crossing: str
+
+
+Effect = Send | LookUp | Spend | GiveBack
 
 
 def is_protective_effect(effect: Effect) -> bool:

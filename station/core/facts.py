@@ -195,7 +195,7 @@ class OfficerAct:
 
 @dataclass(frozen=True, slots=True)
 class ActReceived:
-    """An act whose signature and role the lane has verified against the officers' keys; `signature` is kept as proof."""
+    """An act whose signature and role the lane has verified; `signature` is kept as proof."""
 
     tick: Tick
     act: OfficerAct

@@ -1,0 +1,139 @@
+"""Officers' acts. The shell has verified signature and role; here it is judged whether the act fits the moment.
+
+A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED.
+A suspension cannot be overridden at the lane.
+"""
+
+from drivers.contract.quantities import Tick
+from station.core.deciding import barrier_is_bounded
+from station.core.facts import ActReceived, OfficerAct
+from station.core.records import ActRecorded, ModeChanged
+from station.core.state import Crossing, Hold, Proposal, evidence_digest, utc_at
+from station.core.turn import Turn
+
+REMEMBERED_ACTS = 32
+ONE_PERSON_SUFFICES = frozenset({"ASSISTED", "NOT_DEPARTED", "BACKED_OFF"})
+NO_OVERRIDE = frozenset({"SUSPENDED"})
+
+
+def received(turn: Turn, fact: ActReceived) -> None:
+    """Take an act: effective, proposed (waits for the second person) or refused, always recorded."""
+    act = fact.act
+    refusal = _refusal(turn, act)
+    if refusal:
+        _write(turn, fact, "refused", refusal)
+        return
+    turn.set(recent_acts=(*turn.state.recent_acts, act.act_id)[-REMEMBERED_ACTS:])
+    match act.action:
+        case "release":
+            _release(turn, fact)
+        case "return":
+            crossing = turn.crossing
+            held = crossing.hold
+            if held is not None:
+                turn.set_crossing(
+                    hold=Hold(held.reason, held.owner, held.since, held.reminders, referred=False, returning=True),
+                    acts=(*crossing.acts, act.act_id),
+                )
+            _write(turn, fact, "effective", "")
+        case "acknowledge":
+            for code in ("UNAUTHORISED_PASSAGE", "LEFT_WHILE_HELD", "PASSED_BEFORE_NOTICE", "NOT_CLEARED"):
+                turn.clear_alarm(code)
+            _write(turn, fact, "effective", "")
+        case "set-mode":
+            _write(turn, fact, "effective", "")
+            if act.mode:
+                turn.set(mode=act.mode)
+                turn.record(ModeChanged(act.mode, act.reason, act.actor))
+
+
+def _refusal(turn: Turn, act: OfficerAct) -> str:
+    """The code of what is wrong with the act at this moment, or ""."""
+    state = turn.state
+    if state.utc_tick < 0 or utc_at(state, turn.now) > act.not_after_ms:
+        return "STALE"
+    if act.act_id in state.recent_acts:
+        return "REPEATED"
+    if act.action in ("release", "return"):
+        return _crossing_refusal(turn, act)
+    if act.action == "set-mode":
+        if act.mode == "":
+            return "NO_MODE"
+        if act.role == "officer" and act.mode != "CLOSED":
+            return "ROLE"
+        if act.mode == "AUTOMATIC" and not barrier_is_bounded(state):
+            return "BARRIER_NOT_BOUNDED"
+    return ""
+
+
+def _crossing_refusal(turn: Turn, act: OfficerAct) -> str:
+    crossing = turn.state.crossing
+    if crossing is None or crossing.crossing != act.crossing:
+        return "NO_SUCH_CROSSING"
+    if turn.state.phase != "HELD" or crossing.hold is None:
+        return "NOT_HELD"
+    if act.seen_seq < crossing.changed_seq:
+        return "CHANGED_SINCE_SEEN"
+    if act.digest != evidence_digest(crossing):
+        return "OTHER_EVIDENCE"
+    if act.role == "technician":
+        return "ROLE"
+    if act.action == "release" and (crossing.hold.reason in NO_OVERRIDE or crossing.declaration == ""):
+        return "NOT_OVERRIDABLE"
+    if act.action == "release" and crossing.hold.returning:
+        return "RETURNING"
+    return ""
+
+
+def _release(turn: Turn, fact: ActReceived) -> None:
+    crossing, act = turn.crossing, fact.act
+    proposal = crossing.proposal
+    alone = crossing.hold is not None and crossing.hold.reason in ONE_PERSON_SUFFICES
+    if not alone and proposal is None:
+        until = Tick(turn.now + turn.parameters.patience.second_person)
+        turn.set_crossing(proposal=Proposal(act.act_id, act.actor, act.role, until), acts=(*crossing.acts, act.act_id))
+        _write(turn, fact, "proposed", "")
+    elif not alone and proposal is not None and proposal.actor == act.actor:
+        _write(turn, fact, "refused", "SAME_PERSON")
+    elif not alone and proposal is not None and "head-of-unit" not in (proposal.role, act.role):
+        _write(turn, fact, "refused", "NO_HEAD_OF_UNIT")
+    else:
+        _write(turn, fact, "effective", "")
+        _let_go(turn, turn.crossing, act.act_id)
+
+
+def _let_go(turn: Turn, crossing: Crossing, act_id: str) -> None:
+    turn.set_crossing(
+        acts=(*crossing.acts, act_id),
+        by_acts=True,
+        hold=None,
+        proposal=None,
+        request="",
+        released=False,
+        release_tries=0,
+        then_hold="",
+        progress="waiting",
+        exit_seen=False,
+    )
+    turn.enter("RELEASING")
+
+
+def _write(turn: Turn, fact: ActReceived, outcome: str, refusal: str) -> None:
+    act = fact.act
+    relevant = outcome == "proposed"
+    turn.record(
+        ActRecorded(
+            act.act_id,
+            act.action,
+            act.crossing,
+            act.actor,
+            act.role,
+            act.reason,
+            act.text,
+            "refused" if outcome == "refused" else "proposed" if outcome == "proposed" else "effective",
+            refusal,
+            fact.key_id,
+            fact.signature,
+        ),
+        relevant=relevant,
+    )

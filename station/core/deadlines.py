@@ -1,0 +1,59 @@
+"""When time alone may change something: the ticks at which the shell must tell the core that time has passed."""
+
+from drivers.contract.quantities import Millis, Tick
+from station.core import releasing
+from station.core.parameters import Patience
+from station.core.state import Crossing, LaneState, has_alarm
+
+ABORT_AFTER = Millis(1000)
+"""For how long the lane must be seen empty before a visit is called off."""
+
+
+def due(state: LaneState) -> Tick | None:
+    """The next tick at which time alone may change something; the shell answers with TimePassed. None = never."""
+    if state.parameters is None:
+        return None
+    patience = state.parameters.patience
+    ticks = _of_the_gate(state, patience)
+    if state.crossing is not None:
+        ticks += _of_the_phase(state, state.crossing, patience)
+    ahead = [tick for tick in ticks if tick > state.tick]
+    return Tick(min(ahead)) if ahead else None
+
+
+def _of_the_gate(state: LaneState, patience: Patience) -> list[int]:
+    ticks: list[int] = [order.overdue for order in state.orders]
+    ticks += [state.lower_after, state.assert_after]
+    if state.motion is not None:
+        ticks.append(state.motion.confirm_by)
+    if has_alarm(state, "GATE_OPEN"):
+        ticks.append(state.under_boom.since + patience.gate_open_lower)
+    return ticks
+
+
+def _of_the_phase(state: LaneState, crossing: Crossing, patience: Patience) -> list[int]:
+    since = state.phase_since
+    match state.phase:
+        case "IDLE":
+            return []
+        case "GATHERING":
+            empty_since = max(state.entry.since, state.under_boom.since, state.deck_since)
+            return [since + patience.gather, empty_since + ABORT_AFTER]
+        case "DECIDING":
+            return [since + patience.decide]
+        case "RELEASING":
+            return [since + patience.release, max(crossing.released_at, since) + patience.clear]
+        case "CLEARING":
+            free = state.under_boom.since
+            return [since + patience.clear, free + releasing.CLEAR_FOR, free + releasing.BACKED_OFF_AFTER]
+        case "HELD":
+            return _of_the_hold(crossing, patience)
+
+
+def _of_the_hold(crossing: Crossing, patience: Patience) -> list[int]:
+    ticks: list[int] = []
+    if crossing.hold is not None:
+        ticks.append(crossing.hold.since + (crossing.hold.reminders + 1) * patience.hold_reminder)
+    if crossing.proposal is not None:
+        ticks.append(crossing.proposal.until)
+    return ticks

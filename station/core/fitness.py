@@ -1,0 +1,107 @@
+"""Which devices may be believed. A device counts from its opening until it is lost (law L7)."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from drivers.contract.readings import (
+    BoomMoved,
+    BytesRefused,
+    CodeScanned,
+    DeckSample,
+    LoopEdge,
+    OutputsRead,
+    PictureFailed,
+    PictureRefused,
+    PictureTaken,
+    PlateRead,
+    WeighingFailed,
+    WeighingWindow,
+)
+from station.core import gathering, interlock
+from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
+from station.core.records import DeviceState, OrderEnded, RefusalRecorded
+from station.core.state import Device, Loop, is_fit, parts
+from station.core.turn import Turn
+
+
+def opened(turn: Turn, fact: DeviceOpened) -> None:
+    """The device is believed from now on; what it said and was told before is void."""
+    _forget(turn, fact.device)
+    others = tuple(d for d in turn.state.devices if d.name != fact.device)
+    turn.set(devices=(*others, Device(fact.device, fit=True, motion_bounded=fact.motion_bounded)))
+    turn.record(DeviceState(fact.device, fit=True, fault=None))
+    turn.clear_alarm("DEVICE_DEGRADED", fact.device)
+
+
+def lost(turn: Turn, fact: DeviceLost) -> None:
+    """Nothing of the device counts any more. Only the change is recorded, not each failed try to open it."""
+    was_fit = is_fit(turn.state, fact.device)
+    known = any(d.name == fact.device for d in turn.state.devices)
+    _forget(turn, fact.device)
+    others = tuple(d for d in turn.state.devices if d.name != fact.device)
+    turn.set(devices=(*others, Device(fact.device, fit=False, motion_bounded=False)))
+    if was_fit or not known:
+        turn.record(DeviceState(fact.device, fit=False, fault=fact.fault))
+        turn.raise_alarm("DEVICE_DEGRADED", fact.device, str(fact.fault), siren=False)
+
+
+def _forget(turn: Turn, device: str) -> None:
+    for order in turn.state.orders:
+        if order.device == device:
+            turn.land(order.order_id)
+    who = parts(turn.state)
+    if device == who.barrier:
+        motion = turn.state.motion
+        if motion is not None:
+            turn.record(OrderEnded(motion.order_id, "unknown", "the device was lost", motion.crossing))
+        turn.set(entry=Loop(), under_boom=Loop(), exit=Loop(), boom="unknown", light="unknown", siren="unknown")
+        turn.set(motion=None, boom_since=turn.now)
+    if device == who.scale:
+        turn.set(deck_known=False)
+
+
+def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per reading
+    """Take a reading of a fit device into the state; an unfit or unknown one yields no value."""
+    if not is_fit(turn.state, fact.device):
+        return
+    reading = fact.reading
+    match reading:
+        case LoopEdge():
+            _loop(turn, reading)
+        case BoomMoved(position=position):
+            turn.set(boom=position, boom_since=turn.now)
+        case DeckSample():
+            turn.set(deck=reading.mass, deck_known=reading.valid, deck_since=turn.now)
+        case OutputsRead():
+            interlock.outputs_read(turn, reading)
+        case BytesRefused(sample=sample, hint=hint):
+            seen = f"garbled {sample} {hint}".strip()
+            turn.record(RefusalRecorded("device", fact.device, seen, "check wiring and baud"))
+        case CodeScanned():
+            gathering.scanned(turn, reading)
+        case WeighingWindow() | WeighingFailed():
+            gathering.weighed(turn, reading)
+        case PictureTaken() | PictureFailed():
+            gathering.pictured(turn, reading)
+        case PlateRead() | PictureRefused():
+            gathering.plate_read(turn, reading)
+        case _:
+            assert_never(reading)
+
+
+def _loop(turn: Turn, edge: LoopEdge) -> None:
+    loop = Loop("occupied" if edge.occupied else "free", turn.now)
+    match edge.point:
+        case "entry-loop":
+            turn.set(entry=loop)
+        case "under-boom-loop":
+            turn.set(under_boom=loop)
+        case "exit-loop":
+            turn.set(exit=loop)
+    crossing = turn.state.crossing
+    if crossing is None or not edge.occupied:
+        return
+    if edge.point == "entry-loop" and crossing.was_whole and crossing.progress == "waiting":
+        turn.set(crossing=replace(crossing, reversed=True))
+    if edge.point == "exit-loop" and crossing.released:
+        turn.set(crossing=replace(crossing, exit_seen=True))

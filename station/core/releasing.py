@@ -1,0 +1,162 @@
+"""RELEASING and CLEARING: from the decision to the boom that is confirmed down behind the truck."""
+
+from drivers.contract.quantities import Millis
+from station.core import endings, holding, interlock
+from station.core.effects import Spend
+from station.core.facts import Spent, Suspended
+from station.core.records import CrossingReleased, End, SuspensionApplied
+from station.core.state import deck_loaded, lane_empty, whole_on_deck
+from station.core.turn import Turn
+
+MOST_RELEASE_TRIES = 3
+CLEAR_FOR = Millis(500)
+"""The place under the boom must have been free for so long before the boom is lowered."""
+
+BACKED_OFF_AFTER = Millis(2_000)
+
+
+def advance_releasing(turn: Turn) -> None:
+    """Re-check and book, raise, wait for the truck; take the release back if it does not come about."""
+    crossing = turn.crossing
+    if crossing.released:
+        _await_truck(turn)
+    elif crossing.request.startswith("b"):
+        if turn.now >= turn.state.phase_since + turn.parameters.patience.release:
+            holding.hold(turn, "RELEASE_OVERDUE", "officer")
+    elif lane_empty(turn.state) and crossing.was_whole:
+        endings.complete(turn, "ABORTED", "REVERSED_OUT" if crossing.reversed else "LEFT_DECK")
+    elif interlock.may_raise(turn) and whole_on_deck(turn.state):
+        _book(turn)
+    elif turn.now >= turn.state.phase_since + turn.parameters.patience.release:
+        holding.hold(turn, "RELEASE_BLOCKED", "officer")
+
+
+def _book(turn: Turn) -> None:
+    crossing = turn.crossing
+    request = turn.new_id("b")
+    turn.set_crossing(request=request)
+    turn.wish(Spend(request, crossing.declaration, crossing.crossing, crossing.previous, crossing.by_acts))
+
+
+def spent(turn: Turn, fact: Spent) -> None:
+    """The re-check at the instant of release has answered (law L2)."""
+    crossing = turn.state.crossing
+    if crossing is None or turn.state.phase != "RELEASING" or fact.request_id != crossing.request or crossing.released:
+        return
+    turn.set_crossing(request="", booked=fact.accepted)
+    if not fact.accepted:
+        holding.hold(turn, fact.reason, "head-of-unit")
+    elif interlock.may_raise(turn) and whole_on_deck(turn.state):
+        turn.set_crossing(released=True, released_at=turn.now, release_tries=crossing.release_tries + 1)
+        turn.record(
+            CrossingReleased(crossing.crossing, "ACTS", crossing.declaration, crossing.acts)
+            if crossing.by_acts
+            else CrossingReleased(crossing.crossing, "RULES", crossing.declaration, ()),
+            relevant=True,
+        )
+        interlock.raise_boom(turn)
+
+
+def _await_truck(turn: Turn) -> None:
+    crossing, state = turn.crossing, turn.state
+    if state.under_boom.presence == "occupied" and state.boom != "down":
+        turn.set_crossing(progress="under", under_at=turn.now)
+        turn.enter("CLEARING")
+    elif state.motion is not None:
+        return
+    elif state.boom == "down":
+        _raise_again(turn)
+    elif state.boom == "wiring-fault":
+        holding.hold(turn, "BOOM_FAULT", "technician")
+    elif lane_empty(state):
+        _withdraw(turn, "", "ABORTED", "REVERSED_OUT" if crossing.reversed else "LEFT_DECK")
+    elif state.boom == "unknown":
+        if turn.now >= state.phase_since + turn.parameters.patience.release:
+            holding.hold(turn, "BOOM_FAULT", "technician")
+    elif turn.now >= max(crossing.released_at, state.phase_since) + turn.parameters.patience.clear:
+        _withdraw(turn, "NOT_DEPARTED", "", "")
+
+
+def _raise_again(turn: Turn) -> None:
+    """The boom stayed down. Try again with a new order and a new re-check, but not for ever."""
+    if turn.crossing.release_tries >= MOST_RELEASE_TRIES:
+        turn.set_crossing(released=False)
+        holding.hold(turn, "BOOM_FAULT", "technician")
+    else:
+        turn.set_crossing(released=False, request="")
+
+
+def _withdraw(turn: Turn, then_hold: str, ending: End | str, reason: str) -> None:
+    """Take the release back: the boom comes down first, then the crossing is held or ends."""
+    turn.set_crossing(then_hold=then_hold, ending=ending, ending_reason=reason)
+    turn.enter("CLEARING")
+
+
+def suspended(turn: Turn, fact: Suspended) -> None:
+    """A suspension in flight: stop the truck if it has not moved, else keep the proof of good faith (A14)."""
+    crossing = turn.state.crossing
+    concerns = crossing is not None and crossing.declaration == fact.declaration and not fact.lifted
+    late = ""
+    if crossing is not None and concerns and crossing.released:
+        if crossing.progress == "waiting" and turn.state.phase == "RELEASING":
+            _withdraw(turn, "SUSPENDED", "", "")
+        else:
+            late = crossing.crossing
+    turn.record(SuspensionApplied(fact.declaration, fact.lifted, fact.number, late))
+    if late:
+        turn.raise_alarm("PASSED_BEFORE_NOTICE", late, fact.declaration, siren=False)
+
+
+def advance_clearing(turn: Turn) -> None:
+    """Follow the truck out by the loops, then bring the boom down and close the crossing."""
+    crossing, state = turn.crossing, turn.state
+    if crossing.then_hold or crossing.ending:
+        _bring_down(turn)
+        return
+    free = state.under_boom.presence == "free"
+    if crossing.progress == "under" and crossing.exit_seen:
+        turn.set_crossing(progress="leaving")
+    elif crossing.progress == "leaving" and free and state.exit.presence == "free" and not deck_loaded(state):
+        turn.set_crossing(progress="gone")
+    elif crossing.progress == "gone":
+        _behind_the_truck(turn)
+        return
+    elif crossing.progress == "under" and free and deck_loaded(state):
+        if turn.now >= state.under_boom.since + BACKED_OFF_AFTER:
+            _withdraw(turn, "BACKED_OFF", "", "")
+        return
+    if turn.now >= state.phase_since + turn.parameters.patience.clear:
+        turn.raise_alarm("NOT_CLEARED", crossing.crossing, crossing.progress, siren=False)
+        holding.hold(turn, "NOT_CLEARED", "officer")
+
+
+def _behind_the_truck(turn: Turn) -> None:
+    crossing, state = turn.crossing, turn.state
+    if state.under_boom.presence == "occupied" and not crossing.follower and state.boom != "down":
+        turn.set_crossing(follower=True)
+        turn.raise_alarm("UNAUTHORISED_PASSAGE", crossing.crossing, "a second vehicle under the boom", siren=True)
+    _bring_down(turn)
+
+
+def _bring_down(turn: Turn) -> None:
+    crossing, state = turn.crossing, turn.state
+    if state.boom == "down" and state.motion is None:
+        _down(turn)
+        return
+    interlock.lower_boom(turn, CLEAR_FOR)
+    if turn.now >= state.phase_since + turn.parameters.patience.clear:
+        reason = crossing.then_hold or "BOOM_NOT_DOWN"
+        turn.set_crossing(then_hold="", ending="", ending_reason="")
+        holding.hold(turn, reason, "technician")
+
+
+def _down(turn: Turn) -> None:
+    crossing = turn.crossing
+    if crossing.then_hold:
+        turn.set_crossing(then_hold="", released=False, request="", by_acts=False)
+        holding.hold(turn, crossing.then_hold, "head-of-unit" if crossing.then_hold == "SUSPENDED" else "officer")
+    elif crossing.ending:
+        endings.complete(turn, crossing.ending, crossing.ending_reason)
+    else:
+        decision = crossing.decision
+        endings.complete(turn, "DEPARTED", decision.reason if decision else "")

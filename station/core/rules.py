@@ -1,0 +1,139 @@
+"""The local rules. They only ever add control (law L8): each rule may fire, the strongest verdict wins.
+
+Rule numbers and reason codes follow the risk table of the domain brief; figures come from `Limits`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from drivers.contract.quantities import GRAMS_PER_KILOGRAM, Millis
+from station.core import plates
+from station.core.facts import ClockQuality, EligibleEntry
+from station.core.parameters import Limits
+from station.core.records import FiredRule, Verdict
+from station.core.state import Plate, Weight
+
+STRENGTH: tuple[Verdict, ...] = ("PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD")
+"""Weakest to strongest."""
+
+PERMILLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that the rules may look at."""
+
+    declaration: str
+    entry: EligibleEntry | None
+    suspended: bool
+    spent_by: str
+    crossing: str
+    previous: str
+    office: str
+    list_age: Millis
+    utc_ms: int
+    quality: ClockQuality
+    plate: Plate | None
+    weight: Weight | None
+    limits: Limits
+
+
+Fired = FiredRule | None
+
+
+def judge(evidence: Evidence) -> tuple[FiredRule, ...]:
+    """Every rule that fired, in the order of the table."""
+    return tuple(fired for rule in RULES if (fired := rule(evidence)) is not None)
+
+
+def strongest(fired: Sequence[FiredRule]) -> tuple[Verdict, str]:
+    """The verdict and reason that win; PASS with reason "" if no rule fired. Ties go to the earlier rule."""
+    best: tuple[Verdict, str] = ("PASS", "")
+    for rule in fired:
+        if STRENGTH.index(rule.verdict) > STRENGTH.index(best[0]):
+            best = (rule.verdict, rule.reason)
+    return best
+
+
+def _eligibility(e: Evidence) -> Fired:
+    """R01: an entry of this office, in force, from a list that is young enough."""
+    if e.entry is None:
+        return FiredRule("R01", "HOLD", "NOT_ELIGIBLE", "listed", "not listed")
+    if e.entry.office != e.office:
+        return FiredRule("R01", "HOLD", "WRONG_OFFICE", e.entry.office, e.office)
+    if e.list_age > e.limits.list_age:
+        return FiredRule("R01", "HOLD", "LIST_STALE", str(e.limits.list_age), str(e.list_age))
+    if e.utc_ms > e.entry.valid_until_ms:
+        return FiredRule("R01", "HOLD", "ENTRY_EXPIRED", str(e.entry.valid_until_ms), str(e.utc_ms))
+    return None
+
+
+def _suspension(e: Evidence) -> Fired:
+    """R02: a suspension overrides everything."""
+    return FiredRule("R02", "HOLD", "SUSPENDED", "not suspended", "suspended") if e.suspended else None
+
+
+def _spent(e: Evidence) -> Fired:
+    """R03: one declaration, one passage; an interrupted crossing of the same truck hands its booking on."""
+    if e.spent_by in ("", e.crossing, e.previous):
+        return None
+    return FiredRule("R03", "HOLD", "ALREADY_SPENT", "unspent", e.spent_by)
+
+
+def _identity(e: Evidence) -> Fired:
+    """R04: the plate read blind must be the plate of the declaration."""
+    if e.entry is None:
+        return None
+    if e.plate is None or e.plate.verdict == "UNREADABLE":
+        return FiredRule("R04", "REFER_REMOTE", "IDENTITY_UNCERTAIN", e.entry.plate, "unreadable")
+    if e.plate.text == e.entry.plate:
+        if e.plate.verdict == "ACCEPTED":
+            return None
+        return FiredRule("R04", "PASS_FLAG", "PLATE_REVIEW", e.entry.plate, e.plate.text)
+    if e.plate.verdict == "REVIEW" or plates.is_look_alike(e.plate.text, e.entry.plate):
+        return FiredRule("R04", "REFER_REMOTE", "IDENTITY_UNCERTAIN", e.entry.plate, e.plate.text)
+    return FiredRule("R04", "HOLD", "IDENTITY_MISMATCH", e.entry.plate, e.plate.text)
+
+
+def _weight(e: Evidence) -> Fired:
+    """R07b: gross against the declared goods and the known tares; policy, not instrument error."""
+    if e.entry is None or e.weight is None or e.entry.goods <= 0:
+        return None
+    deviation = e.weight.gross - e.entry.tare - e.entry.goods
+    share = abs(deviation) * PERMILLE // e.entry.goods
+    expected = f"{(e.entry.tare + e.entry.goods) // GRAMS_PER_KILOGRAM} kg"
+    measured = f"{e.weight.gross // GRAMS_PER_KILOGRAM} kg ({deviation // GRAMS_PER_KILOGRAM:+d} kg, {share} permille)"
+    if share > e.limits.weight_refer or abs(deviation) > e.limits.weight_refer_mass:
+        return FiredRule("R07b", "REFER_XRAY", "WEIGHT_DEVIATION", expected, measured)
+    if share > e.limits.weight_review:
+        return FiredRule("R07b", "REFER_REMOTE", "WEIGHT_DEVIATION", expected, measured)
+    return None
+
+
+def _weighing(e: Evidence) -> Fired:
+    """R09: no weight that counts."""
+    if e.weight is None:
+        return FiredRule("R09", "REFER_REMOTE", "WEIGHT_NOT_LEGAL", "stable weight", "none")
+    if e.weight.gross > e.limits.gross_maximum:
+        return FiredRule("R09", "REFER_REMOTE", "WEIGHT_NOT_LEGAL", str(e.limits.gross_maximum), str(e.weight.gross))
+    return None
+
+
+def _clock(e: Evidence) -> Fired:
+    """R19: calendar rules are worth what the clock is worth."""
+    if e.quality == "unsynced":
+        return FiredRule("R19", "REFER_REMOTE", "CLOCK_UNSYNCED", "synced", e.quality)
+    if e.quality == "holdover":
+        return FiredRule("R19", "PASS_FLAG", "CLOCK_HOLDOVER", "synced", e.quality)
+    return None
+
+
+RULES: tuple[Callable[[Evidence], Fired], ...] = (
+    _eligibility,
+    _suspension,
+    _spent,
+    _identity,
+    _weight,
+    _weighing,
+    _clock,
+)

@@ -1,0 +1,313 @@
+"""The whole memory of a lane between two facts: frozen, canonical, small (law L12: <= 16 KB at IDLE)."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from drivers.contract.plain import canonical, to_plain
+from drivers.contract.quantities import Grams, Millis, Permille, Tick
+from drivers.contract.readings import BoomPosition, LightColour, PlateRead
+from station.core.facts import ClockQuality, EligibleEntry, Role
+from station.core.parameters import LaneParameters, Mode, Parts
+from station.core.records import End, FiredRule, Verdict
+
+CORE_VERSION = "1"
+"""Raised with every change that makes old facts lead to other records."""
+
+Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
+Presence = Literal["free", "occupied", "unknown"]
+Progress = Literal["waiting", "under", "leaving", "gone"]
+Instruction = Literal[
+    "WAIT", "DRIVE_ONTO_SCALE", "STOP_SHOW_CODE", "STAY", "GO", "GO_TO_BAY", "REVERSE_OUT", "LANE_CLOSED"
+]
+
+NEVER = Tick(-1)
+"""A tick that has not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as far as the core cares. Not in the list = never opened; `fit` False = its readings do not count."""
+
+    name: str
+    fit: bool
+    motion_bounded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A presence detector: what it says, since when, and the last tick at which it was seen occupied."""
+
+    presence: Presence = "unknown"
+    since: Tick = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """An order that has been sent and has not ended. `answered` once the worker accepted it."""
+
+    order_id: str
+    device: str
+    order: str
+    overdue: Tick
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """A boom order that waits for its limit switch until `confirm_by`."""
+
+    order_id: str
+    target: Literal["up", "down"]
+    confirm_by: Tick
+    crossing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored picture that waits for the reader."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """The agreed plate."""
+
+    text: str
+    verdict: Literal["ACCEPTED", "REVIEW", "UNREADABLE"]
+    confidence: Permille
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A recorded weight."""
+
+    weight_id: str
+    gross: Grams
+    spread: Grams
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the rules said."""
+
+    verdict: Verdict
+    reason: str
+    rules: tuple[FiredRule, ...]
+    list_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why the truck waits, who must act, and when the next reminder is due. `referred`: it is to go to a bay."""
+
+    reason: str
+    owner: Role
+    since: Tick
+    reminders: int
+    referred: bool
+    returning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The first of two persons has spoken."""
+
+    act_id: str
+    actor: str
+    role: Role
+    until: Tick
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One truck's visit."""
+
+    crossing: str
+    opened: Tick
+    test: bool
+    previous: str
+    changed_seq: int = 0
+    whole_since: Tick = NEVER
+    was_whole: bool = False
+    reversed: bool = False
+    pending: tuple[Picture, ...] = ()
+    pictures: tuple[str, ...] = ()
+    reads: tuple[PlateRead, ...] = ()
+    taken: int = 0
+    plate: Plate | None = None
+    weight: Weight | None = None
+    weighings: int = 0
+    failed_weighings: int = 0
+    reweigh: bool = False
+    declaration: str = ""
+    refused_codes: int = 0
+    request: str = ""
+    entry: EligibleEntry | None = None
+    decision: Decision | None = None
+    hold: Hold | None = None
+    proposal: Proposal | None = None
+    acts: tuple[str, ...] = ()
+    by_acts: bool = False
+    booked: bool = False
+    released: bool = False
+    release_tries: int = 0
+    progress: Progress = "waiting"
+    exit_seen: bool = False
+    follower: bool = False
+    then_hold: str = ""
+    ending: End | Literal[""] = ""
+    ending_reason: str = ""
+    identified_at: Tick = NEVER
+    weighed_at: Tick = NEVER
+    documented_at: Tick = NEVER
+    decided_at: Tick = NEVER
+    released_at: Tick = NEVER
+    under_at: Tick = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A standing alarm; `siren` while it sounds."""
+
+    code: str
+    thing: str
+    siren: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """Everything `step` knows. `seq` is the number of the newest record."""
+
+    core_version: str = CORE_VERSION
+    epoch: int = 1
+    seq: int = 0
+    starts: int = 0
+    counter: int = 0
+    crossings: int = 0
+    parameters: LaneParameters | None = None
+    settings_sha256: str = ""
+    tick: Tick = NEVER
+    utc_ms: int = 0
+    utc_tick: Tick = NEVER
+    quality: ClockQuality = "unsynced"
+    mode: Mode = "CLOSED"
+    devices: tuple[Device, ...] = ()
+    entry: Loop = Loop()
+    under_boom: Loop = Loop()
+    exit: Loop = Loop()
+    boom: BoomPosition | Literal["unknown"] = "unknown"
+    boom_since: Tick = NEVER
+    deck: Grams = Grams(0)
+    deck_known: bool = False
+    deck_since: Tick = NEVER
+    light: LightColour | Literal["unknown"] = "unknown"
+    light_order: str = ""
+    siren: Literal["on", "off", "unknown"] = "unknown"
+    siren_order: str = ""
+    assert_after: Tick = NEVER
+    orders: tuple[InFlight, ...] = ()
+    motion: Motion | None = None
+    lower_tries: int = 0
+    lower_after: Tick = NEVER
+    phase: Phase = "IDLE"
+    phase_since: Tick = NEVER
+    crossing: Crossing | None = None
+    interrupted: str = ""
+    alarms: tuple[Alarm, ...] = ()
+    recent_acts: tuple[str, ...] = ()
+    link_up: bool = False
+    list_number: int = 0
+    list_issued_ms: int = 0
+
+
+def parts(state: LaneState) -> Parts:
+    """Which device plays which part."""
+    return state.parameters.parts if state.parameters else Parts()
+
+
+def utc_at(state: LaneState, tick: Tick) -> int:
+    """UTC in ms at `tick`, from the newest Clock fact; 0 if the lane never had one."""
+    return 0 if state.utc_tick == NEVER else state.utc_ms + (tick - state.utc_tick)
+
+
+def list_age(state: LaneState, issued_ms: int) -> Millis:
+    """How old a list issued at `issued_ms` is now."""
+    return Millis(utc_at(state, state.tick) - issued_ms)
+
+
+def is_fit(state: LaneState, name: str) -> bool:
+    """True if the device is open and its readings count (law L7)."""
+    return any(device.name == name and device.fit for device in state.devices)
+
+
+def has_alarm(state: LaneState, code: str) -> bool:
+    """True while an alarm of that code stands."""
+    return any(alarm.code == code for alarm in state.alarms)
+
+
+def deck_loaded(state: LaneState) -> bool:
+    """Something stands on the deck, as far as a fit scale says."""
+    limits = state.parameters.limits if state.parameters else None
+    return state.deck_known and limits is not None and state.deck >= limits.presence
+
+
+def whole_on_deck(state: LaneState) -> bool:
+    """The vehicle is on the deck and on no loop: only then is a weight the weight of the whole vehicle."""
+    return deck_loaded(state) and state.entry.presence == "free" and state.under_boom.presence == "free"
+
+
+def lane_empty(state: LaneState) -> bool:
+    """Nothing on entry loop, deck and under the boom; False when any of them is unknown."""
+    return (
+        state.deck_known
+        and not deck_loaded(state)
+        and state.entry.presence == "free"
+        and state.under_boom.presence == "free"
+    )
+
+
+def boom_permitted(state: LaneState) -> bool:
+    """A crossing in progress accounts for a boom that is not down."""
+    return state.phase in ("RELEASING", "CLEARING") and state.crossing is not None and state.crossing.released
+
+
+def instruction(state: LaneState) -> Instruction:
+    """What the driver is told; law L13: always one, and it never contradicts the light and the boom."""
+    if state.mode == "CLOSED" and state.crossing is None:
+        return "LANE_CLOSED"
+    crossing = state.crossing
+    if crossing is None:
+        ready = state.parameters is not None and not has_alarm(state, "GATE_OPEN")
+        return "DRIVE_ONTO_SCALE" if ready else "WAIT"
+    match state.phase:
+        case "GATHERING":
+            if not crossing.was_whole:
+                return "DRIVE_ONTO_SCALE"
+            return "STOP_SHOW_CODE" if crossing.declaration == "" else "STAY"
+        case "RELEASING" | "CLEARING":
+            return "GO" if state.light == "green" else "STAY"
+        case "HELD":
+            hold = crossing.hold
+            if hold is not None and hold.returning:
+                return "REVERSE_OUT"
+            return "GO_TO_BAY" if hold is not None and hold.referred else "STAY"
+        case "IDLE" | "DECIDING":
+            return "STAY"
+
+
+def evidence_digest(crossing: Crossing) -> str:
+    """SHA-256 (hex) over what an officer is shown before acting: who, what, how heavy, what was decided and why."""
+    shown = {
+        "crossing": crossing.crossing,
+        "plate": crossing.plate and to_plain(crossing.plate),
+        "weight": crossing.weight and to_plain(crossing.weight),
+        "declaration": crossing.declaration,
+        "decision": crossing.decision and to_plain(crossing.decision),
+        "hold": crossing.hold.reason if crossing.hold else "",
+        "pictures": list(crossing.pictures),
+    }
+    return hashlib.sha256(canonical(shown)).hexdigest()

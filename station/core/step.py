@@ -1,0 +1,228 @@
+"""`step`: the only place where a lane changes its mind. Pure, total, and the same on every replay.
+
+A turn tells its facts one by one; after each fact the lane is brought up to date (`_advance`) until nothing
+moves. State depends on the facts alone, so replaying them in other portions gives the same states and records.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from station.core import acts, deadlines, deciding, endings, fitness, gathering, holding, interlock, releasing
+from station.core.effects import Effect
+from station.core.facts import (
+    ActReceived,
+    Clock,
+    DeviceLost,
+    DeviceOpened,
+    DeviceRead,
+    Fact,
+    InputRefused,
+    LaneStarted,
+    LinkChanged,
+    ListChanged,
+    LookedUp,
+    OrderAnswered,
+    OrdersDropped,
+    SettingsApplied,
+    Spent,
+    Suspended,
+    TimePassed,
+)
+from station.core.records import (
+    ClockState,
+    LinkState,
+    ListInForce,
+    OrderEnded,
+    RefusalRecorded,
+    SettingsInForce,
+    Stamped,
+    StationStarted,
+)
+from station.core.state import (
+    NEVER,
+    LaneState,
+    Loop,
+    deck_loaded,
+    has_alarm,
+    lane_empty,
+)
+from station.core.turn import Turn
+
+CLOCK_JUMP_MS = 1000
+"""A wall clock that moved by more than this against the monotonic one is recorded."""
+
+MOST_MOVES = 16
+"""Phase changes that one fact may cause; more would be a loop in the rules, and the lane stops advancing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a turn leads to."""
+
+    state: LaneState
+    records: tuple[Stamped, ...]
+    effects: tuple[Effect, ...]
+
+
+def step(state: LaneState, facts: Sequence[Fact]) -> Step:
+    """Tell `facts` to a lane in `state`."""
+    turn = Turn(state)
+    for index, fact in enumerate(facts):
+        turn.cause = index
+        _tell(turn, fact)
+        if turn.state.parameters is not None:
+            _advance(turn)
+    return Step(turn.state, tuple(turn.records), tuple(turn.effects))
+
+
+def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per fact
+    if isinstance(fact, LaneStarted | Clock):
+        turn.set(tick=fact.tick)
+    else:
+        turn.set(tick=max(turn.state.tick, fact.tick))
+    match fact:
+        case LaneStarted():
+            _started(turn, fact)
+        case SettingsApplied(parameters=parameters):
+            turn.set(parameters=parameters, mode=parameters.mode)
+            turn.record(SettingsInForce(turn.state.settings_sha256, parameters.mode))
+        case Clock():
+            _clock(turn, fact)
+        case TimePassed():
+            pass
+        case DeviceOpened():
+            fitness.opened(turn, fact)
+        case DeviceLost():
+            fitness.lost(turn, fact)
+        case DeviceRead():
+            if turn.state.parameters is not None:
+                fitness.read(turn, fact)
+        case OrderAnswered():
+            interlock.answered(turn, fact)
+        case OrdersDropped():
+            interlock.dropped(turn, fact)
+        case LookedUp():
+            deciding.looked_up(turn, fact)
+        case Spent():
+            releasing.spent(turn, fact)
+        case Suspended():
+            releasing.suspended(turn, fact)
+        case ListChanged(number=number, issued_ms=issued_ms, entries=entries):
+            turn.set(list_number=number, list_issued_ms=issued_ms)
+            turn.record(ListInForce(number, issued_ms, entries))
+        case LinkChanged(up=up):
+            if up != turn.state.link_up:
+                turn.set(link_up=up)
+                turn.record(LinkState(up))
+        case ActReceived():
+            acts.received(turn, fact)
+        case InputRefused(source=source, thing=thing, reason=reason, next_step=next_step):
+            turn.record(RefusalRecorded(source, thing, reason, next_step))
+        case _:
+            assert_never(fact)
+
+
+def _started(turn: Turn, fact: LaneStarted) -> None:
+    """A restart: whatever was under way is over, nothing is known, no motion is issued again (law L9)."""
+    state = turn.state
+    motion, crossing = state.motion, state.crossing
+    turn.set(epoch=fact.epoch, starts=state.starts + 1, counter=0, settings_sha256=fact.settings_sha256)
+    turn.record(
+        StationStarted(
+            fact.core_version,
+            fact.epoch,
+            fact.rules_sha256,
+            fact.settings_sha256,
+            fact.models,
+            crossing.crossing if crossing else "",
+        )
+    )
+    if motion is not None:
+        turn.record(OrderEnded(motion.order_id, "unknown", "the lane was restarted", motion.crossing))
+    turn.set(
+        devices=(),
+        orders=(),
+        motion=None,
+        alarms=(),
+        entry=Loop(),
+        under_boom=Loop(),
+        exit=Loop(),
+        boom="unknown",
+        boom_since=NEVER,
+        deck_known=False,
+        light="unknown",
+        light_order="",
+        siren="unknown",
+        siren_order="",
+        assert_after=NEVER,
+        lower_tries=0,
+        lower_after=NEVER,
+        link_up=False,
+    )
+    if crossing is not None:
+        endings.complete(turn, "INTERRUPTED", "RESTART")
+    turn.set(parameters=None, phase_since=fact.tick)
+
+
+def _clock(turn: Turn, fact: Clock) -> None:
+    state = turn.state
+    known = state.utc_tick != NEVER
+    jump = fact.utc_ms - (state.utc_ms + (fact.tick - state.utc_tick)) if known else 0
+    changed = fact.quality != state.quality
+    turn.set(utc_ms=fact.utc_ms, utc_tick=fact.tick, quality=fact.quality)
+    if changed or abs(jump) > CLOCK_JUMP_MS:
+        turn.record(ClockState(fact.quality, jump))
+
+
+def _advance(turn: Turn) -> None:
+    """Bring the lane up to date with what it now knows, phase by phase, until it rests."""
+    interlock.watch(turn)
+    for _ in range(MOST_MOVES):
+        before = (turn.state.phase, turn.state.crossing, turn.state.motion)
+        _phase(turn)
+        if before == (turn.state.phase, turn.state.crossing, turn.state.motion):
+            break
+    interlock.watch(turn)
+    interlock.show(turn)
+
+
+def _phase(turn: Turn) -> None:
+    match turn.state.phase:
+        case "IDLE":
+            _idle(turn)
+        case "GATHERING":
+            _gathering(turn)
+        case "DECIDING":
+            deciding.advance(turn)
+        case "RELEASING":
+            releasing.advance_releasing(turn)
+        case "CLEARING":
+            releasing.advance_clearing(turn)
+        case "HELD":
+            holding.advance(turn)
+
+
+def _idle(turn: Turn) -> None:
+    """A vehicle on the entry loop or the deck opens a crossing, unless the lane is closed or its gate stands open."""
+    state = turn.state
+    if state.deck_known and not deck_loaded(state) and state.interrupted and state.entry.presence == "free":
+        turn.set(interrupted="")
+    arrived = state.entry.presence == "occupied" or (deck_loaded(state) and state.entry.presence != "unknown")
+    if arrived and state.mode != "CLOSED" and not has_alarm(state, "GATE_OPEN"):
+        endings.open_crossing(turn, state.interrupted)
+        turn.enter("GATHERING")
+
+
+def _gathering(turn: Turn) -> None:
+    gathering.advance(turn)
+    state, crossing = turn.state, turn.crossing
+    if lane_empty(state):
+        empty_since = max(state.entry.since, state.under_boom.since, state.deck_since)
+        if turn.now >= empty_since + deadlines.ABORT_AFTER:
+            reason = "NO_VEHICLE" if not crossing.was_whole else "REVERSED_OUT" if crossing.reversed else "LEFT_DECK"
+            endings.complete(turn, "ABORTED", reason)
+    elif not gathering.missing(turn):
+        deciding.enter(turn)
+    elif turn.now >= state.phase_since + turn.parameters.patience.gather:
+        holding.hold(turn, "MISSING_" + "_".join(gathering.missing(turn)), "officer")
