@@ -97,6 +97,14 @@ def test_a_model_knows_no_wire(graph: grimp.ImportGraph) -> None:
             )
 
 
+def test_nobody_runs_on_the_systems_sqlite() -> None:
+    """Its version on Debian 12 can corrupt a WAL file; its module may serve as a type only."""
+    runtime = grimp.build_graph(
+        *_PACKAGES, include_external_packages=True, exclude_type_checking_imports=True, cache_dir=None
+    )
+    assert "sqlite3" not in runtime.modules or runtime.find_modules_that_directly_import("sqlite3") == set()
+
+
 def test_package_files_are_empty() -> None:
     filled = [path for path in _sources(*_PACKAGES) if path.name == "__init__.py" and path.read_text()]
     assert filled == []
