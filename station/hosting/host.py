@@ -1,0 +1,92 @@
+"""What the lane knows of its workers: specs in, orders in, events out. Two hosts keep this promise:
+`process_host` (real processes) and `inline_host` (same thread, for journeys with a fake clock).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from drivers.contract.driver import Answer, Identity
+from drivers.contract.faults import Fault
+from drivers.contract.orders import Order
+from drivers.contract.quantities import Millis, Tick
+from drivers.contract.readings import Reading
+
+CATALOG_WORKER = "station.hosting.child"
+"""The module that serves every kind of `drivers.catalog`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSpec:
+    """One worker: `module` is run as a process and serves `kind` with `settings` (a driver's settings dataclass)."""
+
+    device: str
+    module: str
+    kind: str
+    settings: object
+    evidence: Path
+    nice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOpened:
+    """The device is open; what it said in an earlier life is void."""
+
+    device: str
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRead:
+    """The device reported something."""
+
+    device: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerAnswered:
+    """What became of an order."""
+
+    device: str
+    order_id: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """The worker faulted, fell silent or died. Orders without an answer by now never get one.
+
+    A worker that fails again in the same way before it opened is not reported again.
+    """
+
+    device: str
+    fault: Fault
+
+
+HostEvent = WorkerOpened | WorkerRead | WorkerAnswered | WorkerLost
+
+
+class Host(Protocol):
+    """Keeps one worker per device alive. Never blocks longer than the patience given; raises nothing in service."""
+
+    def start(self, spec: WorkerSpec) -> None:
+        """Take a device into service. Raises ValueError if one of that name is served already."""
+
+    def send(self, device: str, order: Order) -> bool:
+        """Hand an order to the device's worker. False if the device is not open or its worker takes nothing."""
+
+    def receive(self, patience: Millis) -> list[HostEvent]:
+        """What the workers said, in order per device, waiting at most `patience` for the first event."""
+
+    def turn(self, now: Tick) -> None:
+        """Judge every worker at `now`: warn, kill, reap and start as `restarts` says. Call in each lane turn."""
+
+    def pids(self) -> dict[str, int]:
+        """The process of each device that has one."""
+
+    def filenos(self) -> list[int]:
+        """What the lane may select on for reading, beside its own; changes when a worker is replaced."""
+
+    def close(self) -> None:
+        """End all workers in good order, within 3 s, and reap them."""
