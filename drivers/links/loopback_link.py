@@ -63,7 +63,7 @@ class LoopbackLink:
         self._coming.clear()  # what the device said to nobody is lost
         self._open = True
 
-    def read(self, patience: Millis) -> bytes:  # noqa: ARG002 - a loopback has nothing to wait for
+    def read(self, patience: Millis) -> bytes:
         self._require_open()
         self._gather()
         now = self._clock()
@@ -74,7 +74,7 @@ class LoopbackLink:
                 break
         return bytes(data)
 
-    def write(self, data: bytes, patience: Millis) -> None:  # noqa: ARG002 - as read
+    def write(self, data: bytes, patience: Millis) -> None:
         self._require_open()
         self._gather()
         self._send(self._peer.feed(data))

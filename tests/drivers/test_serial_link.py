@@ -29,7 +29,7 @@ class Echo:
         self.heard += data
         return data
 
-    def advance(self, elapsed: Millis) -> bytes:  # noqa: ARG002 - speaks at once
+    def advance(self, elapsed: Millis) -> bytes:
         said, self.speech = self.speech, b""
         return said
 

@@ -1,0 +1,166 @@
+"""Toledo continuous frames, bytes to frames. Pure and incremental; no input raises.
+
+    STX SWA SWB SWC  weight x6  tare x6  CR [LF] [CHK]
+
+STX, fixed length and CR at place 17 together make a frame: CHK may look like CR or STX. CHK makes the sum of all
+bytes zero modulo 128. Sources: METTLER TOLEDO Wildcat technical manual p. 6-4 and 6-5, Fairbanks FB3000 manual
+p. 55, Flintec FT-111 manual p. 85-89.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from drivers.contract.quantities import Grams
+
+Brand = Literal["mettler", "fairbanks", "flintec"]
+
+_STX, _CR, _LF = 0x02, 0x0D, 0x0A
+_BODY = 17  # STX to CR
+_SPACE, _ZERO = 0x20, 0x30
+_GRAMS_PER_DIGIT = {0: 100_000, 1: 10_000, 2: 1000, 3: 100, 4: 10, 5: 1}  # by decimal-point code; 6, 7: below a gram
+_INCREMENT = {1: 1, 2: 2, 3: 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Where the brands disagree about the same bits."""
+
+    line_feed: bool
+    """LF between CR and CHK."""
+    swb5_is_one: bool
+    """SWB bit 5 is always 1."""
+    power_up_bit: Literal["not-zeroed", "zeroed"]
+    """What SWB bit 6 = 1 means."""
+    swc_has_meaning: bool
+    """False: SWC is the constant ASCII '0', whose bit 4 must not be taken for the expanded display."""
+
+
+PROFILES: dict[Brand, Profile] = {
+    "mettler": Profile(line_feed=False, swb5_is_one=True, power_up_bit="not-zeroed", swc_has_meaning=True),
+    # SWB bit 6 of Fairbanks is taken from Mettler; to be confirmed on an indicator.
+    "fairbanks": Profile(line_feed=False, swb5_is_one=False, power_up_bit="not-zeroed", swc_has_meaning=False),
+    "flintec": Profile(line_feed=True, swb5_is_one=True, power_up_bit="zeroed", swc_has_meaning=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToledoFrame:
+    """One frame, read. `shown` and `tare` are in the unit of `unit`; both None where a digit is finer than a gram.
+
+    `raw` holds the bytes as they came. `expanded` is the tenfold resolution that technicians switch on for a test.
+    """
+
+    raw: bytes
+    shown: Grams | None
+    tare: Grams | None
+    increment: Grams | None
+    unit: Literal["kg", "lb", "other"]
+    net: bool
+    moving: bool
+    out_of_range: bool
+    zeroed: bool
+    expanded: bool
+
+    @property
+    def gross(self) -> Grams | None:
+        """What the deck bears: shown, plus the tare if net is shown. None if it is not in kilograms."""
+        if self.unit != "kg" or self.shown is None or self.tare is None:
+            return None
+        return Grams(self.shown + self.tare) if self.net else self.shown
+
+
+@dataclass(frozen=True, slots=True)
+class BadBytes:
+    """Bytes that belong to no frame."""
+
+    raw: bytes
+
+
+class ToledoDecoder:
+    """Feed it what arrives, in any pieces. Every byte fed leaves in exactly one frame or BadBytes, in order."""
+
+    def __init__(self, checksum: bool, brand: Brand = "mettler") -> None:
+        self._checksum = checksum
+        self._profile = PROFILES[brand]
+        self._length = _BODY + self._profile.line_feed + checksum
+        self._held = bytearray()
+
+    def feed(self, data: bytes) -> list[ToledoFrame | BadBytes]:
+        """What `data` completes."""
+        self._held += data
+        found: list[ToledoFrame | BadBytes] = []
+        bad = bytearray()
+        while self._held:
+            candidate = bytes(self._held[: self._length])
+            plain = bytes(byte & 0x7F for byte in candidate)
+            if not self._may_begin(plain):
+                bad.append(self._held.pop(0))
+                continue
+            if len(candidate) < self._length:
+                break
+            if bad:
+                found.append(BadBytes(bytes(bad)))
+                bad.clear()
+            found.append(_read(candidate, plain, self._profile))
+            del self._held[: self._length]
+        if bad:
+            found.append(BadBytes(bytes(bad)))
+        return found
+
+    def _may_begin(self, plain: bytes) -> bool:
+        """Whether `plain`, possibly incomplete, can be the beginning of a frame; for a whole one, whether it is."""
+        if len(plain) == self._length and self._checksum and sum(plain) % 128:
+            return False
+        return all(self._fits(place, byte) for place, byte in enumerate(plain)) and (
+            len(plain) < 16 or (_digits(plain[4:10]) is not None and _digits(plain[10:16]) is not None)
+        )
+
+    def _fits(self, place: int, byte: int) -> bool:
+        if place == 0:
+            return byte == _STX
+        if place == 1:
+            return bool(byte & 0x20) and byte >> 3 & 3 in _INCREMENT
+        if place == 2:
+            return bool(byte & 0x20) or not self._profile.swb5_is_one
+        if place == 3:
+            return bool(byte & 0x20)
+        if place < 16:
+            return byte == _SPACE or 0x30 <= byte <= 0x39
+        if place == 16:
+            return byte == _CR
+        return place > _BODY or not self._profile.line_feed or byte == _LF
+
+
+def _digits(field: bytes) -> int | None:
+    """The number in six characters padded with spaces or zeros on the left; None if it is none."""
+    text = field.lstrip(b" ")
+    return int(text) if text.isdigit() else None
+
+
+def _read(raw: bytes, plain: bytes, profile: Profile) -> ToledoFrame:
+    swa, swb, swc = plain[1:4]
+    factor = _GRAMS_PER_DIGIT.get(swa & 7)
+    sign = -1 if swb & 2 else 1
+    return ToledoFrame(
+        raw=raw,
+        shown=_mass(plain[4:10], factor, sign),
+        tare=_mass(plain[10:16], factor, 1),
+        increment=None if factor is None else Grams(factor * _INCREMENT[swa >> 3 & 3]),
+        unit=_unit(swb, swc, profile),
+        net=bool(swb & 1),
+        out_of_range=bool(swb & 4),
+        moving=bool(swb & 8),
+        zeroed=bool(swb & 0x40) == (profile.power_up_bit == "zeroed"),
+        expanded=profile.swc_has_meaning and bool(swc & 0x10),
+    )
+
+
+def _mass(field: bytes, factor: int | None, sign: int) -> Grams | None:
+    digits = _digits(field)
+    return None if factor is None or digits is None else Grams(sign * digits * factor)
+
+
+def _unit(swb: int, swc: int, profile: Profile) -> Literal["kg", "lb", "other"]:
+    if profile.swc_has_meaning and swc & 7:
+        return "other"
+    return "kg" if swb & 0x10 else "lb"
