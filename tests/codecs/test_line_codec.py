@@ -1,0 +1,122 @@
+"""Codes as lines of text: suffix and pause, what they may hold, and what is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drivers.contract.quantities import Millis, Tick
+from drivers.scanner.line_codec import SUFFIXES, BadScan, LineDecoder, Scan, Suffix
+
+QUIET = Millis(80)
+# A CCCD chip card's QR (7 fields) and a GS1-128 code: AIM identifier, then GS between the fields.
+CARD = "001090123456|012345678|NGUYỄN VĂN A|01011990|Nam|Phường Một|15042021"
+GS1 = b"]C10109312345678907\x1d10ABC\r"
+
+
+def _decode(data: bytes, suffix: Suffix = "cr", *, aim: bool = False) -> list[Scan | BadScan]:
+    decoder = LineDecoder(suffix, QUIET, aim=aim)
+    return decoder.feed(data, Tick(0)) + decoder.wait(Tick(80)) + decoder.wait(Tick(10_000))
+
+
+@pytest.mark.parametrize("suffix", list(SUFFIXES))
+def test_a_code_with_its_suffix(suffix: Suffix) -> None:
+    raw = CARD.encode() + SUFFIXES[suffix]
+    assert _decode(raw, suffix) == [Scan(CARD, "", raw)]
+
+
+def test_a_code_ends_only_after_the_pause() -> None:
+    decoder = LineDecoder("cr", QUIET)
+    assert decoder.due() is None
+    assert decoder.feed(b"A\r", Tick(100)) == []
+    assert decoder.due() == 180
+    assert decoder.wait(Tick(179)) == []
+    assert decoder.wait(Tick(180)) == [Scan("A", "", b"A\r")]
+    assert decoder.due() is None
+
+
+@pytest.mark.parametrize("inside", ["line one\rline two", "a\nb", "a\r\nb", "]Q1 is text", "\rA"])
+def test_a_code_may_hold_the_suffix_itself(inside: str) -> None:
+    assert _decode(inside.encode() + b"\r") == [Scan(inside, "", inside.encode() + b"\r")]
+
+
+def test_bytes_that_lay_unread_do_not_tear_a_code() -> None:
+    decoder = LineDecoder("cr", QUIET)
+    assert decoder.feed(b"AB", Tick(0)) == []
+    assert decoder.feed(b"CD\r", Tick(5000)) == []
+    assert decoder.wait(Tick(5080)) == [Scan("ABCD", "", b"ABCD\r")]
+
+
+def test_a_pause_without_a_suffix_does_not_end_a_code_but_a_long_one_refuses_it() -> None:
+    decoder = LineDecoder("cr", QUIET)
+    decoder.feed(b"ABC", Tick(0))
+    assert decoder.wait(Tick(799)) == []
+    assert decoder.wait(Tick(800)) == [BadScan(b"ABC")]
+
+
+def test_etx_tells_codes_in_a_burst_apart_at_once() -> None:
+    decoder = LineDecoder("etx", QUIET)
+    assert decoder.feed(b"A\x03B\r\n\x03C", Tick(0)) == [Scan("A", "", b"A\x03"), Scan("B\r\n", "", b"B\r\n\x03")]
+
+
+def test_aim_identifier_is_the_symbology() -> None:
+    assert _decode(GS1, aim=True) == [Scan("0109312345678907\x1d10ABC", "]C1", GS1)]
+    assert _decode(GS1)[0] == Scan(GS1[:-1].decode(), "", GS1)
+    assert _decode(b"plain\r", aim=True) == [Scan("plain", "", b"plain\r")]
+
+
+def test_aim_identifiers_tell_codes_in_a_burst_apart() -> None:
+    assert _decode(b"]C0A\r]Q1B\rC\r", aim=True) == [Scan("A", "]C0", b"]C0A\r"), Scan("B\rC", "]Q1", b"]Q1B\rC\r")]
+
+
+@pytest.mark.parametrize("raw", [b"\r", b"Ph\xed\xf3ng\r", b"\xff\xfe\r", CARD.encode("utf-16") + b"\r"])
+def test_what_is_no_text_is_refused(raw: bytes) -> None:
+    assert _decode(raw) == [BadScan(raw)]
+
+
+def test_an_aim_identifier_without_a_code_is_refused() -> None:
+    assert _decode(b"]Q1\r", aim=True) == [BadScan(b"]Q1\r")]
+
+
+def test_a_code_of_4096_bytes_is_taken_and_a_longer_one_refused_with_its_tail() -> None:
+    assert isinstance(_decode(b"x" * 4095 + b"\r")[0], Scan)
+    decoder = LineDecoder("cr", QUIET)
+    assert decoder.feed(b"x" * 4097, Tick(0)) == [BadScan(b"x" * 4097)]
+    assert decoder.feed(b"tail\r", Tick(10)) == []
+    assert decoder.wait(Tick(810)) == [BadScan(b"tail\r")]
+    decoder.feed(b"next\r", Tick(900))
+    assert decoder.wait(Tick(980)) == [Scan("next", "", b"next\r")]
+
+
+suffixes: st.SearchStrategy[Suffix] = st.sampled_from(["cr", "lf", "crlf", "etx"])
+
+
+@given(st.text(st.characters(exclude_characters="\x03", codec="utf-8"), min_size=1, max_size=80), suffixes, st.data())
+def test_any_text_survives_any_split(text: str, suffix: Suffix, data: st.DataObject) -> None:
+    raw = text.encode() + SUFFIXES[suffix]
+    decoder = LineDecoder(suffix, QUIET)
+    found: list[Scan | BadScan] = []
+    at, sent = 0, 0
+    while sent < len(raw):
+        size = data.draw(st.integers(1, len(raw) - sent))
+        at += data.draw(st.integers(0, 79))
+        found += decoder.wait(Tick(at))
+        found += decoder.feed(raw[sent : sent + size], Tick(at))
+        sent += size
+    assert found + decoder.wait(Tick(at + 80)) == [Scan(text, "", raw)]
+
+
+steps = st.lists(st.tuples(st.binary(max_size=60), st.integers(0, 1000)), max_size=20)
+
+
+@given(steps, suffixes, st.booleans())
+def test_no_bytes_raise_and_all_are_given_back(pieces: list[tuple[bytes, int]], suffix: Suffix, aim: bool) -> None:
+    decoder = LineDecoder(suffix, QUIET, aim=aim)
+    found: list[Scan | BadScan] = []
+    at = 0
+    for data, pause in pieces:
+        found += decoder.feed(data, Tick(at)) if data else []
+        at += pause
+        found += decoder.wait(Tick(at))
+    found += decoder.wait(Tick(at + 10_000))
+    assert b"".join(item.raw for item in found) == b"".join(data for data, _ in pieces)
+    assert decoder.due() is None
