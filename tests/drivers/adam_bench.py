@@ -1,0 +1,109 @@
+"""A simulated ADAM-6060 on a real loopback port, served by a thread of the test."""
+
+import select
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from drivers.barrier.adam6060_driver import Adam6060Driver, Adam6060Settings
+from drivers.barrier.adam6060_model import Adam6060Model, OutputName
+from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.boom_model import BoomModel
+from drivers.barrier.modbus_port_peer import ModbusPortPeer
+from drivers.contract.clock import now
+from drivers.contract.quantities import Millis, Tick
+from drivers.contract.readings import Reading
+from drivers.contract.tools import Tools
+from drivers.links.modbus_link import ModbusLink
+from drivers.links.tcp_link import TcpLink
+
+
+class Bench:
+    """The module, its boom and its wire. `frames` and `changes` are the physical log; `both_lamps` must stay False."""
+
+    def __init__(self, watchdog: Millis | None = Millis(5000), normally_closed: Sequence[int] = ()) -> None:
+        self.loops = {"entry": False, "under": False, "exit": False}
+        self.frames: list[tuple[Tick, str]] = []
+        self.changes: list[tuple[Tick, OutputName, bool, Millis]] = []
+        self.both_lamps = False
+        self.boom = BoomModel()
+        self.model = Adam6060Model(
+            self.boom,
+            entry_loop=lambda: self.loops["entry"],
+            under_boom_loop=lambda: self.loops["under"],
+            exit_loop=lambda: self.loops["exit"],
+            on_output=self._changed,
+            watchdog=watchdog,
+            normally_closed=normally_closed,
+        )
+        self.peer = Adam6060Peer(self.model, on_frame=lambda tick, text: self.frames.append((tick, text)))
+        self.faults = self.peer.faults
+        self.lock = threading.Lock()
+        self.port = ModbusPortPeer(self.peer)
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="bench")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end.set()
+        self._thread.join()
+        self.port.close()
+
+    def link(self, worst_answer: int = 100) -> ModbusLink:
+        wire = TcpLink("127.0.0.1", self.port.port, deadline=Millis(worst_answer))
+        return ModbusLink(wire, 1, Millis(worst_answer), now)
+
+    def settings(self, *, pulse: int = 500, normally_closed: tuple[int, ...] = ()) -> Adam6060Settings:
+        return Adam6060Settings(
+            "adam-6060", "127.0.0.1", self.port.port, pulse=Millis(pulse), normally_closed=normally_closed
+        )
+
+    def driver(self, *, pulse: int = 500, normally_closed: tuple[int, ...] = ()) -> Adam6060Driver:
+        settings = self.settings(pulse=pulse, normally_closed=normally_closed)
+        return Adam6060Driver("boom", settings, Tools(now, Path("/nonexistent")))
+
+    def held(self, name: OutputName) -> list[Millis]:
+        """How long `name` was on, each time it went off."""
+        return [held for _, output, on, held in self.changes if output == name and not on]
+
+    def motion_frames(self) -> list[str]:
+        """The frames so far that wrote a motion output, without those that only drop both."""
+        return [text for _, text in self.frames if text != "FC15 raise=0 lower=0"]
+
+    def _changed(self, tick: Tick, name: OutputName, on: bool, held: Millis) -> None:
+        self.changes.append((tick, name, on, held))
+        self.both_lamps |= self.model.outputs[2] and self.model.outputs[3]
+
+    def _serve(self) -> None:
+        while not self._end.is_set():
+            with self.lock:
+                waiting = self.port.sockets()
+            select.select(waiting, [], [], 0.002)
+            with self.lock:
+                self.port.service(now())
+
+
+def poll_for(driver: Adam6060Driver, wanted: Reading, deadline_s: float = 3.0) -> list[Reading]:
+    """Poll until `wanted` comes; everything that came, `wanted` last. Fails the test at the deadline."""
+    seen: list[Reading] = []
+    end = now() + int(deadline_s * 1000)
+    while now() < end:
+        for reading in driver.poll(Millis(50)):
+            seen.append(reading)
+            if reading == wanted:
+                return seen
+    raise AssertionError(f"{wanted} did not come within {deadline_s} s; came: {seen}")
+
+
+def poll_news(driver: Adam6060Driver) -> Sequence[Reading]:
+    """The readings of the next poll that is due."""
+    end = now() + 1000
+    while now() < end:
+        if readings := driver.poll(Millis(50)):
+            return readings
+    raise AssertionError("no readings within 1 s")
