@@ -1,0 +1,99 @@
+"""Connectionist temporal classification: scores per step -> the likely texts, with the plate grammar as a prior."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BEAM = 12
+_CLASSES_PER_STEP = 5
+_SURE_BLANK = 0.9995
+_IMPOSSIBLE = -math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text the scores may mean and the natural logarithm of its share."""
+
+    text: str
+    log_share: float
+
+
+def log_shares(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Natural logarithms of the class shares per step; shape (steps, classes), blank last."""
+    shifted = scores.astype(np.float64) - scores.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), np.float64)
+
+
+def greedy(shares: NDArray[np.float64], alphabet: str) -> str:
+    """The best class of each step, repeats merged, blanks dropped: the net's own string."""
+    best = shares.argmax(axis=1).tolist()
+    kept = [c for place, c in enumerate(best) if c != len(alphabet) and (place == 0 or best[place - 1] != c)]
+    return "".join(alphabet[c] for c in kept)
+
+
+def beam(shares: NDArray[np.float64], alphabet: str) -> tuple[Candidate, ...]:
+    """The likely texts, most likely first (prefix beam search; repeats count only across a blank)."""
+    blank = len(alphabet)
+    # prefix -> (log share of paths that end in a blank, and of those that end in the prefix's last character)
+    ends: dict[str, tuple[float, float]] = {"": (0.0, _IMPOSSIBLE)}
+    for step in shares:
+        log_blank = float(step[blank])
+        if log_blank > math.log(_SURE_BLANK):
+            ends = {text: (_add(b, c) + log_blank, _IMPOSSIBLE) for text, (b, c) in ends.items()}
+            continue
+        top = [int(c) for c in np.argsort(-step, kind="stable")[:_CLASSES_PER_STEP] if c != blank]
+        ends = _advance(ends, log_blank, [(alphabet[c], float(step[c])) for c in top])
+    ranked = sorted(((_add(b, c), text) for text, (b, c) in ends.items()), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(Candidate(text, log_share) for log_share, text in ranked)
+
+
+def _advance(
+    ends: dict[str, tuple[float, float]], log_blank: float, heard: list[tuple[str, float]]
+) -> dict[str, tuple[float, float]]:
+    grown: dict[str, list[float]] = {}
+
+    def put(text: str, place: int, log_share: float) -> None:
+        if log_share == _IMPOSSIBLE:
+            return
+        pair = grown.setdefault(text, [_IMPOSSIBLE, _IMPOSSIBLE])
+        pair[place] = _add(pair[place], log_share)
+
+    for text, (after_blank, after_character) in ends.items():
+        both = _add(after_blank, after_character)
+        put(text, 0, both + log_blank)
+        for character, log_share in heard:
+            if text.endswith(character):
+                put(text, 1, after_character + log_share)
+                put(text + character, 1, after_blank + log_share)
+            else:
+                put(text + character, 1, both + log_share)
+    best = sorted(grown.items(), key=lambda item: -_add(item[1][0], item[1][1]))[:_BEAM]
+    return {text: (pair[0], pair[1]) for text, pair in best}
+
+
+def _add(one: float, other: float) -> float:
+    """log(exp(one) + exp(other))."""
+    low, high = (one, other) if one < other else (other, one)
+    return high if low == _IMPOSSIBLE else high + math.log1p(math.exp(low - high))
+
+
+def prefer(candidates: tuple[Candidate, ...], bonus: Callable[[str], float]) -> Candidate:
+    """The candidate with the greatest log share plus bonus; a bonus only shifts the choice, it never bars a text."""
+    return max(candidates, key=lambda candidate: candidate.log_share + bonus(candidate.text))
+
+
+def share_of(candidate: Candidate) -> float:
+    """The share of a candidate, 0..1."""
+    return math.exp(min(candidate.log_share, 0.0))
+
+
+def character_shares(text: str, candidates: tuple[Candidate, ...]) -> tuple[float, ...]:
+    """For each character of `text`, the share of candidates of the same length that have it in that place, 0..1."""
+    rivals = [(candidate.text, share_of(candidate)) for candidate in candidates]
+    return tuple(
+        min(1.0, sum(share for rival, share in rivals if len(rival) == len(text) and rival[place] == character))
+        for place, character in enumerate(text)
+    )

@@ -1,0 +1,144 @@
+"""The list of models that may run, each bound to its file by hash, shape and alphabet.
+
+`models/manifest.toml`, one table per model::
+
+    [model.plate-reader]
+    kind = "ctc"                    # scores per step; the blank is the class after the alphabet's last
+    file = "plate_reader.onnx"      # beside the manifest
+    sha256 = "..."
+    input = [1, 1, 64, 128]
+    output = [1, 64, 37]
+    alphabet = "0123..."
+    known_picture = "known/plate.png"
+    known_sha256 = "..."
+    known_text = "12C04567"
+    known_confidence = 990          # permille
+    known_tolerance = 100           # permille
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from drivers.contract.faults import DeviceFault
+
+_NEXT_STEP = "put back the released models folder, or enter the model anew with its own hash and known answer"
+_KINDS = ("ctc",)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """A picture whose reading is known. Confidence in permille, accepted within +- `tolerance`."""
+
+    picture: Path
+    text: str
+    confidence: int
+    tolerance: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One verified model: its file has the stated hash. Shapes are what its input and output must have."""
+
+    name: str
+    kind: Literal["ctc"]
+    file: Path
+    sha256: str
+    input_shape: tuple[int, ...]
+    output_shape: tuple[int, ...]
+    alphabet: str
+    known: KnownAnswer
+
+
+def refusal(model: str, seen: str) -> DeviceFault:
+    """The fault that refuses a model by name."""
+    return DeviceFault("bad-model", f"model {model}", seen, _NEXT_STEP)
+
+
+def load_model_entry(manifest: Path, name: str) -> ModelEntry:
+    """The entry `name` of a manifest, its files checked against their hashes. Raises DeviceFault("bad-model")."""
+    table = _table(manifest, name)
+    entry = _entry(manifest.parent, name, table)
+    _verify(name, entry.file, entry.sha256)
+    _verify(name, entry.known.picture, _text(name, table, "known_sha256"))
+    if len(set(entry.alphabet)) != len(entry.alphabet) or not entry.alphabet:
+        raise refusal(name, f"the alphabet {entry.alphabet!r} is empty or names a character twice")
+    if entry.output_shape[-1:] != (len(entry.alphabet) + 1,):
+        raise refusal(name, f"{len(entry.alphabet)} characters and a blank do not fit the output {entry.output_shape}")
+    return entry
+
+
+def _table(manifest: Path, name: str) -> dict[str, Any]:
+    try:
+        body = tomllib.loads(manifest.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise refusal(name, f"there is no manifest at {manifest}") from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise refusal(name, f"the manifest {manifest} cannot be read: {error}") from error
+    models = body.get("model")
+    table = models.get(name) if isinstance(models, dict) else None
+    if not isinstance(table, dict):
+        listed = ", ".join(sorted(models)) if isinstance(models, dict) else "none"
+        raise refusal(name, f"the manifest {manifest} has no such model; it lists: {listed}")
+    return table
+
+
+def _entry(folder: Path, name: str, table: dict[str, Any]) -> ModelEntry:
+    kind = _text(name, table, "kind")
+    if kind != "ctc":
+        raise refusal(name, f"unknown kind {kind!r}; known: {', '.join(_KINDS)}")
+    return ModelEntry(
+        name=name,
+        kind="ctc",
+        file=_beside(name, folder, _text(name, table, "file")),
+        sha256=_text(name, table, "sha256"),
+        input_shape=_shape(name, table, "input"),
+        output_shape=_shape(name, table, "output"),
+        alphabet=_text(name, table, "alphabet"),
+        known=KnownAnswer(
+            picture=_beside(name, folder, _text(name, table, "known_picture")),
+            text=_text(name, table, "known_text"),
+            confidence=_integer(name, table, "known_confidence"),
+            tolerance=_integer(name, table, "known_tolerance"),
+        ),
+    )
+
+
+def _verify(name: str, path: Path, expected: str) -> None:
+    try:
+        actual = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise refusal(name, f"{path} cannot be read: {error.strerror}") from error
+    if actual != expected:
+        raise refusal(name, f"{path} has sha256 {actual}, the manifest names {expected}")
+
+
+def _beside(name: str, folder: Path, file: str) -> Path:
+    """A path within the manifest's folder; anything that leads out of it is refused."""
+    path = folder / file
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise refusal(name, f"{file!r} leads out of the folder of the manifest")
+    return path
+
+
+def _text(name: str, table: dict[str, Any], key: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str):
+        raise refusal(name, f"{key} must be a text, it is {value!r}")
+    return value
+
+
+def _integer(name: str, table: dict[str, Any], key: str) -> int:
+    value = table.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise refusal(name, f"{key} must be a whole number, it is {value!r}")
+    return value
+
+
+def _shape(name: str, table: dict[str, Any], key: str) -> tuple[int, ...]:
+    value = table.get(key)
+    if not isinstance(value, list) or not all(isinstance(size, int) for size in value):
+        raise refusal(name, f"{key} must be a list of whole numbers, it is {value!r}")
+    return tuple(value)

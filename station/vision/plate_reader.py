@@ -1,0 +1,81 @@
+"""Read one plate: the net's own string, the text after the grammar prior, and integer confidences."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.contract.quantities import Permille
+from station.core.plates import classify
+from station.vision.ctc import beam, character_shares, greedy, log_shares, prefer, share_of
+from station.vision.manifest import ModelEntry, load_model_entry, refusal
+from station.vision.runner import Runner
+from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray, to_tensor
+
+MODEL = "plate-reader"
+
+GRAMMAR_BONUS = 3.0
+"""What fitting a known plate grammar is worth, in natural-log units (a factor of about 20)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlateText:
+    """One picture's reading. `raw` is the net's own string; confidences are the net's shares for `text`, in permille.
+
+    The prior chooses among texts but never raises a confidence: a text the net itself doubts stays doubtful.
+    """
+
+    raw: str
+    text: str
+    confidence: Permille
+    characters: tuple[Permille, ...]
+
+
+class PlateReader:
+    """Reads with one loaded model. At a gate it comes from `open_plate_reader`, which proves it first."""
+
+    def __init__(self, entry: ModelEntry) -> None:
+        self.entry = entry
+        if entry.input_shape != (1, 1, INPUT_ROWS, INPUT_COLUMNS):
+            raise refusal(
+                entry.name, f"its input is {entry.input_shape}, this reader feeds {INPUT_ROWS}x{INPUT_COLUMNS}"
+            )
+        self._runner = Runner(entry)
+
+    def read(self, plate: Gray) -> PlateText:
+        """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
+        shares = log_shares(self._runner.run(to_tensor(plate))[0])
+        candidates = beam(shares, self.entry.alphabet)
+        chosen = prefer(candidates, _grammar_bonus)
+        characters = character_shares(chosen.text, candidates)
+        return PlateText(
+            raw=greedy(shares, self.entry.alphabet),
+            text=chosen.text,
+            confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
+            characters=tuple(_permille(share) for share in characters),
+        )
+
+
+def open_plate_reader(manifest: Path) -> PlateReader:
+    """The reader, after its files matched their hashes and it gave its known answer.
+
+    Raises DeviceFault("bad-model") naming what is wrong otherwise.
+    """
+    entry = load_model_entry(manifest, MODEL)
+    reader = PlateReader(entry)
+    known = entry.known
+    seen = reader.read(decode_gray(known.picture.read_bytes()))
+    if seen.text != known.text or abs(seen.confidence - known.confidence) > known.tolerance:
+        raise refusal(
+            MODEL,
+            f"its known answer is {known.text} at {known.confidence} +- {known.tolerance} permille, "
+            f"it read {seen.text or 'nothing'} at {seen.confidence}",
+        )
+    return reader
+
+
+def _grammar_bonus(text: str) -> float:
+    return GRAMMAR_BONUS if classify(text) != "UNKNOWN" else 0.0
+
+
+def _permille(share: float) -> Permille:
+    """Rounded down, so that 1000 means certain and nothing less."""
+    return Permille(min(1000, int(share * 1000)))

@@ -1,0 +1,22 @@
+"""The shipped models and altered copies of them."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+
+
+def copy_of_models(folder: Path) -> Path:
+    target = folder / "models"
+    (target / "known").mkdir(parents=True)
+    for name in ("manifest.toml", "plate_reader.onnx", "known/plate.png"):
+        shutil.copy(MODELS / name, target / name)
+    return target
+
+
+def edit(path: Path, change: Callable[[str], str]) -> None:
+    before = path.read_text(encoding="utf-8")
+    after = change(before)
+    assert after != before, "the change found nothing to change"
+    path.write_text(after, encoding="utf-8")
