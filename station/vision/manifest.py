@@ -70,7 +70,17 @@ def load_model_entry(manifest: Path, name: str) -> ModelEntry:
     return entry
 
 
-def _table(manifest: Path, name: str) -> dict[str, Any]:
+def model_hashes(manifest: Path) -> tuple[tuple[str, str], ...]:
+    """(name, sha256) of every listed model, by name, as the manifest states them; the files are not opened.
+
+    Raises DeviceFault("bad-model").
+    """
+    models = _models(manifest, "list")
+    return tuple((name, _text(name, _table(manifest, name), "sha256")) for name in sorted(models))
+
+
+def _models(manifest: Path, name: str) -> dict[str, Any]:
+    """The table of models; `name` is the model to blame when there is none."""
     try:
         body = tomllib.loads(manifest.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -78,9 +88,14 @@ def _table(manifest: Path, name: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise refusal(name, f"the manifest {manifest} cannot be read: {error}") from error
     models = body.get("model")
-    table = models.get(name) if isinstance(models, dict) else None
+    return models if isinstance(models, dict) else {}
+
+
+def _table(manifest: Path, name: str) -> dict[str, Any]:
+    models = _models(manifest, name)
+    table = models.get(name)
     if not isinstance(table, dict):
-        listed = ", ".join(sorted(models)) if isinstance(models, dict) else "none"
+        listed = ", ".join(sorted(models)) or "none"
         raise refusal(name, f"the manifest {manifest} has no such model; it lists: {listed}")
     return table
 
