@@ -1,7 +1,7 @@
 """The one table of device kinds: what each needs, gives and obeys. Adding a device means adding a row here.
 
-Settings classes are plain dataclasses and cheap to import; a driver with its libraries is imported only
-when it is built, a peer only when it is asked for.
+Importing this table is cheap: a driver imports its libraries when it opens, and a peer is imported
+only when it is asked for.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,9 +9,27 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+from drivers.barrier.adam6060_driver import Adam6060Driver, Adam6060Settings
+from drivers.camera.picture_folder import PictureFolderDriver, PictureFolderSettings
+from drivers.camera.rtsp_driver import RtspCameraDriver, RtspCameraSettings
 from drivers.contract.driver import Driver
+from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight, SoundSiren, TakePicture, TakeWeight
 from drivers.contract.quantities import Millis
+from drivers.contract.readings import (
+    BoomMoved,
+    BytesRefused,
+    CodeScanned,
+    DeckSample,
+    LoopEdge,
+    OutputsRead,
+    PictureFailed,
+    PictureTaken,
+    WeighingFailed,
+    WeighingWindow,
+)
 from drivers.contract.tools import Tools
+from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
+from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
 
 Maturity = Literal["bronze", "silver", "gold"]
 """bronze: codec, peer and the contract suite. silver: with a flight recorder and a degraded journey.
@@ -41,7 +59,82 @@ class UnknownKind(LookupError):
     """No such kind of device; the message lists those that exist."""
 
 
-_SPECS: tuple[DriverSpec, ...] = ()
+def _toledo_peer() -> type:
+    from drivers.weighbridge.toledo_peer import ToledoPeer
+
+    return ToledoPeer
+
+
+def _line_scanner_peer() -> type:
+    from drivers.scanner.line_scanner_peer import LineScannerPeer
+
+    return LineScannerPeer
+
+
+def _adam6060_peer() -> type:
+    from drivers.barrier.adam6060_peer import Adam6060Peer
+
+    return Adam6060Peer
+
+
+def _rtsp_peer() -> type:
+    from drivers.camera.rtsp_peer import RtspPeer
+
+    return RtspPeer
+
+
+_SPECS: tuple[DriverSpec, ...] = (
+    DriverSpec(
+        kind="toledo-continuous",
+        settings=ToledoSettings,
+        build=ToledoDriver,
+        peer=_toledo_peer,
+        readings=(DeckSample, WeighingWindow, WeighingFailed, BytesRefused),
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+        maturity="bronze",
+    ),
+    DriverSpec(
+        kind="line-scanner",
+        settings=LineScannerSettings,
+        build=LineScannerDriver,
+        peer=_line_scanner_peer,
+        readings=(CodeScanned, BytesRefused),
+        orders=(),
+        slowest_answer=Millis(100),
+        maturity="bronze",
+    ),
+    DriverSpec(
+        kind="adam-6060",
+        settings=Adam6060Settings,
+        build=Adam6060Driver,
+        peer=_adam6060_peer,
+        readings=(LoopEdge, BoomMoved, OutputsRead),
+        orders=(RaiseBoom, LowerBoom, ShowLight, SoundSiren, DropMotion),
+        slowest_answer=Millis(500),
+        maturity="bronze",
+    ),
+    DriverSpec(
+        kind="rtsp-camera",
+        settings=RtspCameraSettings,
+        build=RtspCameraDriver,
+        peer=_rtsp_peer,
+        readings=(PictureTaken, PictureFailed),
+        orders=(TakePicture,),
+        slowest_answer=Millis(3_500),
+        maturity="bronze",
+    ),
+    DriverSpec(
+        kind="picture-folder",
+        settings=PictureFolderSettings,
+        build=PictureFolderDriver,
+        peer=None,
+        readings=(PictureTaken, PictureFailed, BytesRefused),
+        orders=(TakePicture,),
+        slowest_answer=Millis(500),
+        maturity="bronze",
+    ),
+)
 
 DRIVERS: Mapping[str, DriverSpec] = MappingProxyType({spec.kind: spec for spec in _SPECS})
 """Every kind, by its name."""

@@ -1,0 +1,110 @@
+"""What no single table can know: parts that must exist, wires used twice, secrets written down.
+
+Works on the raw tables, so that it finds its faults beside those of the schema; what the schema refuses
+anyway is passed over here.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from drivers import catalog
+from drivers.contract.orders import RaiseBoom, TakePicture, TakeWeight
+from drivers.contract.readings import CodeScanned
+from station.core.parameters import Parts
+from station.settings.finding import Finding
+from station.settings.positions import Path
+
+_SECRET_KEY = re.compile(r"(^|_)(password|passphrase|secret|token|pin)$", re.IGNORECASE)
+_CREDENTIALS_IN_URL = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s]+@", re.IGNORECASE)
+_WORK: dict[str, type] = {"barrier": RaiseBoom, "scale": TakeWeight, "scanner": CodeScanned, "camera": TakePicture}
+
+
+def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Every fault between the tables of `document`."""
+    devices = _table(document, "device")
+    lane = _table(document, "lane")
+    parts = {field.name: field.default for field in fields(Parts)} | _table(lane, "parts")
+    yield from _parts(parts, devices)
+    yield from _reader(str(parts["reader"]), document)
+    if parts["reader"] and parts["camera"]:
+        yield from _region(lane)
+    yield from _wires(devices)
+    yield from _secrets((), document)
+    yield from _link(_table(document, "link"))
+
+
+def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    table = document.get(name)
+    return table if isinstance(table, dict) else {}
+
+
+def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Finding]:
+    for part, work in _WORK.items():
+        name = parts[part]
+        if not isinstance(name, str) or not name:
+            continue
+        path: Path = ("lane", "parts", part)
+        if name not in devices:
+            known = ", ".join(sorted(devices)) or "-"
+            close = difflib.get_close_matches(name, devices, 1)
+            yield Finding(path, "no-such-device", {"name": name, "known": known}, close[0] if close else "")
+            continue
+        kind = _table(devices, name).get("kind")
+        spec = catalog.DRIVERS.get(kind) if isinstance(kind, str) else None
+        if spec is not None and work not in (*spec.orders, *spec.readings):
+            fit = [kind for kind, other in catalog.DRIVERS.items() if work in (*other.orders, *other.readings)]
+            details = {"name": name, "kind": kind, "part": part, "known": ", ".join(sorted(fit))}
+            yield Finding(path, "unfit-device", details)
+
+
+def _reader(reader: str, document: Mapping[str, Any]) -> Iterator[Finding]:
+    if "vision" not in document:
+        if reader:
+            yield Finding(("lane", "parts", "reader"), "no-vision", {"name": reader})
+        return
+    served = _table(document, "vision").get("device", "reader")
+    if served != reader:
+        yield Finding(("vision", "device"), "reader-mismatch", {"seen": served, "name": reader})
+
+
+def _region(lane: Mapping[str, Any]) -> Iterator[Finding]:
+    region = lane.get("plate_region", [0, 0, 0, 0])
+    is_region = isinstance(region, list) and len(region) == 4 and all(type(part) is int for part in region)
+    if is_region and (min(region[:2]) < 0 or min(region[2:]) <= 0):
+        yield Finding(("lane", "plate_region"), "no-region", {})
+
+
+def _wires(devices: Mapping[str, Any]) -> Iterator[Finding]:
+    """A serial port is taken exclusively, and so is a Modbus module."""
+    owners: dict[str, str] = {}
+    for name in devices:
+        table = _table(devices, name)
+        port, host = table.get("port"), table.get("host")
+        if isinstance(port, str):
+            wire, key = port, "port"
+        elif isinstance(host, str):
+            wire, key = f"{host}:{table.get('port', 502)} unit {table.get('unit', 1)}", "host"
+        else:
+            continue
+        if owners.setdefault(wire, name) != name:
+            yield Finding(("device", name, key), "wire-twice", {"seen": wire, "name": owners[wire]})
+
+
+def _secrets(path: Path, value: object) -> Iterator[Finding]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, str) and _SECRET_KEY.search(key):
+                yield Finding((*path, key), "secret", {}, f"{key}_file")
+            else:
+                yield from _secrets((*path, key), inner)
+    elif isinstance(value, str) and _CREDENTIALS_IN_URL.match(value):
+        yield Finding(path, "secret", {})
+
+
+def _link(link: Mapping[str, Any]) -> Iterator[Finding]:
+    given = {key for key in ("ca", "cert", "key") if link.get(key)}
+    if given not in (set(), {"ca"}, {"ca", "cert", "key"}):
+        yield Finding(("link",), "half-a-key", {})

@@ -1,0 +1,103 @@
+"""What is wrong with a settings file, in both languages, each at its place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["vi", "en"]
+
+_MESSAGES: dict[str, tuple[str, str]] = {
+    "unreadable": ("không đọc được tệp: {seen}", "the file cannot be read: {seen}"),
+    "syntax": ("sai cú pháp TOML: {seen}", "not TOML: {seen}"),
+    "missing": ("thiếu mục bắt buộc '{name}'", "the required '{name}' is missing"),
+    "unknown-key": ("không có mục '{name}' ở đây", "there is no '{name}' here"),
+    "unknown-kind": (
+        "không có loại thiết bị '{seen}'; các loại có: {known}",
+        "there is no device kind '{seen}'; known kinds: {known}",
+    ),
+    "missing-kind": (
+        "thiếu 'kind' (loại thiết bị); các loại có: {known}",
+        "'kind' is missing; known kinds: {known}",
+    ),
+    "wrong-type": ("phải là {wanted_vi}, nhưng là {seen}", "must be {wanted_en}, not {seen}"),
+    "not-one-of": ("{seen} không hợp lệ; chọn một trong: {known}", "{seen} is not one of: {known}"),
+    "out-of-range": ("{seen} nằm ngoài giới hạn; phải {limit}", "{seen} is out of range; must be {limit}"),
+    "too-short": ("danh sách thiếu phần tử thứ {number}", "the list lacks its item number {number}"),
+    "too-long": ("danh sách có quá {most} phần tử", "the list has more than {most} items"),
+    "wrong-form": ("'{seen}' sai dạng; dạng đúng: {wanted}", "'{seen}' has a wrong form; it must match {wanted}"),
+    "refused": ("không chấp nhận được: {seen}", "not acceptable: {seen}"),
+    "no-such-device": (
+        "không có thiết bị [device.{name}]; các thiết bị có: {known}",
+        "there is no [device.{name}]; devices: {known}",
+    ),
+    "unfit-device": (
+        "thiết bị '{name}' loại '{kind}' không làm được vai trò {part}; loại phù hợp: {known}",
+        "device '{name}' of kind '{kind}' cannot play the {part}; kinds that can: {known}",
+    ),
+    "reader-mismatch": (
+        "[vision] phục vụ '{seen}' nhưng lane.parts.reader là '{name}'",
+        "[vision] serves '{seen}' but lane.parts.reader is '{name}'",
+    ),
+    "no-vision": (
+        "lane.parts.reader là '{name}' nhưng không có bảng [vision]",
+        "lane.parts.reader is '{name}' but there is no table [vision]",
+    ),
+    "no-region": (
+        "lane.plate_region phải là [x, y, rộng, cao] với rộng và cao lớn hơn 0",
+        "lane.plate_region must be [x, y, width, height] with width and height above 0",
+    ),
+    "wire-twice": ("'{seen}' đã được dùng bởi [device.{name}]", "'{seen}' is used by [device.{name}] already"),
+    "secret": (
+        "không ghi bí mật vào tệp cấu hình; ghi đường dẫn tới tệp chứa nó",
+        "a secret does not belong into the settings; name a file that holds it",
+    ),
+    "half-a-key": (
+        "'cert' và 'key' phải đi cùng nhau, và cần 'ca'",
+        "'cert' and 'key' belong together, and need 'ca'",
+    ),
+}
+_DID_YOU_MEAN: dict[Language, str] = {"vi": "; có phải là '{hint}'?", "en": "; did you mean '{hint}'?"}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFault:
+    """One fault. `where` is the dotted path; `hint` a spelling that would be right, or ""."""
+
+    file: str
+    line: int
+    column: int
+    where: str
+    message_code: str
+    message_vi: str
+    message_en: str
+    hint: str = ""
+
+    def text(self, language: Language) -> str:
+        """One line, `file:line:column: where: message`."""
+        message = self.message_vi if language == "vi" else self.message_en
+        place = f"{self.file}:{self.line}:{self.column}: "
+        thing = f"{self.where}: " if self.where else ""
+        suggestion = _DID_YOU_MEAN[language].format(hint=self.hint) if self.hint else ""
+        return f"{place}{thing}{message}{suggestion}"
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class SettingsFaulty(Exception):
+    """The settings cannot be used; `faults` holds every reason, in the order of the file."""
+
+    def __init__(self, faults: tuple[SettingsFault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+
+def messages(code: str, **details: object) -> tuple[str, str]:
+    """The message of `code` in Vietnamese and in English."""
+    vietnamese, english = _MESSAGES[code]
+    return vietnamese.format(**details), english.format(**details)
+
+
+def unreadable(file: Path, seen: str) -> SettingsFaulty:
+    """The file as such cannot be read."""
+    return SettingsFaulty((SettingsFault(str(file), 1, 1, "", "unreadable", *messages("unreadable", seen=seen)),))

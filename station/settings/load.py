@@ -1,0 +1,158 @@
+"""From a TOML file to checked settings, or to every fault of the file at once, each at its line and column."""
+
+import dataclasses
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from drivers import catalog
+from drivers.contract import plain
+from station.core.parameters import LaneParameters, Limits, Parts, Patience
+from station.settings import crosscheck, schema
+from station.settings.faults import SettingsFault, SettingsFaulty, messages, unreadable
+from station.settings.finding import Finding
+from station.settings.positions import Path as KeyPath
+from station.settings.positions import Position, Positions
+from station.settings.refusals import refusals_of
+from station.settings.tables import Link, Places, StationSettings, Trust, Vision
+
+_LARGEST_FILE = 1_000_000
+_MOST_SYNTAX_FAULTS = 20
+_KEY_LINE = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+def load(path: Path) -> StationSettings:
+    """The settings in `path`; relative paths inside count from its folder. Raises SettingsFaulty with every fault."""
+    text = _read(path)
+    parsed = _parse(path, text)
+    positions = Positions(parsed.text)
+    found = [*crosscheck.findings(parsed.document)]
+    model, refusals = refusals_of(parsed.document)
+    secrets = {finding.path for finding in found if finding.code == "secret"}
+    found += [finding for finding in refusals if not _is_told(finding, secrets, parsed.lost)]
+    faults = [*parsed.faults, *(_placed(path, positions, finding) for finding in found)]
+    if faults or model is None:
+        raise SettingsFaulty(tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.where))))
+    return _settings(model, path.parent.absolute())
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error.strerror or str(error)) from error
+    if len(data) > _LARGEST_FILE:
+        raise unreadable(path, f"{len(data)} bytes; at most {_LARGEST_FILE}")
+    try:
+        return data.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise unreadable(path, f"byte {error.start} is not UTF-8") from error
+
+
+class _Parsed(NamedTuple):
+    """`document` is what could be read, `lost` the keys whose lines could not and were blanked in `text`."""
+
+    document: dict[str, Any]
+    text: str
+    lost: frozenset[str]
+    faults: tuple[SettingsFault, ...]
+
+
+def _parse(path: Path, text: str) -> _Parsed:
+    """Parse; a line `key = nonsense` is noted and blanked, so that faults after it are found too.
+
+    Any other syntax fault ends the search: what follows could not be understood. Raises SettingsFaulty then.
+    """
+    lines = text.split("\n")
+    lost: set[str] = set()
+    faults: list[SettingsFault] = []
+    while True:
+        try:
+            return _Parsed(tomllib.loads("\n".join(lines)), "\n".join(lines), frozenset(lost), tuple(faults))
+        except tomllib.TOMLDecodeError as error:
+            position, seen = _syntax(str(error), lines)
+        except RecursionError:
+            position, seen = Position(1, 1), "nested too deeply"
+        key = _KEY_LINE.match(lines[position.line - 1])
+        where = key.group(1) if key else ""
+        faults.append(SettingsFault(str(path), *position, where, "syntax", *messages("syntax", seen=seen)))
+        if key is None or len(faults) >= _MOST_SYNTAX_FAULTS:
+            raise SettingsFaulty(tuple(faults))
+        lost.add(key.group(1))
+        lines[position.line - 1] = ""
+
+
+def _syntax(message: str, lines: list[str]) -> tuple[Position, str]:
+    """Where the parser gave up, and what it said."""
+    found = _AT.search(message)
+    seen = _AT.sub("", message)
+    if found is None or found.group(1) is None:
+        return Position(len(lines), len(lines[-1]) + 1), seen
+    return Position(int(found.group(1)), int(found.group(2))), seen
+
+
+def _is_told(finding: Finding, secrets: set[KeyPath], lost: frozenset[str]) -> bool:
+    """Whether another fault says the same already: a secret its driver refuses too, a key on an unreadable line."""
+    if finding.code == "missing":
+        return finding.path[-1] in lost
+    return any(path == finding.path or (finding.code == "refused" and path[:-1] == finding.path) for path in secrets)
+
+
+def _placed(file: Path, positions: Positions, finding: Finding) -> SettingsFault:
+    place = positions.of_key(finding.path) if finding.code == "unknown-key" else positions.of_value(finding.path)
+    where = ".".join(map(str, finding.path))
+    words = messages(finding.code, **finding.details)
+    return SettingsFault(str(file), *place, where, finding.code, *words, hint=finding.hint)
+
+
+def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - the schema's root model
+    lane, link = model.lane, model.link
+    return StationSettings(
+        parameters=LaneParameters(
+            station=lane.station,
+            lane=lane.lane,
+            office=lane.office,
+            mode=lane.mode,
+            plate_region=lane.plate_region,
+            parts=_as(Parts, lane.parts),
+            limits=_as(Limits, lane.limits),
+            patience=_as(Patience, lane.patience),
+        ),
+        places=Places(folder / lane.data_folder, folder / lane.run_folder, folder / lane.act_socket),
+        devices=MappingProxyType(dict(_devices(model))),
+        vision=model.vision and Vision(model.vision.device, folder / model.vision.manifest),
+        link=link and _link(link, folder),
+        trust=Trust(*(folder / getattr(model.trust, field.name) for field in dataclasses.fields(Trust))),
+        sha256=hashlib.sha256(plain.canonical(model.model_dump(by_alias=True))).hexdigest(),
+    )
+
+
+def _devices(model: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the schema's root model
+    for name, table in model.device.items():
+        yield name, _as(catalog.DRIVERS[table.kind].settings, table)
+
+
+def _link(table: schema.LinkTable, folder: Path) -> Link:
+    def file(name: str) -> Path | None:
+        return folder / name if name else None
+
+    return Link(
+        host=table.host,
+        port=table.port,
+        version=table.version,
+        keepalive=table.keepalive,
+        ca=file(table.ca),
+        cert=file(table.cert),
+        key=file(table.key),
+        user=table.user,
+        password=file(table.password_file),
+    )
+
+
+def _as(cls: Any, table: object) -> Any:  # noqa: ANN401 - a dataclass of the same fields
+    return cls(**{field.name: getattr(table, field.name) for field in dataclasses.fields(cls)})

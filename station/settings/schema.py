@@ -1,0 +1,169 @@
+"""What a settings file may say. One pydantic model for the whole file, made from the dataclasses that use it:
+the core's parameters and each driver's settings, so that nothing is written down twice.
+"""
+
+import dataclasses
+import re
+import typing
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from annotated_types import Interval
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model, model_validator
+
+from drivers import catalog
+from drivers.contract.quantities import Grams, Millis, Permille
+from station.core.parameters import LaneParameters, Limits, Parts, Patience
+
+_STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+NAME_FORM = r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$"
+"""Identifiers of station, lane, office and device: they become parts of topics and file names."""
+Name = Annotated[str, StringConstraints(pattern=NAME_FORM)]
+FilePath = Annotated[str, StringConstraints(min_length=1)]
+_Port = Annotated[int, Interval(ge=1, le=65535)]
+
+# The lower bounds also catch a mass written in kilograms and a time written in seconds.
+_BOUNDS: dict[object, Interval] = {
+    Grams: Interval(ge=10_000, le=200_000_000),
+    Millis: Interval(ge=100, le=2_592_000_000),
+    Permille: Interval(ge=0, le=1000),
+    int: Interval(ge=1, le=20),
+}
+_OWN_BOUNDS: dict[str, Interval] = {"gross_maximum": Interval(ge=1_000_000, le=200_000_000)}
+
+
+class VisionTable(BaseModel):
+    """The plate reader. device: the id it answers to. manifest: the models' manifest.toml."""
+
+    model_config = _STRICT
+    device: Name = "reader"
+    manifest: FilePath
+
+
+class LinkTable(BaseModel):
+    """The centre's broker. ca switches TLS on; cert and key are this station's; password_file holds the password."""
+
+    model_config = _STRICT
+    host: Annotated[str, StringConstraints(min_length=1)]
+    port: _Port = 1883
+    version: Literal["5", "3.1.1"] = "5"
+    keepalive: Annotated[int, Interval(ge=5, le=300)] = 15
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+    user: str = ""
+    password_file: str = ""
+
+
+class TrustTable(BaseModel):
+    """Files of keys: the root's public key, the station's private key, the officers' keys, the centre's statements."""
+
+    model_config = _STRICT
+    root: FilePath
+    station_key: FilePath
+    officers: FilePath
+    centre: FilePath
+
+
+@cache
+def root_model() -> type[BaseModel]:
+    """The model of a whole settings file, with the device kinds of the catalog."""
+    kinds = tuple(_model_of(spec.settings, kind) for kind, spec in catalog.DRIVERS.items())
+    device: Any = Annotated[typing.Union[kinds], Field(discriminator="kind")]  # noqa: UP007 - made from a tuple
+    fields: dict[str, Any] = {
+        "schema_": (Literal[1], Field(alias="schema")),
+        "lane": (_lane_model(), ...),
+        "device": (dict[Name, device], {}),
+        "vision": (VisionTable | None, None),
+        "link": (LinkTable | None, None),
+        "trust": (TrustTable, ...),
+    }
+    return create_model("StationSettings", __config__=_STRICT, **fields)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema of a settings file, for editors and for the console's forms."""
+    schema = root_model().model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def keys_of(path: tuple[str | int, ...], kind: str = "") -> tuple[str, ...]:
+    """The keys that the table at `path` knows; for a device table `kind` says which."""
+    match path:
+        case ():
+            return _keys(root_model())
+        case ("lane",):
+            return _keys(_lane_model())
+        case ("lane", "parts" | "limits" | "patience" as name):
+            return _names({"parts": Parts, "limits": Limits, "patience": Patience}[name])
+        case ("device", _):
+            spec = catalog.DRIVERS.get(kind)
+            return ("kind",) if spec is None else _names(spec.settings)
+        case ("vision",):
+            return _keys(VisionTable)
+        case ("link",):
+            return _keys(LinkTable)
+        case ("trust",):
+            return _keys(TrustTable)
+        case _:
+            return ()
+
+
+def _names(cls: Any) -> tuple[str, ...]:  # noqa: ANN401 - a dataclass
+    return tuple(field.name for field in dataclasses.fields(cls))
+
+
+def _keys(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+@cache
+def _lane_model() -> type[BaseModel]:
+    hints = typing.get_type_hints(LaneParameters)
+    default = {field.name: field.default for field in dataclasses.fields(LaneParameters)}
+    parts, limits, patience = _model_of(Parts, "Parts"), _model_of(Limits, "Limits"), _model_of(Patience, "Patience")
+    fields: dict[str, Any] = {
+        "station": (Name, ...),
+        "lane": (Name, ...),
+        "office": (Name, ...),
+        "mode": (hints["mode"], default["mode"]),
+        "plate_region": (hints["plate_region"], default["plate_region"]),
+        "data_folder": (FilePath, ...),
+        "run_folder": (FilePath, ...),
+        "act_socket": (FilePath, ...),
+        "parts": (parts, Field(default_factory=parts)),
+        "limits": (limits, Field(default_factory=limits)),
+        "patience": (patience, Field(default_factory=patience)),
+    }
+    return create_model("Lane", __config__=_STRICT, **fields)
+
+
+def _model_of(cls: Any, name: str) -> type[BaseModel]:  # noqa: ANN401 - a dataclass
+    """A strict model with the fields of a dataclass; what the dataclass itself refuses (ValueError) is a fault too."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    described = _descriptions(cls.__doc__ or "")
+    fields: dict[str, Any] = {}
+    for field in dataclasses.fields(cls):
+        default = ... if field.default is dataclasses.MISSING else field.default
+        hint = _bounded(field.name, hints[field.name])
+        fields[field.name] = (hint, Field(default, description=described.get(field.name)))
+
+    def accepted_by_dataclass(model: BaseModel) -> BaseModel:
+        cls(**dict(model))
+        return model
+
+    check: Any = model_validator(mode="after")(accepted_by_dataclass)
+    return create_model(name, __config__=_STRICT, __doc__=cls.__doc__, __validators__={"check": check}, **fields)
+
+
+def _bounded(name: str, hint: Any) -> Any:  # noqa: ANN401 - types
+    """`hint` with the bounds of its quantity, if it brings none of its own."""
+    bounds = _OWN_BOUNDS.get(name) or _BOUNDS.get(hint)
+    return hint if bounds is None else Annotated[hint, bounds]
+
+
+def _descriptions(doc: str) -> dict[str, str]:
+    """What a docstring says of each field, from its lines `field: text` or `field, field: text`."""
+    lines = re.findall(r"^\s*([a-z_0-9]+(?:, [a-z_0-9]+)*): (.+)$", doc.replace("`", ""), re.MULTILINE)
+    return {name: text for names, text in lines for name in names.split(", ")}

@@ -1,0 +1,66 @@
+"""Checked settings as the station uses them: frozen, complete, every path absolute."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from station.core.parameters import LaneParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the lane keeps things: `data` survives a boot, `run` need not, `act_socket` takes officers' acts."""
+
+    data: Path
+    run: Path
+    act_socket: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Vision:
+    """The plate reader: the device id it answers to and the manifest of its models."""
+
+    device: str
+    manifest: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The way to the centre's MQTT broker. TLS is on if `ca` is given; `password` is a file. Keepalive in seconds."""
+
+    host: str
+    port: int
+    version: Literal["5", "3.1.1"]
+    keepalive: int
+    ca: Path | None
+    cert: Path | None
+    key: Path | None
+    user: str
+    password: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Files: the root's public key, this station's private key, the officers' signed keys, the centre's statements."""
+
+    root: Path
+    station_key: Path
+    officers: Path
+    centre: Path
+
+
+@dataclass(frozen=True, slots=True)
+class StationSettings:
+    """One lane's settings. `devices` maps a device id to the settings dataclass of its driver.
+
+    `sha256` is the hash of the canonical settings as written, defaults filled in; comments do not change it.
+    """
+
+    parameters: LaneParameters
+    places: Places
+    devices: Mapping[str, object]
+    vision: Vision | None
+    link: Link | None
+    trust: Trust
+    sha256: str
