@@ -1,0 +1,181 @@
+"""A lane whose devices all do what they are told, for tests that tell one truck's story step by step."""
+
+from dataclasses import dataclass, field, replace
+
+from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
+from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
+from drivers.contract.readings import (
+    BoomMoved,
+    CodeScanned,
+    DeckSample,
+    LoopEdge,
+    PictureTaken,
+    PlateRead,
+    Point,
+    Reading,
+    WeighingWindow,
+)
+from station.core.effects import Effect, LookUp, Send, Spend
+from station.core.facts import (
+    Action,
+    ActReceived,
+    Fact,
+    LookedUp,
+    OfficerAct,
+    OrderAnswered,
+    Role,
+    Spent,
+    TimePassed,
+)
+from station.core.parameters import LaneParameters
+from station.core.records import Record, Stamped
+from station.core.state import LaneState, evidence_digest
+from station.core.step import step
+from tests.core.world import DECLARATION, ENTRY, PARAMETERS, PLATE, UTC, all_open, beginning
+
+TRAVEL_MS = 2_000
+
+
+@dataclass
+class Script:
+    """Tell facts with `tell`; every wish is answered at once and well, except the kinds named in `mute`."""
+
+    parameters: LaneParameters = PARAMETERS
+    plate: str = PLATE
+    gross: int = 42_140
+    listed: bool = True
+    suspended: bool = False
+    mute: set[type] = field(default_factory=set)
+    state: LaneState = field(default_factory=LaneState)
+    now: int = 1_000
+    facts: int = 0
+    stamped: list[Stamped] = field(default_factory=list)
+    sent: list[Order] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    acts: int = 0
+    clock_quality: str = "synced"
+
+    def __post_init__(self) -> None:
+        self.tell(*beginning(self.now, self.parameters))
+        self.tell(*all_open(self.now))
+        self.stamped.clear()
+        self.sent.clear()
+
+    @property
+    def records(self) -> list[Record]:
+        return [stamped.record for stamped in self.stamped]
+
+    def of(self, kind: type) -> list[Record]:
+        return [record for record in self.records if isinstance(record, kind)]
+
+    def tell(self, *facts: Fact) -> None:
+        queue: list[Fact] = list(facts)
+        while queue:
+            fact = queue.pop(0)
+            done = step(self.state, [fact])
+            self.facts += 1
+            self.state = done.state
+            self.stamped += done.records
+            self.effects += done.effects
+            for effect in done.effects:
+                queue += self._answers(effect)
+
+    def read(self, device: str, reading: Reading) -> None:
+        from station.core.facts import DeviceRead
+
+        self.tell(DeviceRead(Tick(self.now), device, reading))
+
+    def loop(self, point: Point, *, occupied: bool) -> None:
+        self.read("barrier", LoopEdge(point, occupied))
+
+    def deck(self, mass_kg: int) -> None:
+        self.read("scale", DeckSample(kilograms(mass_kg), moving=False, valid=True))
+
+    def scan(self, text: str = DECLARATION) -> None:
+        self.read("scanner", CodeScanned(text, "]C0", ""))
+
+    def wait(self, millis: int) -> None:
+        self.now += millis
+        self.tell(TimePassed(Tick(self.now)))
+
+    def drive_on(self) -> None:
+        self.loop("entry-loop", occupied=True)
+        self.now += 4_000
+        self.deck(self.gross)
+        self.loop("entry-loop", occupied=False)
+        self.now += 1_000
+
+    def drive_off(self) -> None:
+        self.loop("under-boom-loop", occupied=True)
+        self.now += 3_000
+        self.loop("exit-loop", occupied=True)
+        self.deck(0)
+        self.now += 2_000
+        self.loop("under-boom-loop", occupied=False)
+        self.now += 1_000
+        self.loop("exit-loop", occupied=False)
+        self.wait(600)
+        self.now += 1_000
+
+    def green(self) -> None:
+        """One ordinary truck, from the entry loop to the boom that is down again."""
+        self.drive_on()
+        self.scan()
+        self.drive_off()
+
+    def act(self, action: Action, actor: str, role: Role, **changes: object) -> None:
+        """An act as the console would have it signed now; `changes` spoil it."""
+        crossing = self.state.crossing
+        self.acts += 1
+        act = OfficerAct(
+            f"act-{self.acts}",
+            action,
+            crossing.crossing if crossing else "",
+            self.state.seq,
+            evidence_digest(crossing) if crossing else "",
+            actor,
+            role,
+            "CHECKED_BY_HAND",
+            "",
+            UTC + self.now + 60_000,
+        )
+        self.tell(ActReceived(Tick(self.now), replace(act, **changes), "key", "signature"))  # type: ignore[arg-type]
+
+    def _answers(self, effect: Effect) -> list[Fact]:
+        tick = Tick(self.now)
+        match effect:
+            case LookUp(request_id=request, declaration=declaration):
+                entry = ENTRY if self.listed else None
+                return [LookedUp(tick, request, declaration, entry, self.suspended, "", 1, UTC + self.now - 1_000)]
+            case Spend(request_id=request):
+                return [Spent(tick, request, not self.suspended, "SUSPENDED" if self.suspended else "", "")]
+            case Send(device=device, order=order) if type(order) not in self.mute:
+                self.sent.append(order)
+                return [OrderAnswered(tick, order.order_id, "accepted", ""), *self._reading(device, order)]
+            case _:
+                return []
+
+    def _reading(self, device: str, order: Order) -> list[Fact]:
+        from station.core.facts import DeviceRead
+
+        tick = Tick(self.now)
+        readings: tuple[Reading, ...] = ()
+        match order:
+            case RaiseBoom():
+                readings = (BoomMoved("moving"), BoomMoved("up"))
+            case LowerBoom():
+                readings = (BoomMoved("moving"), BoomMoved("down"))
+            case TakeWeight(order_id=order_id):
+                readings = (WeighingWindow(order_id, kilograms(self.gross), Grams(0), 9, tick, tick, ("02",)),)
+            case TakePicture(order_id=order_id):
+                readings = (PictureTaken(order_id, f"/x/{order_id}", f"sha-{order_id}", tick, 1),)
+            case ReadPlate(order_id=order_id, sha256=sha256):
+                sure = Permille(970)
+                readings = (
+                    PlateRead(
+                        order_id, sha256, self.plate, self.plate, sure, (sure,) * len(self.plate), "m", Millis(4)
+                    ),
+                )
+            case _:
+                pass
+        return [DeviceRead(tick, device, reading) for reading in readings]

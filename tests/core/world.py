@@ -1,0 +1,306 @@
+"""A small random world around a lane, for the laws: it answers orders well, badly, late or never, from a seed."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from drivers.contract.faults import Fault
+from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
+from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
+from drivers.contract.readings import (
+    BoomMoved,
+    BytesRefused,
+    CodeScanned,
+    DeckSample,
+    LoopEdge,
+    OutputsRead,
+    PictureFailed,
+    PictureRefused,
+    PictureTaken,
+    PlateRead,
+    Point,
+    Reading,
+    WeighingFailed,
+    WeighingWindow,
+)
+from station.core.effects import Effect, LookUp, Send, Spend
+from station.core.facts import (
+    Action,
+    ActReceived,
+    Clock,
+    DeviceLost,
+    DeviceOpened,
+    DeviceRead,
+    EligibleEntry,
+    Fact,
+    InputRefused,
+    LaneStarted,
+    LinkChanged,
+    ListChanged,
+    LookedUp,
+    OfficerAct,
+    OrderAnswered,
+    OrdersDropped,
+    Role,
+    SettingsApplied,
+    Spent,
+    Suspended,
+    TimePassed,
+)
+from station.core.parameters import LaneParameters, Patience
+from station.core.state import LaneState, evidence_digest
+from station.core.step import Step, step
+
+UTC = 1_790_000_000_000
+PLATE = "12C04567"
+DECLARATION = "107900000010"
+PARAMETERS = LaneParameters("VN-HN", "I1", "15BB")
+ENTRY = EligibleEntry(
+    DECLARATION,
+    "15BB",
+    PLATE,
+    "12RM00321",
+    "TCLU4567897",
+    kilograms(22_000),
+    kilograms(20_000),
+    "cleared",
+    "green",
+    UTC + 10**10,
+)
+DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
+POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
+
+
+def reading(now: int, device: str, what: Reading) -> DeviceRead:
+    return DeviceRead(Tick(now), device, what)
+
+
+def beginning(now: int, parameters: LaneParameters = PARAMETERS) -> list[Fact]:
+    return [
+        Clock(Tick(now), UTC + now, "synced"),
+        LaneStarted(Tick(now), "1", 1, "r" * 64, "s" * 64, (("plate-reader", "m" * 64),)),
+        SettingsApplied(Tick(now), parameters),
+    ]
+
+
+def all_open(now: int) -> list[Fact]:
+    opened: list[Fact] = [DeviceOpened(Tick(now), d, d, "", motion_bounded=d == "barrier") for d in DEVICES]
+    edges = [reading(now, "barrier", LoopEdge(point, occupied=False)) for point in POINTS]
+    deck = DeckSample(Grams(0), moving=False, valid=True)
+    return [*opened, *edges, reading(now, "barrier", BoomMoved("down")), reading(now, "scale", deck)]
+
+
+@dataclass
+class Told:
+    """One turn as it was told: for the laws to look at."""
+
+    before: LaneState
+    facts: tuple[Fact, ...]
+    step: Step
+
+
+@dataclass
+class World:
+    """Generates facts; `chaos` is the share (0..1) of facts that make no sense."""
+
+    seed: int
+    chaos: float
+    state: LaneState = field(default_factory=LaneState)
+    now: int = 1_000
+    waiting: list[tuple[int, Fact]] = field(default_factory=list)
+    rng: random.Random = field(init=False)
+    acts: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.seed)
+
+    def tell(self, *facts: Fact) -> Told:
+        before = self.state
+        done = step(before, facts)
+        self.state = done.state
+        for effect in done.effects:
+            self._answer(effect)
+        return Told(before, facts, done)
+
+    def run(self, length: int) -> Iterator[Told]:
+        """Tell about `length` facts after the beginning."""
+        yield self.tell(*beginning(self.now))
+        yield self.tell(*all_open(self.now))
+        told = 0
+        while told < length:
+            self.now += self.rng.choice((5, 20, 100, 100, 400, 1_500, 6_000))
+            facts = [fact for due, fact in self.waiting if due <= self.now]
+            self.waiting = [(due, fact) for due, fact in self.waiting if due > self.now]
+            facts = [self._stamped(fact) for fact in facts]
+            if self.rng.random() < self.chaos:
+                nonsense = self._nonsense()
+                facts = nonsense if len(nonsense) > 1 else [*facts, *nonsense]  # a start begins a turn of its own
+            elif self.rng.random() < 0.75:
+                facts += self._truck()
+            elif self.rng.random() < 0.2:
+                facts.append(self._plausible())
+            if not facts:
+                facts = [TimePassed(Tick(self.now))]
+            told += len(facts)
+            yield self.tell(*facts)
+
+    def _stamped(self, fact: Fact) -> Fact:
+        return type(fact)(**{**{f: getattr(fact, f) for f in fact.__slots__}, "tick": Tick(self.now)})
+
+    def _later(self, fact: Fact, soon: int = 30) -> None:
+        self.waiting.append((self.now + self.rng.choice((soon, soon, soon * 3, 2_500)), fact))
+
+    def _answer(self, effect: Effect) -> None:
+        if self.rng.random() < 0.05:
+            return  # never answered
+        tick = Tick(self.now)
+        match effect:
+            case LookUp(request_id=request, declaration=declaration):
+                entry = ENTRY if self.rng.random() < 0.8 else None
+                suspended = self.rng.random() < 0.1
+                issued = UTC + self.now - self.rng.choice((1_000, 1_000, 200_000_000))
+                self._later(LookedUp(tick, request, declaration, entry, suspended, "", 1, issued))
+            case Spend(request_id=request):
+                good = self.rng.random() < 0.85
+                self._later(Spent(tick, request, good, "" if good else "SUSPENDED", ""))
+            case Send(device=device, order=order):
+                self._obey(device, order)
+            case _:
+                return
+
+    def _obey(self, device: str, order: Order) -> None:
+        tick = Tick(self.now)
+        answer = self.rng.choice(("accepted",) * 12 + ("refused", "expired", "unknown"))
+        self._later(OrderAnswered(tick, order.order_id, answer, ""), 10)
+        if answer in ("refused", "expired"):
+            return
+        fails = self.rng.random() < 0.1
+        match order:
+            case RaiseBoom() | LowerBoom():
+                self._later(reading(self.now, device, BoomMoved("moving")), 60)
+                if not fails:
+                    end = BoomMoved("up" if isinstance(order, RaiseBoom) else "down")
+                    self.waiting.append((self.now + 2_200, reading(self.now, device, end)))
+            case TakeWeight(order_id=order_id):
+                mass = kilograms(self.rng.choice((42_140, 42_140, 42_000, 45_000, 300)))
+                window = WeighingWindow(order_id, mass, Grams(0), 9, tick, tick, ("02",))
+                self._later(reading(self.now, device, WeighingFailed(order_id, "unstable") if fails else window), 900)
+            case TakePicture(order_id=order_id):
+                taken = PictureTaken(order_id, f"/x/{order_id}", order_id, tick, 1)
+                self._later(reading(self.now, device, PictureFailed(order_id, "stale") if fails else taken), 200)
+            case ReadPlate(order_id=order_id, sha256=sha256):
+                text = self.rng.choice((PLATE, PLATE, PLATE, "12C04568", ""))
+                sure = Permille(self.rng.choice((980, 950, 400)))
+                read = PlateRead(order_id, sha256, text, text, sure, (sure,) * len(text), "m", Millis(5))
+                refused = PictureRefused(order_id, sha256, "not-a-picture")
+                self._later(reading(self.now, device, refused if fails else read), 20)
+            case _:
+                return
+
+    def _truck(self) -> list[Fact]:
+        """What an ordinary truck would do next, as far as the lane's phase tells."""
+        now, rng, state, crossing = self.now, self.rng, self.state, self.state.crossing
+        heavy = DeckSample(kilograms(rng.choice((42_140, 42_140, 42_140, 45_000))), moving=False, valid=True)
+        empty = DeckSample(Grams(0), moving=False, valid=True)
+
+        def loop(point: Point, *, occupied: bool) -> DeviceRead:
+            return reading(now, "barrier", LoopEdge(point, occupied))
+
+        if state.mode == "CLOSED" and rng.random() < 0.1:
+            return [self._act("set-mode")]
+        if crossing is None:
+            return [loop("entry-loop", occupied=True)]
+        if state.phase == "GATHERING" and not crossing.was_whole:
+            return [
+                reading(now, "scale", heavy),
+                loop("entry-loop", occupied=False),
+                loop("under-boom-loop", occupied=False),
+            ]
+        if state.phase == "GATHERING":
+            return [reading(now, "scanner", CodeScanned(DECLARATION, "]C0", ""))] if crossing.declaration == "" else []
+        if state.phase == "RELEASING":
+            return [loop("under-boom-loop", occupied=True)] if state.light == "green" else []
+        if state.phase == "CLEARING" and not crossing.exit_seen:
+            return [loop("exit-loop", occupied=True)]
+        if state.phase == "CLEARING" and crossing.progress != "gone":
+            return [
+                reading(now, "scale", empty),
+                loop("under-boom-loop", occupied=False),
+                loop("exit-loop", occupied=False),
+            ]
+        if state.phase == "HELD" and rng.random() < 0.4:
+            return [self._act()]
+        if state.phase == "HELD" and rng.random() < 0.2:
+            return [
+                loop("entry-loop", occupied=False),
+                loop("under-boom-loop", occupied=False),
+                reading(now, "scale", empty),
+            ]
+        return []
+
+    def _plausible(self) -> Fact:
+        now, rng = self.now, self.rng
+        what = rng.randrange(14)
+        if what < 5:
+            return reading(now, "barrier", LoopEdge(rng.choice(POINTS), rng.random() < 0.5))
+        if what < 8:
+            mass = kilograms(rng.choice((0, 0, 20, 42_140, 42_140, 45_000)))
+            return reading(now, "scale", DeckSample(mass, rng.random() < 0.3, rng.random() < 0.95))
+        if what < 10:
+            return reading(now, "scanner", CodeScanned(rng.choice((DECLARATION, DECLARATION, "hello")), "]C0", ""))
+        if what == 10:
+            return self._act()
+        if what == 11:
+            return Suspended(Tick(now), rng.choice((DECLARATION, "307900000010")), rng.random() < 0.5, now)
+        if what == 12:
+            return LinkChanged(Tick(now), rng.random() < 0.5)
+        return Clock(Tick(now), UTC + now + rng.choice((0, 0, 0, 5_000)), rng.choice(("synced", "synced", "holdover")))
+
+    def _act(self, wanted: Action | None = None) -> Fact:
+        rng, crossing = self.rng, self.state.crossing
+        self.acts += 1
+        actions: tuple[Action, ...] = ("release", "release", "release", "return", "acknowledge", "set-mode")
+        action = wanted or rng.choice(actions)
+        role: Role = rng.choice(("officer", "head-of-unit", "head-of-unit", "technician"))
+        act = OfficerAct(
+            f"a{self.acts}",
+            action,
+            crossing.crossing if crossing else "",
+            self.state.seq - rng.choice((0, 0, 0, 5)),
+            evidence_digest(crossing) if crossing and rng.random() < 0.9 else "0" * 64,
+            rng.choice(("1187", "1201", "1202")),
+            role,
+            "OTHER",
+            "",
+            UTC + self.now + rng.choice((60_000, 60_000, -1)),
+            rng.choice(("AUTOMATIC", "AUTOMATIC", "AUTOMATIC", "ASSISTED", "CLOSED")) if action == "set-mode" else "",
+        )
+        return ActReceived(Tick(self.now), act, "k", "s")
+
+    def _nonsense(self) -> list[Fact]:
+        now, rng = Tick(self.now), self.rng
+        device = rng.choice((*DEVICES, "ghost"))
+        order_id = f"m1.1.{rng.randrange(40)}"
+        weird: list[Fact] = [
+            DeviceLost(now, device, Fault("silent", device, "no answer", "check the cable")),
+            DeviceOpened(now, device, "x", "", motion_bounded=rng.random() < 0.5),
+            OrderAnswered(now, order_id, rng.choice(("accepted", "unknown", "refused")), ""),
+            OrdersDropped(now, tuple(f"m1.1.{n}" for n in range(rng.randrange(30)))),
+            LookedUp(now, "q1.1.1", "", None, suspended=False, spent_by="", list_number=0, list_issued_ms=0),
+            Spent(now, f"b1.1.{rng.randrange(40)}", accepted=True, reason="", holder=""),
+            InputRefused(now, "downlink", "x", "not JSON", "tell the centre"),
+            ListChanged(now, rng.randrange(9), UTC, 3),
+            reading(self.now, device, BoomMoved(rng.choice(("down", "up", "moving", "wiring-fault")))),
+            reading(self.now, device, OutputsRead(False, False, rng.choice(("red", "green", "dark")), True)),
+            reading(self.now, device, BytesRefused(3, "ff", "wrong-baud?")),
+            reading(self.now, device, WeighingWindow(order_id, Grams(-5), Grams(0), 1, now, now, ())),
+            reading(self.now, device, DeckSample(kilograms(-20), False, True)),
+            TimePassed(Tick(self.now - 5_000)),
+            SettingsApplied(now, PARAMETERS),
+            SettingsApplied(
+                now, LaneParameters("VN-HN", "I1", "15BB", "TEST", patience=Patience(gather=Millis(9_000)))
+            ),
+        ]
+        if rng.random() < 0.05:
+            return [*beginning(self.now), *all_open(self.now)]
+        return [rng.choice(weird)]
