@@ -5,7 +5,9 @@ caller's back, waits up to twice its time-out, lets socket errors through, and a
 code or another count as success (measured with 3.16.1).
 """
 
+import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,8 @@ _EXCEPTIONS = {  # Modbus Application Protocol V1.1b3, section 7
     11: "gateway target did not answer",
 }
 _LAST_TRANSACTION = 0xFFFF
+_LENGTH_AT = 4  # where the header says how many octets follow
+_PDU_AT = 7
 _LONGEST_FRAME = 260  # octets of one Modbus TCP frame, header included
 
 
@@ -117,34 +121,29 @@ class ModbusLink:
     def read_coils(self, address: int, count: int, patience: Millis) -> tuple[bool, ...]:
         """`count` coils from `address` (as on the wire, from 0): function 1."""
         request = self._pdu().bits.ReadCoilsRequest(address=address, count=count)
-        answer = self._exchange(request, patience)
-        if len(answer.bits) != (count + 7) // 8 * 8:
-            raise self._garbled(f"{len(answer.bits)} bits instead of {count} from coil {address}")
+        answer = self._exchange(request, _counted((count + 7) // 8), patience)
         return tuple(bool(bit) for bit in answer.bits[:count])
 
     def write_coil(self, address: int, on: bool, patience: Millis) -> None:
         """One coil: function 5."""
-        answer = self._exchange(self._pdu().bits.WriteSingleCoilRequest(address=address, bits=[on]), patience)
-        if answer.address != address or list(answer.bits) != [on]:
-            raise self._garbled(f"the answer does not repeat coil {address} = {on}")
+        request = self._pdu().bits.WriteSingleCoilRequest(address=address, bits=[on])
+        self._exchange(request, _echo(address, 0xFF00 if on else 0), patience)
 
     def write_coils(self, address: int, bits: tuple[bool, ...], patience: Millis) -> None:
         """Neighbouring coils in one write: function 15."""
         request = self._pdu().bits.WriteMultipleCoilsRequest(address=address, bits=list(bits))
-        self._check_written(self._exchange(request, patience), address, len(bits))
+        self._exchange(request, _echo(address, len(bits)), patience)
 
     def read_registers(self, address: int, count: int, patience: Millis) -> tuple[int, ...]:
         """`count` holding registers from `address` (from 0): function 3."""
         request = self._pdu().registers.ReadHoldingRegistersRequest(address=address, count=count)
-        answer = self._exchange(request, patience)
-        if len(answer.registers) != count:
-            raise self._garbled(f"{len(answer.registers)} registers instead of {count} from {address}")
+        answer = self._exchange(request, _counted(2 * count), patience)
         return tuple(answer.registers)
 
     def write_registers(self, address: int, words: tuple[int, ...], patience: Millis) -> None:
         """Neighbouring holding registers in one write: function 16."""
         request = self._pdu().registers.WriteMultipleRegistersRequest(address=address, registers=list(words))
-        self._check_written(self._exchange(request, patience), address, len(words))
+        self._exchange(request, _echo(address, len(words)), patience)
 
     def close(self) -> None:
         """Give the wire back; what is unsent is dropped. Never raises."""
@@ -161,41 +160,47 @@ class ModbusLink:
             raise self._fault("port-missing", "there is no connection", "open the device first")
         return self._library
 
-    def _exchange(self, request: "ModbusPDU", patience: Millis) -> Any:  # noqa: ANN401 - the class follows the request
+    def _exchange(self, request: "ModbusPDU", fits: Callable[[bytes], bool], patience: Millis) -> Any:  # noqa: ANN401
+        """The answer to `request`, of the class that belongs to it; `fits` judges what follows the function code."""
         deadline = Tick(self._clock() + patience)
         self._transaction = self._transaction % _LAST_TRANSACTION + 1
         request.dev_id, request.transaction_id = self._unit, self._transaction
-        framer = self._pdu().framer
+        packet = self._pdu().framer.buildFrame(request)
         self._quiet_from = Tick(self._clock() + self._worst_answer)
         try:
-            self._wire.write(framer.buildFrame(request), patience)
-            answer = self._receive(framer, deadline)
-        except DeviceFault:
-            self._abandon()
+            self._wire.write(packet, patience)
+            frame, answer = self._receive(deadline)
+            self._refuse_stranger(request, answer)
+            if not fits(frame[_PDU_AT + 1 :]):
+                raise self._garbled(f"{frame.hex(' ')} does not fit function {request.function_code} as asked")
+        except DeviceFault as fault:
+            if fault.fault.code != "refused":
+                self._abandon()
             raise
-        return self._judged(request, answer)
+        return answer
 
-    def _receive(self, framer: "FramerSocket", deadline: Tick) -> "ModbusPDU":
-        """The first frame of our unit and transaction; frames of others are passed over."""
-        seen = b""
-        rest = b""
+    def _receive(self, deadline: Tick) -> tuple[bytes, "ModbusPDU"]:
+        """The first frame of our unit and transaction, as bytes and parsed; frames of others are passed over."""
+        library = self._pdu()
+        seen = rest = b""
         while (left := deadline - self._clock()) > 0 and (chunk := self._wire.read(Millis(left))):
             seen = (seen + chunk)[-_LONGEST_FRAME:]
             rest += chunk
-            try:
-                used, answer = framer.handleFrame(rest, self._unit, self._transaction)
-            except self._pdu().error as error:
-                raise self._fault("garbled", f"{seen.hex(' ')} ({error})", "check that it speaks Modbus TCP") from error
-            if answer is not None:
-                return answer
-            rest = rest[used:]
+            while len(frame := _first_frame(rest)) > _PDU_AT:
+                rest = rest[len(frame) :]
+                try:
+                    _, answer = library.framer.handleFrame(frame, self._unit, self._transaction)
+                except library.error as error:
+                    raise self._garbled(f"{frame.hex(' ')} ({error})") from error
+                if answer is not None:
+                    return frame, answer
             if len(rest) > _LONGEST_FRAME:
                 break
         if seen:
-            raise self._fault("garbled", f"no answer in {seen.hex(' ')}", "check unit id and that it speaks Modbus TCP")
+            raise self._garbled(f"no answer in {seen.hex(' ')}")
         raise self._fault("silent", "no answer", "check device, network and unit id")
 
-    def _judged(self, request: "ModbusPDU", answer: "ModbusPDU") -> "ModbusPDU":
+    def _refuse_stranger(self, request: "ModbusPDU", answer: "ModbusPDU") -> None:
         if answer.transaction_id != request.transaction_id or answer.dev_id != request.dev_id:
             raise self._garbled("the answer belongs to another request")
         if answer.function_code == request.function_code | 0x80:
@@ -208,20 +213,13 @@ class ModbusLink:
             )
         if answer.function_code != request.function_code:
             raise self._garbled(f"function {answer.function_code} answers function {request.function_code}")
-        return answer
-
-    def _check_written(self, answer: "ModbusPDU", address: int, count: int) -> None:
-        if answer.address != address or answer.count != count:
-            raise self._garbled(f"{answer.count} from {answer.address} instead of {count} from {address} written")
 
     def _abandon(self) -> None:
         self._wire.close()
         self._is_connected = False
 
     def _garbled(self, seen: str) -> DeviceFault:
-        """An answer that cannot be believed: nothing more is read from this connection."""
-        self._abandon()
-        return self._fault("garbled", seen, "check model and unit id")
+        return self._fault("garbled", seen, "check model, unit id and that it speaks Modbus TCP")
 
     def _fault(self, code: FaultCode, seen: str, next_step: str) -> DeviceFault:
         return DeviceFault(code, f"{self._wire} unit {self._unit}", seen, next_step)
@@ -235,6 +233,22 @@ def low_word_first(value: int) -> tuple[int, int]:
 def from_low_word_first(words: tuple[int, ...]) -> tuple[int, ...]:
     """Pairs of registers, low word first, as 32-bit values."""
     return tuple(low | high << 16 for low, high in zip(words[::2], words[1::2], strict=True))
+
+
+def _counted(size: int) -> Callable[[bytes], bool]:
+    """A read's answer: the byte count and as many octets."""
+    return lambda body: body[0] == size == len(body) - 1
+
+
+def _echo(address: int, value: int) -> Callable[[bytes], bool]:
+    """A write's answer: the address, and the value or the count written."""
+    return lambda body: body == struct.pack(">HH", address, value)
+
+
+def _first_frame(data: bytes) -> bytes:
+    """The complete frame at the start of `data`, by the length in its header; b"" if it is not yet complete."""
+    end = _LENGTH_AT + 2 + int.from_bytes(data[_LENGTH_AT : _LENGTH_AT + 2], "big")
+    return data[:end] if len(data) >= end else b""
 
 
 def _load() -> _Library:

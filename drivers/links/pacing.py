@@ -59,6 +59,7 @@ class PtyPort:
             os.close(self._master)
             self._master = self._slave = -1
             self._queue.clear()
+            self._bits_ready = 0
 
     def replug(self) -> None:
         """The port is back under the same name, as a new device."""
@@ -79,12 +80,12 @@ class PtyPort:
     def _due(self, elapsed: Millis) -> bytes:
         """The queued bytes that the line has carried by now. An idle line saves up nothing."""
         if not self._queue:
-            self._bits_ready = 0
             return b""
         self._bits_ready += elapsed * self._baud
         count = min(len(self._queue), self._bits_ready // (1000 * self._bits_per_byte))
-        self._bits_ready -= count * 1000 * self._bits_per_byte
-        return bytes(self._queue.popleft() for _ in range(count))
+        due = bytes(self._queue.popleft() for _ in range(count))
+        self._bits_ready = self._bits_ready - count * 1000 * self._bits_per_byte if self._queue else 0
+        return due
 
     def _pass_on(self, data: bytes) -> None:
         sent = 0

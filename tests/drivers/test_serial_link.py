@@ -164,6 +164,24 @@ def test_bytes_leave_at_the_pace_of_the_baud_rate(tmp_path: Path) -> None:
         pty.close()
 
 
+def test_an_idle_line_saves_up_no_time(tmp_path: Path) -> None:
+    echo = Echo(bytes(2))
+    pty = PtyPort(tmp_path / "tty", echo, baud=9600)
+    serial = SerialLink(str(pty.name))
+    try:
+        serial.open()
+        pty.service(Tick(0))
+        pty.service(Tick(1))
+        echo.speech = bytes(96)
+        pty.service(Tick(1001))  # the two bytes leave, and the peer speaks again after an idle second
+        assert len(serial.read(Millis(100))) == 2
+        pty.service(Tick(1011))
+        assert len(serial.read(Millis(100))) == 9
+    finally:
+        serial.close()
+        pty.close()
+
+
 def test_bytes_to_nobody_are_lost_and_counted(tmp_path: Path) -> None:
     pty = PtyPort(tmp_path / "tty", Echo(bytes(60000)), baud=115200)
     try:

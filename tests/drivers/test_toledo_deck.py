@@ -25,8 +25,9 @@ def test_a_load_overshoots_swings_and_settles_to_the_truth(seed: int) -> None:
     assert deck.load == load
     assert max(masses) > load + kilograms(100)
     assert 2000 <= still_at <= 8000
-    crossings = sum((before > load) != (after > load) for before, after in pairwise(masses))
-    assert crossings >= 3
+    swinging = [mass > load for mass in masses[75:150]]  # from 1.5 s, when all has rolled on, to 3 s
+    half_swings = sum(before != after for before, after in pairwise(swinging))
+    assert 2 <= half_swings <= 10, "1 to 3 Hz are 3 to 9 half swings in 1.5 s, and one may be cut off"
 
 
 def test_any_split_of_the_time_gives_the_same_course() -> None:
