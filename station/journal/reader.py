@@ -1,0 +1,134 @@
+"""Read-only sight of a journal for every process but the lane. Each call is one short transaction."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from sqlalchemy import Connection, Engine, func, select
+
+from drivers.contract.plain import canonical
+from drivers.contract.quantities import Millis
+from station.core.facts import Fact
+from station.core.records import Record
+from station.journal import queries, tables
+from station.journal.chain import Anchor, Broken, EpochRow, FactRow, RecordRow
+from station.journal.codec import read_fact, read_record, version_at
+from station.journal.engine import open_engine, translated
+from station.journal.folder import DataFolder
+from station.journal.queries import SnapshotRow
+from station.journal.refusals import Unreadable
+
+_PATIENCE = Millis(5000)
+
+
+class JournalReader:
+    """Reads the journal in a folder; it may be opened before the journal exists, and outlives its replacement.
+
+    Every method raises Unreadable when the file is missing, damaged or cannot be reached now.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._path = DataFolder(root).journal
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+        self._file: tuple[int, int] = (0, 0)
+
+    def records(self, after_seq: int, limit: int) -> list[RecordRow]:
+        """Up to `limit` records behind `after_seq`, in order."""
+        with self._reading() as connection:
+            return queries.read_records(connection, after_seq, limit)
+
+    def record(self, seq: int) -> RecordRow | None:
+        """Record `seq`, if it is held."""
+        rows = self.records(seq - 1, 1)
+        return rows[0] if rows and rows[0].seq == seq else None
+
+    def facts(self, after_fseq: int, limit: int) -> list[FactRow]:
+        """Up to `limit` facts behind `after_fseq`, in order."""
+        with self._reading() as connection:
+            return queries.read_facts(connection, after_fseq, limit)
+
+    def epochs(self) -> list[EpochRow]:
+        """All epochs, oldest first."""
+        with self._reading() as connection:
+            return queries.read_epochs(connection)
+
+    def newest(self) -> tuple[int, int]:
+        """(newest fseq, newest seq)."""
+        with self._reading() as connection:
+            return queries.newest(connection)
+
+    def anchor(self) -> Anchor:
+        """Where the file's chains begin."""
+        with self._reading() as connection:
+            return queries.read_anchor(connection)
+
+    def snapshots(self) -> list[SnapshotRow]:
+        """The snapshots held, newest first."""
+        with self._reading() as connection:
+            return queries.read_snapshots(connection)
+
+    def versions(self) -> list[tuple[int, int]]:
+        """(schema version, first fseq written with it)."""
+        with self._reading() as connection:
+            return queries.read_versions(connection)
+
+    def crossing(self, crossing_id: str) -> list[RecordRow]:
+        """All records that name this crossing, in order. Looks through the whole table."""
+        named = b'"crossing":' + canonical(crossing_id)
+        table = tables.record
+        with self._reading() as connection:
+            found = connection.scalars(select(table.c.seq).where(func.instr(table.c.body, named) > 0).order_by("seq"))
+            return [queries.read_records(connection, seq - 1, 1)[0] for seq in found.all()]
+
+    def first_broken(self) -> Broken | None:
+        """Walk both chains from their beginning; the first row that does not hold."""
+        with self._reading() as connection:
+            return queries.first_broken(connection)
+
+    def as_fact(self, row: FactRow) -> Fact:
+        """The fact in a row, brought up to date. Raises NotPlain."""
+        return read_fact(row, version_at(row.fseq, self.versions()))
+
+    def as_record(self, row: RecordRow) -> Record:
+        """The record in a row, brought up to date. Raises NotPlain."""
+        return read_record(row, version_at(row.facts_to, self.versions()))
+
+    def close(self) -> None:
+        """Let the file go. The next call opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._engine is not None:
+            self._engine.dispose()
+        self._connection = self._engine = None
+
+    def __enter__(self) -> "JournalReader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(Unreadable, self._path):
+            connection = self._connected()
+            with connection.begin():
+                yield connection
+
+    def _connected(self) -> Connection:
+        """The connection to the file that has the name now: a damaged one is set aside under another name."""
+        try:
+            status = os.stat(self._path)  # noqa: PTH116 - once per call, on the courier's way
+        except FileNotFoundError:
+            self.close()
+            raise Unreadable("missing", self._path, "there is no journal yet") from None
+        if self._connection is None or self._file != (status.st_dev, status.st_ino):
+            self.close()
+            self._engine = open_engine(self._path, _PATIENCE, read_only=True)
+            self._connection = self._engine.connect()
+            self._file = (status.st_dev, status.st_ino)
+        return self._connection

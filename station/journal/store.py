@@ -1,0 +1,215 @@
+"""The journal of a lane: its one writer.
+
+A turn is one transaction: its facts, its records and the digest of what it led to. `append` returns when that is
+on the disk, with one sync of the write-ahead log; what permits anything follows it. The log is merged into the
+database at a snapshot, when the lane is idle, so that the turns of a crossing do not pay for it.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from operator import attrgetter
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from station.core.facts import Fact
+from station.core.records import Stamped
+from station.journal import queries, tables
+from station.journal.chain import EpochRow, FactRow, RecordRow
+from station.journal.codec import fact_row, record_row
+from station.journal.engine import translated
+from station.journal.folder import DataFolder, Mark, WriterLock, write_mark
+from station.journal.opening import Opening, open_journal
+from station.journal.recovery import Recovered, turns
+from station.journal.refusals import JournalUnwritable
+
+KEPT_SNAPSHOTS = 4
+_OUTCOME_BYTES = 32
+_FACT_COLUMNS = attrgetter(*tables.fact.c.keys())
+_RECORD_COLUMNS = attrgetter(*tables.record.c.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A turn is on the disk: the numbers of its facts, the newest record number, and how long it took."""
+
+    first_fseq: int
+    last_fseq: int
+    last_seq: int
+    took_us: int
+
+
+class Journal:
+    """Opened by `Journal.open`; one per folder and machine. Not for threads."""
+
+    def __init__(self, folder: DataFolder, lock: WriterLock, engine: Engine, opening: Opening) -> None:
+        """Use `Journal.open`."""
+        self.folder = folder
+        self.opening = opening
+        self._lock = lock
+        self._engine = engine
+        self._connection: Connection = engine.connect()
+        self._failed: JournalUnwritable | None = None
+        with self._connection.begin():
+            self._epoch: EpochRow = queries.read_epochs(self._connection)[-1]
+            self._fseq, self._seq = queries.newest(self._connection)
+            self._fact_hash, self._record_hash = queries.last_hashes(self._connection)
+            self._note_opening()
+        dialect = engine.dialect
+        self._insert_fact = str(insert(tables.fact).compile(dialect=dialect))
+        self._insert_record = str(insert(tables.record).compile(dialect=dialect))
+        self._write_mark(durable=True)
+
+    @classmethod
+    def open(cls, root: Path) -> "Journal":
+        """Open or create the journal in `root`; a damaged one is set aside and a new epoch begun (see `opening`).
+
+        Raises JournalUnwritable: a second writer, a disk that does not let us, an unsuitable SQLite.
+        """
+        folder = DataFolder(root)
+        with translated(JournalUnwritable, folder.journal):
+            root.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock(folder)
+            try:
+                engine, opening = open_journal(folder)
+                return cls(folder, lock, engine, opening)
+            except BaseException:
+                lock.release()
+                raise
+
+    @property
+    def epoch(self) -> int:
+        """Number of the epoch in force."""
+        return self._epoch.number
+
+    @property
+    def next_seq(self) -> int:
+        """Number of the next record."""
+        return self._seq + 1
+
+    @property
+    def next_fseq(self) -> int:
+        """Number of the next fact."""
+        return self._fseq + 1
+
+    def append(self, facts: Sequence[Fact], stamped: Sequence[Stamped], outcome: bytes) -> Appended:
+        """Store one turn. On return it survives a power cut; on JournalUnwritable nothing of it was stored.
+
+        `outcome` is the turn's `outcome_digest`. Raises ValueError for a turn that is none: no facts, a record
+        out of sequence or without its cause; that is a mistake of the program, and nothing is stored either.
+        """
+        began = time.perf_counter_ns()
+        fact_rows = self._fact_rows(facts, outcome)
+        record_rows = self._record_rows(stamped, fact_rows)
+        with self._transaction() as connection:
+            connection.exec_driver_sql(self._insert_fact, [_FACT_COLUMNS(row) for row in fact_rows])
+            if record_rows:
+                connection.exec_driver_sql(self._insert_record, [_RECORD_COLUMNS(row) for row in record_rows])
+        self._fseq, self._fact_hash = fact_rows[-1].fseq, fact_rows[-1].hash
+        if record_rows:
+            self._seq, self._record_hash = record_rows[-1].seq, record_rows[-1].hash
+        took_us = (time.perf_counter_ns() - began) // 1000
+        return Appended(fact_rows[0].fseq, self._fseq, self._seq, took_us)
+
+    def snapshot(self, state: bytes, fseq: int) -> None:
+        """Keep the canonical state as it is after fact `fseq`, the newest one; merge the log into the database.
+
+        Raises JournalUnwritable; ValueError if `fseq` is not the newest fact.
+        """
+        if fseq != self._fseq:
+            raise ValueError(f"a snapshot after fact {fseq}, but the newest is {self._fseq}")
+        self._merge_log()
+        table = tables.snapshot
+        kept = select(table.c.fseq).order_by(table.c.fseq.desc()).limit(KEPT_SNAPSHOTS)
+        with self._transaction() as connection:
+            base = queries.read_anchor(connection).facts_from - 1
+            connection.execute(delete(table).where(table.c.fseq == fseq))
+            connection.execute(insert(table), {"fseq": fseq, "state": state, "sha256": sha256(state).digest()})
+            connection.execute(delete(table).where(table.c.fseq.not_in(kept), table.c.fseq != base))
+        with translated(JournalUnwritable, self.folder.mark):
+            self._write_mark(durable=False)
+
+    def recover(self) -> Recovered:
+        """The newest snapshot and the turns behind it. Raises JournalUnwritable; NotPlain for a body nobody wrote."""
+        with self._transaction() as connection:
+            newest = next(iter(queries.read_snapshots(connection)), None)
+            after = newest.fseq if newest else queries.read_anchor(connection).facts_from - 1
+            found = turns(
+                queries.walk_facts(connection, after),
+                queries.read_epochs(connection),
+                queries.read_versions(connection),
+            )
+            return Recovered(newest.state if newest else None, after, tuple(found), self._seq)
+
+    def close(self) -> None:
+        """Merge the log, close the file, let the next writer in. Never raises for a second call."""
+        self._connection.close()
+        self._engine.dispose()
+        self._lock.release()
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _fact_rows(self, facts: Sequence[Fact], outcome: bytes) -> list[FactRow]:
+        if not facts or len(outcome) != _OUTCOME_BYTES:
+            raise ValueError(f"a turn has at least one fact and a digest, got {len(facts)} and {len(outcome)} bytes")
+        rows: list[FactRow] = []
+        previous, last = self._fact_hash, len(facts) - 1
+        for index, fact in enumerate(facts):
+            rows.append(fact_row(previous, self._fseq + 1 + index, fact, outcome if index == last else b""))
+            previous = rows[-1].hash
+        return rows
+
+    def _record_rows(self, stamped: Sequence[Stamped], causes: Sequence[FactRow]) -> list[RecordRow]:
+        rows: list[RecordRow] = []
+        previous = self._record_hash
+        for expected, item in enumerate(stamped, start=self._seq + 1):
+            if item.seq != expected:
+                raise ValueError(f"record {item.seq} where {expected} is next")
+            if not 0 <= item.cause < len(causes):
+                raise ValueError(f"record {item.seq} names fact {item.cause} of a turn of {len(causes)}")
+            rows.append(record_row(previous, self._epoch.number, item, causes[item.cause]))
+            previous = rows[-1].hash
+        return rows
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """All or nothing. After an I/O error nobody knows what the disk holds: only a new start may find out."""
+        if self._failed is not None:
+            raise JournalUnwritable(self._failed.cause, self._failed.thing, f"earlier: {self._failed.seen}")
+        try:
+            with translated(JournalUnwritable, self.folder.journal), self._connection.begin():
+                yield self._connection
+        except JournalUnwritable as fault:
+            if fault.cause in ("io-error", "corrupt"):
+                self._failed = fault
+            raise
+
+    def _note_opening(self) -> None:
+        """Count the opening: proves that the file can be written, and gives the log its header before a turn."""
+        connection, table = self._connection, tables.meta
+        openings = int(queries.read_meta(connection).get("openings", "0")) + 1
+        connection.execute(update(table).where(table.c.key == "openings").values(value=str(openings)))
+        versions = dict(queries.read_versions(connection))
+        if max(versions, default=0) < tables.SCHEMA:
+            connection.execute(insert(table), {"key": f"schema.{tables.SCHEMA}", "value": str(self._fseq + 1)})
+
+    def _merge_log(self) -> None:
+        """A passive checkpoint: what readers still need stays in the log. Outside of any transaction."""
+        driver: Any = self._connection.connection.driver_connection
+        with translated(JournalUnwritable, self.folder.journal):
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+
+    def _write_mark(self, *, durable: bool) -> None:
+        mark = Mark(self._epoch.number, self._seq, self._fseq, self._record_hash.hex())
+        write_mark(self.folder, mark, durable=durable)
