@@ -20,9 +20,14 @@ Action = Literal["release", "return", "acknowledge", "set-mode"]
 
 @dataclass(frozen=True, slots=True)
 class LaneStarted:
-    """The process began (or began again). Precedes every other fact of this run."""
+    """The process began (or began again). The first fact of its run, so it brings the clock with it.
+
+    Nothing may be told before it: the state that was recovered still believes what it last heard.
+    """
 
     tick: Tick
+    utc_ms: int
+    quality: ClockQuality
     core_version: str
     epoch: int
     rules_sha256: str

@@ -127,6 +127,7 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
     """A restart: whatever was under way is over, nothing is known, no motion is issued again (law L9)."""
     state = turn.state
     motion, crossing = state.motion, state.crossing
+    turn.set(utc_ms=fact.utc_ms, utc_tick=fact.tick, quality=fact.quality)
     turn.set(epoch=fact.epoch, starts=state.starts + 1, counter=0, settings_sha256=fact.settings_sha256)
     turn.record(
         StationStarted(

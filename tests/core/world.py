@@ -77,8 +77,7 @@ def reading(now: int, device: str, what: Reading) -> DeviceRead:
 
 def beginning(now: int, parameters: LaneParameters = PARAMETERS) -> list[Fact]:
     return [
-        Clock(Tick(now), UTC + now, "synced"),
-        LaneStarted(Tick(now), "1", 1, "r" * 64, "s" * 64, (("plate-reader", "m" * 64),)),
+        LaneStarted(Tick(now), UTC + now, "synced", "1", 1, "r" * 64, "s" * 64, (("plate-reader", "m" * 64),)),
         SettingsApplied(Tick(now), parameters),
     ]
 

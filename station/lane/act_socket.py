@@ -1,0 +1,211 @@
+"""The lane's own door for people: show the open crossing, take a signed act, say what came of it.
+
+A SOCK_SEQPACKET socket of mode 0660; one JSON message per packet. Who connects is taken from the kernel
+(SO_PEERCRED) for the refusal text only: what counts is the officer's signature.
+"""
+
+import contextlib
+import os
+import socket
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.contract.plain import NotPlain, decode, encode
+from drivers.contract.quantities import Tick
+from station.core.facts import ActReceived, Fact, InputRefused
+from station.core.records import ActRecorded, Stamped
+from station.core.state import LaneState, evidence_digest, instruction
+from station.trust.acts import verify_act
+from station.trust.officers import Officers
+from station.trust.refusal import Untrusted
+
+MOST_PACKET = 32 * 1024
+MOST_CALLERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """"What stands in the lane?" Answered by `View`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A signed act in wire form (text). Answered by `Outcome`."""
+
+    signed: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an officer must be shown before acting; `seen_seq` and `digest` go into the act. Codes and grams."""
+
+    seen_seq: int
+    mode: str
+    phase: str
+    instruction: str
+    crossing: str
+    digest: str
+    plate: str
+    declaration: str
+    gross: int
+    verdict: str
+    reason: str
+    hold: str
+    proposed_by: str
+    light: str
+    boom: str
+    alarms: tuple[str, ...]
+    link_up: bool
+    list_number: int
+    unfit: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an act: "proposed", "effective" or "refused" with code and next step."""
+
+    act_id: str
+    outcome: str
+    refusal: str
+    next_step: str
+
+
+Question = Ask | Act
+Reply = View | Outcome
+
+
+def view(state: LaneState) -> View:
+    """The lane as it stands."""
+    crossing = state.crossing
+    decision = crossing.decision if crossing else None
+    return View(
+        seen_seq=state.seq,
+        mode=state.mode,
+        phase=state.phase,
+        instruction=instruction(state),
+        crossing=crossing.crossing if crossing else "",
+        digest=evidence_digest(crossing) if crossing else "",
+        plate=crossing.plate.text if crossing and crossing.plate else "",
+        declaration=crossing.declaration if crossing else "",
+        gross=crossing.weight.gross if crossing and crossing.weight else 0,
+        verdict=decision.verdict if decision else "",
+        reason=decision.reason if decision else "",
+        hold=crossing.hold.reason if crossing and crossing.hold else "",
+        proposed_by=crossing.proposal.actor if crossing and crossing.proposal else "",
+        light=state.light,
+        boom=state.boom,
+        alarms=tuple(f"{alarm.code} {alarm.thing}" for alarm in state.alarms),
+        link_up=state.link_up,
+        list_number=state.list_number,
+        unfit=tuple(device.name for device in state.devices if not device.fit),
+    )
+
+
+class ActSocket:
+    """Serves callers without ever blocking; an act's caller waits until the turn with its record is committed."""
+
+    def __init__(self, path: Path, officers: Callable[[], Officers], utc_ms: Callable[[], int]) -> None:
+        self._officers = officers
+        self._utc_ms = utc_ms
+        self._callers: list[socket.socket] = []
+        self._waiting: dict[str, socket.socket] = {}
+        path.unlink(missing_ok=True)
+        self._path = path
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._listener.setblocking(False)
+        self._listener.bind(str(path))
+        path.chmod(0o660)
+        self._listener.listen(MOST_CALLERS)
+
+    def filenos(self) -> list[int]:
+        """For select."""
+        return [self._listener.fileno(), *(caller.fileno() for caller in self._callers)]
+
+    def hear(self, state: LaneState, now: Tick) -> list[Fact]:
+        """Answer questions and take acts; an act becomes a fact if its signature holds, a refusal if not."""
+        with contextlib.suppress(BlockingIOError):
+            while len(self._callers) < MOST_CALLERS:
+                caller, _ = self._listener.accept()
+                caller.setblocking(False)
+                self._callers.append(caller)
+        return [fact for caller in list(self._callers) for fact in self._serve(caller, state, now)]
+
+    def tell(self, records: Sequence[Stamped]) -> None:
+        """Say what came of acts whose records are now committed."""
+        for stamped in records:
+            record = stamped.record
+            if isinstance(record, ActRecorded) and record.act_id in self._waiting:
+                caller = self._waiting.pop(record.act_id)
+                step = "look at the crossing again and act again" if record.outcome == "refused" else ""
+                self._reply(caller, Outcome(record.act_id, record.outcome, record.refusal, step))
+
+    def close(self) -> None:
+        """Close all and take the name away."""
+        for caller in self._callers:
+            caller.close()
+        self._callers.clear()
+        self._listener.close()
+        self._path.unlink(missing_ok=True)
+
+    def _serve(self, caller: socket.socket, state: LaneState, now: Tick) -> list[Fact]:
+        try:
+            packet = caller.recv(MOST_PACKET)
+        except BlockingIOError:
+            return []
+        except OSError:
+            packet = b""
+        if not packet:
+            self._forget(caller)
+            return []
+        try:
+            question = decode(Question, packet)
+        except NotPlain as error:
+            return self._refuse(caller, "", "not-understood", str(error)[:200], "use the station's own command", now)
+        if isinstance(question, Ask):
+            self._reply(caller, view(state))
+            return []
+        try:
+            act, key_id, signature = verify_act(question.signed.encode(), self._officers(), self._utc_ms())
+        except Untrusted as refusal:
+            return self._refuse(caller, "", refusal.reason, refusal.seen, refusal.next_step, now)
+        self._waiting[act.act_id] = caller
+        return [ActReceived(now, act, key_id, signature)]
+
+    def _refuse(
+        self, caller: socket.socket, act_id: str, reason: str, seen: str, next_step: str, now: Tick
+    ) -> list[Fact]:
+        thing = f"act by {_who(caller)}"
+        self._reply(caller, Outcome(act_id, "refused", f"{reason}: {seen}", next_step))
+        return [InputRefused(now, "act", thing, f"{reason}: {seen}"[:300], next_step)]
+
+    def _reply(self, caller: socket.socket, reply: Reply) -> None:
+        try:
+            caller.send(encode(reply))
+        except OSError:
+            self._forget(caller)
+
+    def _forget(self, caller: socket.socket) -> None:
+        if caller in self._callers:
+            self._callers.remove(caller)
+        for act_id in [act_id for act_id, waiting in self._waiting.items() if waiting is caller]:
+            del self._waiting[act_id]
+        caller.close()
+
+
+def _who(caller: socket.socket) -> str:
+    """"pid 12 uid 1000" of the caller, from the kernel."""
+    size = struct.calcsize("3i")
+    pid, uid, _ = struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
+    return f"pid {pid} uid {uid}"
+
+
+def call(path: Path, question: Question, patience_s: float = 10.0) -> Reply:
+    """Ask a running lane, as the CLI does. Raises OSError if no lane answers there, NotPlain if it is not ours."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as wire:
+        wire.settimeout(patience_s)
+        wire.connect(os.fspath(path))
+        wire.send(encode(question))
+        reply: Reply = decode(Reply, wire.recv(MOST_PACKET))
+        return reply

@@ -1,0 +1,134 @@
+"""The courier as a child of the lane: started, listened to, replaced when it falls silent."""
+
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from drivers.contract.plain import NotPlain, decode, encode
+from drivers.contract.quantities import Millis, Tick
+from station.courier import talk
+from station.hosting import restarts
+
+MODULE = "station.courier.courier"
+SILENCE = Millis(10_000)
+"""A courier that sends no beat for so long is replaced; it has no hand on the gate, so there is no hurry."""
+
+STOP_PATIENCE_S = 3.0
+
+
+class CourierProcess:
+    """One courier process. What is said to a full or absent courier is lost on purpose: it reads the journal."""
+
+    def __init__(self, settings_file: Path, arguments: Sequence[str] = ()) -> None:
+        self._command = [sys.executable, "-m", MODULE, "--settings", str(settings_file), *arguments]
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
+        self._life = restarts.Life()
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while there is one."""
+        return self._process.pid if self._process is not None else None
+
+    def fileno(self) -> int | None:
+        """For select; None while there is no courier."""
+        return self._socket.fileno() if self._socket is not None else None
+
+    def turn(self, now: Tick) -> None:
+        """Start, warn, kill or reap as the judgement says."""
+        if self._process is not None and self._process.poll() is not None:
+            self._drop_wire(now)
+            self._process = None
+            self._life = restarts.died(self._life, now)
+        match restarts.judge(self._life, now, SILENCE):
+            case "START":
+                self._start(now)
+            case "WARN":
+                self._drop_wire(now)
+                self._signal(signal.SIGTERM)
+            case "KILL":
+                self._signal(signal.SIGKILL)
+            case "KEEP" | "REST":
+                pass
+
+    def say(self, message: talk.ToCourier) -> None:
+        """Tell the courier; nothing is lost if it does not hear: the journal says the same."""
+        if self._socket is None:
+            return
+        try:
+            self._socket.send(encode(message))
+        except OSError:
+            return  # full or gone: it reads the journal by itself, `turn` sees to its life
+
+    def hear(self, now: Tick) -> list[talk.ToLane]:
+        """Everything the courier has said."""
+        heard: list[talk.ToLane] = []
+        while self._socket is not None:
+            try:
+                packet = self._socket.recv(talk.MOST_PACKET)
+                message = cast(talk.ToLane, decode(talk.ToLane, packet)) if packet else None
+            except BlockingIOError:
+                break
+            except (OSError, NotPlain):
+                message = None
+            if message is None:
+                self._drop_wire(now)
+                break
+            self._life = restarts.signed(restarts.opened(self._life, now), now) if self._opening() else restarts.signed(
+                self._life, now
+            )  # fmt: skip
+            heard.append(message)
+        return heard
+
+    def close(self) -> None:
+        """Ask it to stop, wait a little, then end it."""
+        self.say(talk.Stop())
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        if self._process is not None:
+            try:
+                self._process.wait(STOP_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+
+    def _opening(self) -> bool:
+        return self._life.phase == "opening"
+
+    def _start(self, now: Tick) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        with theirs:
+            self._process = subprocess.Popen(
+                [*self._command, "--lane-fd", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._socket = ours
+        self._life = restarts.started(self._life, now)
+
+    def _drop_wire(self, now: Tick) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+        self._life = restarts.leaving(self._life, now)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
+
+def wait_readable(filenos: Sequence[int], patience: Millis) -> None:
+    """Sleep until one of `filenos` can be read, at most `patience`."""
+    poll = select.poll()
+    for fileno in filenos:
+        poll.register(fileno, select.POLLIN)
+    poll.poll(max(0, patience))

@@ -1,0 +1,275 @@
+"""The lane's one loop: gather facts, decide, protect, keep, permit, publish. Single-threaded; a turn never blocks.
+
+    gather   what workers, officers, the courier and the clock say, each as a fact with this turn's tick
+    decide   `step(state, facts)`, pure
+    protect  effects that only make the lane safer go out first, even with a broken journal
+    keep     one transaction holds the facts and their records
+    permit   everything else goes out, and only now; a raise that waited too long for the disk is dropped
+    publish  the courier hears of new records, officers hear what came of their acts
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from drivers.contract.orders import ShowLight, is_motion
+from drivers.contract.quantities import Millis, Tick
+from drivers.contract.readings import CodeScanned
+from station.core.deadlines import due
+from station.core.effects import Effect, Send, is_protective_effect
+from station.core.facts import (
+    DeviceLost,
+    DeviceOpened,
+    DeviceRead,
+    Fact,
+    InputRefused,
+    LinkChanged,
+    ListChanged,
+    OrderAnswered,
+    OrdersDropped,
+    Suspended,
+    TimePassed,
+)
+from station.core.gathering import DECLARATION
+from station.core.records import NOTICES, CrossingCompleted
+from station.core.state import LaneState, parts
+from station.core.step import Step, step
+from station.courier import talk
+from station.health import report
+from station.hosting.host import Host, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead
+from station.journal.outcome import outcome_digest
+from station.journal.refusals import JournalUnwritable
+from station.journal.store import Journal
+from station.lane.act_socket import ActSocket
+from station.lane.courier_process import CourierProcess, wait_readable
+from station.lane.perform import Performer
+from station.lane.wall_clock import WallClock
+
+SLOWEST_COMMIT_US = 250_000
+"""A permission that waited longer than this for the disk belongs to another moment: it is dropped and re-decided."""
+
+RETRY_KEEPING = Millis(1_000)
+MOST_UNKEPT = 2_000
+"""Facts held in memory while the journal cannot be written; beyond it the oldest are given up, and said so."""
+
+log = logging.getLogger("station.lane")
+
+
+class Seal(Protocol):
+    """Keeps personal text apart; see `station.journal.personal`."""
+
+    def seal(self, text: str) -> str:
+        """Store `text` in personal.db and return the reference that may stand in a fact."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """What the last turn cost, in microseconds, for the bench and the status line."""
+
+    decide_us: int = 0
+    keep_us: int = 0
+    facts: int = 0
+    records: int = 0
+
+
+class LaneLoop:
+    """One lane. `turn` is called for ever; each stage is a method, so that a proof can break one on purpose."""
+
+    def __init__(  # noqa: PLR0913 - the one place where all parts of a lane meet
+        self,
+        *,
+        state: LaneState,
+        journal: Journal,
+        host: Host,
+        performer: Performer,
+        courier: CourierProcess | None,
+        acts: ActSocket | None,
+        clock: WallClock,
+        personal: Seal,
+        now: Callable[[], Tick],
+    ) -> None:
+        self.state = state
+        self.figures = Figures()
+        self._journal = journal
+        self._host = host
+        self._performer = performer
+        self._courier = courier
+        self._acts = acts
+        self._clock = clock
+        self._personal = personal
+        self._now = now
+        self._later: list[Fact] = []
+        self._unkept: list[Fact] = []
+        self._retry_at = Tick(0)
+        self._receipted = 0
+
+    @property
+    def is_keeping(self) -> bool:
+        """False while the journal cannot be written: the lane is closed and nothing is permitted."""
+        return not self._unkept
+
+    @property
+    def receipted_seq(self) -> int:
+        """The newest record that the centre has stored."""
+        return self._receipted
+
+    def begin(self, facts: Sequence[Fact]) -> None:
+        """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, and what was found on the way."""
+        self.tell(facts)
+
+    def turn(self, patience: Millis) -> report.Turn:
+        """One full turn, waiting at most `patience` for something to happen."""
+        self._wait(patience)
+        now = self._now()
+        self._host.turn(now)
+        if self._courier is not None:
+            self._courier.turn(now)
+        facts = self.gather(now)
+        if self._unkept and now >= self._retry_at:
+            facts, self._unkept = [*self._unkept, *facts], []
+        if facts:
+            self.tell(facts)
+        return report.Turn(self._now(), report.WHOLE_TURN)
+
+    def tell(self, facts: Sequence[Fact]) -> None:
+        """Decide, protect, keep, permit, publish."""
+        if self._unkept:
+            self._hold_back(facts)
+            return
+        began = time.perf_counter_ns()
+        decided = step(self.state, facts)
+        self.figures.decide_us = (time.perf_counter_ns() - began) // 1000
+        self.figures.facts, self.figures.records = len(facts), len(decided.records)
+        self.protect(decided)
+        try:
+            took_us = self.keep(facts, decided)
+        except JournalUnwritable as unwritable:
+            self._close_lane(facts, unwritable)
+            return
+        self.state = decided.state
+        self.figures.keep_us = took_us
+        self.permit(decided, took_us)
+        self.publish(decided)
+
+    def gather(self, now: Tick) -> list[Fact]:
+        """All that has happened since the last turn."""
+        facts, self._later = self._later, []
+        facts += [self._from_worker(event, now) for event in self._host.receive(Millis(0))]
+        if self._acts is not None:
+            facts += self._acts.hear(self.state, now)
+        if self._courier is not None:
+            facts += [fact for said in self._courier.hear(now) if (fact := self._from_courier(said, now)) is not None]
+        clock = self._clock.fact(now)
+        if clock is not None:
+            facts.append(clock)
+        next_due = due(self.state)
+        if next_due is not None and now >= next_due and not facts:
+            facts.append(TimePassed(now))
+        return facts
+
+    def protect(self, decided: Step) -> None:
+        """Perform the effects that only make the lane safer."""
+        self._perform([effect for effect in decided.effects if is_protective_effect(effect)])
+
+    def keep(self, facts: Sequence[Fact], decided: Step) -> int:
+        """One transaction; returns how long it took in microseconds. Raises JournalUnwritable."""
+        appended = self._journal.append(facts, decided.records, outcome_digest(decided))
+        closed = any(isinstance(stamped.record, CrossingCompleted) for stamped in decided.records)
+        if closed and decided.state.crossing is None:
+            self._journal.snapshot(decided.state, appended.last_fseq)
+        return appended.took_us
+
+    def permit(self, decided: Step, took_us: int) -> None:
+        """Perform everything else, unless the commit took so long that a permission is out of date."""
+        wishes = [effect for effect in decided.effects if not is_protective_effect(effect)]
+        if took_us > SLOWEST_COMMIT_US:
+            dropped = [effect for effect in wishes if _permits_passage(effect)]
+            wishes = [effect for effect in wishes if effect not in dropped]
+            if dropped:
+                ids = tuple(effect.order.order_id for effect in dropped if isinstance(effect, Send))
+                self._later.append(OrdersDropped(self._now(), ids))
+        self._perform(wishes)
+
+    def publish(self, decided: Step) -> None:
+        """Tell the courier and the officers what has been committed."""
+        if not decided.records:
+            return
+        if self._courier is not None:
+            self._courier.say(talk.Committed(decided.state.seq))
+            for stamped in decided.records:
+                if type(stamped.record) in NOTICES:
+                    self._courier.say(talk.Notify(stamped.seq))
+        if self._acts is not None:
+            self._acts.tell(decided.records)
+
+    def close(self) -> None:
+        """End everything this lane started, in good order."""
+        self._host.close()
+        if self._courier is not None:
+            self._courier.close()
+        if self._acts is not None:
+            self._acts.close()
+
+    def _wait(self, patience: Millis) -> None:
+        if self._later:
+            return
+        next_due = due(self.state)
+        if next_due is not None:
+            patience = Millis(max(0, min(patience, next_due - self._now())))
+        filenos = list(self._host.filenos())
+        if self._acts is not None:
+            filenos += self._acts.filenos()
+        courier = self._courier.fileno() if self._courier is not None else None
+        wait_readable(filenos if courier is None else [*filenos, courier], patience)
+
+    def _perform(self, effects: Sequence[Effect]) -> None:
+        self._later += self._performer.perform(effects)
+
+    def _from_worker(self, event: HostEvent, now: Tick) -> Fact:
+        match event:
+            case WorkerOpened(device=device, identity=identity):
+                return DeviceOpened(now, device, identity.kind, identity.detail, identity.motion_bounded)
+            case WorkerRead(device=device, reading=reading):
+                if isinstance(reading, CodeScanned) and not DECLARATION.fullmatch(reading.text):
+                    reading = replace(reading, text=self._personal.seal(reading.text), raw="")
+                return DeviceRead(now, device, reading)
+            case WorkerAnswered(order_id=order_id, answer=answer):
+                return OrderAnswered(now, order_id, answer.code, answer.detail)
+            case WorkerLost(device=device, fault=fault):
+                return DeviceLost(now, device, fault)
+
+    def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:
+        match said:
+            case talk.LinkIs(up=up):
+                return LinkChanged(now, up) if up != self.state.link_up else None
+            case talk.ListArrived(number=number, issued_ms=issued_ms, entries=entries):
+                return ListChanged(now, number, issued_ms, entries)
+            case talk.SuspensionArrived(declaration=declaration, lifted=lifted, number=number):
+                return Suspended(now, declaration, lifted, number)
+            case talk.DownlinkRefused(thing=thing, reason=reason, next_step=next_step):
+                return InputRefused(now, "downlink", thing, reason, next_step)
+            case talk.Receipted(seq=seq):
+                self._receipted = seq
+                return None
+            case talk.CourierBeat():
+                return None
+
+    def _close_lane(self, facts: Sequence[Fact], unwritable: JournalUnwritable) -> None:
+        """The journal cannot be written: nothing is permitted, red is shown, the facts wait in memory."""
+        log.critical("journal unwritable, the lane is closed: %s", unwritable)
+        self._hold_back(facts)
+        self._retry_at = Tick(self._now() + RETRY_KEEPING)
+        barrier = parts(self.state).barrier
+        self._host.send(barrier, ShowLight("closed", Tick(self._now() + RETRY_KEEPING), "red"))
+
+    def _hold_back(self, facts: Sequence[Fact]) -> None:
+        self._unkept = [*self._unkept, *facts]
+        if len(self._unkept) > MOST_UNKEPT:
+            log.critical("%d facts given up while the journal cannot be written", len(self._unkept) - MOST_UNKEPT)
+            self._unkept = self._unkept[-MOST_UNKEPT:]
+
+
+def _permits_passage(effect: Effect) -> bool:
+    return isinstance(effect, Send) and (is_motion(effect.order) or isinstance(effect.order, ShowLight))

@@ -1,0 +1,71 @@
+"""The hands of the lane: effects become orders to workers, look-ups and bookings; answers come back as facts."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import assert_never
+
+from drivers.contract.clock import now
+from station.core.effects import Effect, GiveBack, LookUp, Send, Spend
+from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
+from station.courier.eligible import EligibleTable
+from station.hosting.host import Host
+from station.journal.ledger import Ledger, LedgerUnusable
+
+
+class Performer:
+    """Performs effects one by one; never raises for a device, a list or a ledger that fails: that is a fact too."""
+
+    def __init__(self, host: Host, eligible: EligibleTable, ledger: Ledger) -> None:
+        self._host = host
+        self._eligible = eligible
+        self._ledger = ledger
+
+    def perform(self, effects: Sequence[Effect]) -> list[Fact]:
+        """Perform all of `effects`; the facts that are known at once."""
+        return [fact for effect in effects for fact in self._one(effect)]
+
+    def _one(self, effect: Effect) -> list[Fact]:
+        match effect:
+            case Send(device=device, order=order):
+                if self._host.send(device, order):
+                    return []
+                return [OrderAnswered(now(), order.order_id, "refused", f"{device} takes no orders")]
+            case LookUp():
+                return [self._look_up(effect)]
+            case Spend():
+                return [self._spend(effect)]
+            case GiveBack(declaration=declaration, crossing=crossing):
+                self._ledger.release_booking(declaration, crossing)
+                return []
+            case _:
+                assert_never(effect)
+
+    def _look_up(self, wish: LookUp) -> LookedUp:
+        try:
+            found = self._eligible.look_up(wish.declaration)
+            holder = self._ledger.holder(wish.declaration)
+        except (sqlite3.Error, OSError, LedgerUnusable):
+            return LookedUp(now(), wish.request_id, wish.declaration, None, suspended=False, spent_by="", list_number=0,
+                            list_issued_ms=0)  # fmt: skip
+        return LookedUp(
+            now(),
+            wish.request_id,
+            wish.declaration,
+            found.entry,
+            found.suspended,
+            holder,
+            found.list_number,
+            found.list_issued_ms,
+        )
+
+    def _spend(self, wish: Spend) -> Spent:
+        try:
+            found = self._eligible.look_up(wish.declaration)
+            if found.suspended:
+                return Spent(now(), wish.request_id, accepted=False, reason="SUSPENDED", holder="")
+            if found.entry is None and not wish.overridden:
+                return Spent(now(), wish.request_id, accepted=False, reason="NOT_ELIGIBLE", holder="")
+            accepted, holder = self._ledger.spend(wish.declaration, wish.crossing, wish.previous)
+        except (sqlite3.Error, OSError, LedgerUnusable):
+            return Spent(now(), wish.request_id, accepted=False, reason="LEDGER_UNAVAILABLE", holder="")
+        return Spent(now(), wish.request_id, accepted, "" if accepted else "ALREADY_SPENT", holder)
