@@ -93,13 +93,17 @@ class RtspCapture:
 
 def check_url(url: str) -> None:
     """Raise ValueError unless this is rtsp://HOST[:PORT]/... without a name or password."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme == "rtsp" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, is_address = urlsplit(""), False
     if parts.username is not None or parts.password is not None:
         raise ValueError("url: no name or password may stand in it; let the camera give its pictures without")
     if parts.scheme == "rtsps":
         raise ValueError("url: rtsps is not supported (the decoder's OpenSSL is old); use rtsp on a closed network")
-    if parts.scheme != "rtsp" or not parts.hostname or parts.port == 0:
-        raise ValueError(f"url: {url!r} is no camera address; write rtsp://HOST:PORT/PATH")
+    if not is_address:  # not repeated here: a password may hide in what we failed to take apart
+        raise ValueError("url: this is no camera address; write rtsp://HOST:PORT/PATH")
 
 
 def _knock(device: str, url: str, patience: Millis) -> None:
