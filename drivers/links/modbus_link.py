@@ -237,7 +237,7 @@ def from_low_word_first(words: tuple[int, ...]) -> tuple[int, ...]:
 
 def _counted(size: int) -> Callable[[bytes], bool]:
     """A read's answer: the byte count and as many octets."""
-    return lambda body: body[0] == size == len(body) - 1
+    return lambda body: len(body) == 1 + size and body[0] == size
 
 
 def _echo(address: int, value: int) -> Callable[[bytes], bool]:
@@ -247,6 +247,8 @@ def _echo(address: int, value: int) -> Callable[[bytes], bool]:
 
 def _first_frame(data: bytes) -> bytes:
     """The complete frame at the start of `data`, by the length in its header; b"" if it is not yet complete."""
+    if len(data) <= _PDU_AT:
+        return b""
     end = _LENGTH_AT + 2 + int.from_bytes(data[_LENGTH_AT : _LENGTH_AT + 2], "big")
     return data[:end] if len(data) >= end else b""
 

@@ -18,6 +18,7 @@ from drivers.contract.readings import Reading
 from drivers.contract.tools import Tools
 from drivers.links.modbus_link import ModbusLink
 from drivers.links.tcp_link import TcpLink
+from tests.support import wait_until
 
 
 class Bench:
@@ -42,6 +43,7 @@ class Bench:
         self.faults = self.peer.faults
         self.lock = threading.Lock()
         self.port = ModbusPortPeer(self.peer)
+        self._turns = 0
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="bench")
 
@@ -67,6 +69,11 @@ class Bench:
         settings = self.settings(pulse=pulse, normally_closed=normally_closed)
         return Adam6060Driver("boom", settings, Tools(now, Path("/nonexistent")))
 
+    def wait_turn(self) -> None:
+        """Return when the serving thread has come round since: what was closed is closed on the wire, too."""
+        turn = self._turns
+        wait_until(lambda: self._turns > turn + 1, 5, "the bench's thread")
+
     def held(self, name: OutputName) -> list[Millis]:
         """How long `name` was on, each time it went off."""
         return [held for _, output, on, held in self.changes if output == name and not on]
@@ -86,6 +93,7 @@ class Bench:
             select.select(waiting, [], [], 0.002)
             with self.lock:
                 self.port.service(now())
+            self._turns += 1
 
 
 def poll_for(driver: Adam6060Driver, wanted: Reading, deadline_s: float = 3.0) -> list[Reading]:
