@@ -1,0 +1,41 @@
+"""Opens the centre's database by URL, SQLite or PostgreSQL, with settings that keep a committed receipt true."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from station.centre.tables import metadata
+
+_PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000, "trusted_schema": 0, "cell_size_check": 1}
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with the tables made. Raises SQLAlchemy's own errors if the database cannot be reached."""
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = _sqlite(url)
+    else:
+        engine = create_engine(url, pool_size=2, pool_pre_ping=True)
+    metadata.create_all(engine)
+    return engine
+
+
+def _sqlite(url: str) -> Engine:
+    from pysqlite3 import dbapi2
+
+    engine = create_engine(url, module=dbapi2)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        connection.isolation_level = None
+        for name, value in _PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}").close()
+            found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+            if found != value:
+                raise RuntimeError(f"PRAGMA {name} is {found!r}, needed {value!r}; use a local disk")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,131 @@
+"""What lanes should hold: eligible lists and suspensions, numbered and kept in the database until a newer one.
+
+A command only writes here; the running centre sends to each lane what its state says it lacks.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from drivers.contract.plain import NotPlain, encode, from_plain, parse
+from drivers.contract.plain import decode as decode_plain
+from station.centre import tables
+from station.centre.store import CentreStore
+from station.core.facts import EligibleEntry
+from station.messages.downlinks import DownlinkKind, EligibleList, Suspension
+
+LIST_VALID_MS = 86_400_000
+SUSPENSION_VALID_MS = 3_600_000
+"""How long after sending the message itself is accepted; it is signed afresh each time it is sent."""
+
+_TRIES = 5
+_WHOLE_NUMBERS = ("goods", "tare", "valid_until_ms")
+
+
+class ListFaulty(ValueError):
+    """A list file that cannot be used; names the line or entry and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A downlink as kept: `thing` has `valid_until_ms` 0, which is set when it is sent."""
+
+    number: int
+    thing: EligibleList | Suspension
+
+
+def read_entries(data: bytes, name: str) -> tuple[EligibleEntry, ...]:
+    """Entries from a JSON array or, for a name that ends in .csv, a table with a header row. Raises ListFaulty."""
+    try:
+        rows = _csv_rows(data) if name.lower().endswith(".csv") else parse(data)
+    except (NotPlain, ValueError, RecursionError, csv.Error) as error:
+        raise ListFaulty(f"{name}: {str(error)[:200]}") from error
+    if not isinstance(rows, list):
+        raise ListFaulty(f"{name}: expected an array of entries")
+    entries: list[EligibleEntry] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            entries.append(from_plain(EligibleEntry, {**row, "is": "EligibleEntry"}))
+        except (NotPlain, TypeError) as error:
+            raise ListFaulty(f"{name}: entry {number}: {str(error)[:200]}") from error
+    declarations = [entry.declaration for entry in entries]
+    doubled = sorted({declaration for declaration in declarations if declarations.count(declaration) > 1})
+    if doubled:
+        raise ListFaulty(f"{name}: declaration {doubled[0]} stands twice")
+    return tuple(entries)
+
+
+def publish_list(store: CentreStore, station: str, office: str, entries: Sequence[EligibleEntry], now_ms: int) -> int:
+    """Make this the station's eligible list; its number. The running centre sends it."""
+
+    def build(number: int) -> EligibleList:
+        return EligibleList(station, office, number, now_ms, 0, tuple(entries))
+
+    return _keep(store, station, "list", build, now_ms)
+
+
+def publish_suspension(store: CentreStore, station: str, declaration: str, now_ms: int, *, lifted: bool = False) -> int:
+    """Suspend a declaration at a station, or lift its suspension; its number. The running centre sends it."""
+
+    def build(number: int) -> Suspension:
+        return Suspension(station, declaration, lifted, number, now_ms, 0)
+
+    return _keep(store, station, "suspension", build, now_ms)
+
+
+def newest_numbers(store: CentreStore) -> dict[tuple[str, str], int]:
+    """The newest number by (station, kind)."""
+    table = tables.downlink
+    with store.engine.connect() as connection:
+        rows = connection.execute(
+            select(table.c.station, table.c.kind, func.max(table.c.number).label("number")).group_by(
+                table.c.station, table.c.kind
+            )
+        ).all()
+    return {(row.station, row.kind): row.number for row in rows}
+
+
+def lacking(store: CentreStore, station: str, *, list_number: int, suspension_number: int) -> list[Kept]:
+    """What a lane that holds these numbers lacks: newer suspensions in order, then the newest list if it is newer."""
+    table = tables.downlink
+    here = select(table.c.number, table.c.payload).where(table.c.station == station)
+    suspensions = here.where(table.c.kind == "suspension", table.c.number > suspension_number).order_by(table.c.number)
+    lists = here.where(table.c.kind == "list", table.c.number > list_number).order_by(table.c.number.desc()).limit(1)
+    with store.engine.connect() as connection:
+        rows = [*connection.execute(suspensions).all(), *connection.execute(lists).all()]
+    return [Kept(row.number, decode_plain(EligibleList | Suspension, bytes(row.payload))) for row in rows]
+
+
+def _keep(
+    store: CentreStore, station: str, kind: DownlinkKind, build: Callable[[int], EligibleList | Suspension], now_ms: int
+) -> int:
+    """The next number of this kind, taken by inserting it: two commands at once get two numbers."""
+    table = tables.downlink
+    newest = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.station == station, table.c.kind == kind)
+    for _ in range(_TRIES):
+        try:
+            with store.engine.begin() as connection:
+                number = int(connection.execute(newest).scalar_one()) + 1
+                row = {"station": station, "kind": kind, "number": number, "created_ms": now_ms}
+                connection.execute(insert(table).values(**row, payload=encode(build(number))))
+        except IntegrityError:  # somebody else took the number
+            continue
+        return number
+    raise RuntimeError(f"no free {kind} number for {station} after {_TRIES} tries; try again")
+
+
+def _csv_rows(data: bytes) -> list[dict[str, object]]:
+    known = {field.name for field in fields(EligibleEntry)}
+    rows: list[dict[str, object]] = []
+    for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig")), strict=True):
+        cells: dict[str, object] = {name: text for name, text in row.items() if name in known}
+        for name in _WHOLE_NUMBERS:
+            text = row.get(name) or ""
+            if text.isdecimal():
+                cells[name] = int(text)
+        rows.append(cells)
+    return rows

@@ -1,0 +1,96 @@
+"""Questions to the centre's database, for commands, pages and proofs. Read-only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, func, select
+
+from station.centre import tables
+from station.centre.store import CentreStore, Prefix
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A stored record; `body` are the exact bytes that were hashed."""
+
+    station: str
+    lane: str
+    epoch: int
+    seq: int
+    type: str
+    version: int
+    utc_ms: int
+    subject: str
+    body: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What a person at the centre must look into, and how often it was seen."""
+
+    station: str
+    lane: str
+    epoch: int
+    seq: int
+    code: str
+    detail: str
+    times: int
+
+
+def prefixes(store: CentreStore) -> dict[tuple[str, str], Prefix]:
+    """How far each lane (station, lane) is stored without a hole."""
+    table = tables.prefix
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(table)).all()
+    return {(row.station, row.lane): Prefix(row.epoch, row.seq, bytes(row.hash)) for row in rows}
+
+
+def records(
+    store: CentreStore, station: str, lane: str, *, after_seq: int = 0, limit: int = 1000, crossing: str = ""
+) -> list[StoredRecord]:
+    """Stored records of a lane in order; of one crossing only, if it is named."""
+    table = tables.record
+    wanted = select(table).where(table.c.station == station, table.c.lane == lane, table.c.seq > after_seq)
+    if crossing:
+        wanted = wanted.where(table.c.subject == crossing)
+    with store.engine.connect() as connection:
+        rows = connection.execute(wanted.order_by(table.c.epoch, table.c.seq).limit(limit)).mappings().all()
+    return [_stored(row) for row in rows]
+
+
+def alarms(store: CentreStore) -> list[Alarm]:
+    """Every alarm, oldest first."""
+    table = tables.alarm
+    with store.engine.connect() as connection:
+        rows = connection.execute(select(table).order_by(table.c.first_ms, table.c.code)).mappings().all()
+    return [Alarm(**{name: row[name] for name in Alarm.__slots__}) for row in rows]
+
+
+def unconfirmed_notices(store: CentreStore, station: str, lane: str) -> list[tuple[int, int, str]]:
+    """(epoch, seq, type) of live copies that the stream has not confirmed yet."""
+    notice, record = tables.notice, tables.record
+    confirmed = select(record.c.seq).where(
+        record.c.station == notice.c.station,
+        record.c.lane == notice.c.lane,
+        record.c.epoch == notice.c.epoch,
+        record.c.seq == notice.c.seq,
+        record.c.hash == notice.c.hash,
+    )
+    wanted = select(notice.c.epoch, notice.c.seq, notice.c.type).where(
+        notice.c.station == station, notice.c.lane == lane, ~confirmed.exists()
+    )
+    with store.engine.connect() as connection:
+        return [(row.epoch, row.seq, row.type) for row in connection.execute(wanted.order_by(notice.c.seq)).all()]
+
+
+def counts(store: CentreStore) -> dict[str, int]:
+    """Rows in each table."""
+    with store.engine.connect() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in tables.metadata.sorted_tables
+        }
+
+
+def _stored(row: RowMapping) -> StoredRecord:
+    return StoredRecord(**{name: row[name] for name in StoredRecord.__slots__})

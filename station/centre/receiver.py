@@ -1,0 +1,255 @@
+"""The centre's process: stores what lanes send, signs receipts after the commit, sends lanes what they lack.
+
+One loop; paho's thread only queues. Messages that wait together are stored in one transaction per lane.
+"""
+
+import select
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from drivers.contract.clock import now
+from drivers.contract.plain import NotPlain, decode
+from drivers.contract.quantities import Millis, Permille, Tick
+from station.centre import publisher, queries
+from station.centre.settings import CentreSettings
+from station.centre.store import CentreStore, Prefix
+from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
+from station.courier.outbox import back_off
+from station.messages.downlinks import EligibleList, Suspension
+from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
+from station.messages.receipts import Receipt, ReplayRequest
+from station.messages.states import DownlinkReport, LaneState
+from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
+from station.trust.keys import load_key
+from station.trust.signed import Purpose, sign
+
+HOLE_PATIENCE = Millis(10_000)
+_LOOK = Millis(500)
+_RESEND = Millis(5_000)
+_MOST_RESEND = Millis(300_000)
+_PATIENCE = Millis(200)
+
+Lane = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hole:
+    """Records wait behind a hole since `since`; `asked`: the lane has been asked to send again."""
+
+    prefix: Prefix
+    since: Tick
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Pushed:
+    """What was last sent to a lane, when, and how long until it is sent again."""
+
+    numbers: tuple[int, int]
+    tick: Tick
+    patience: Millis
+
+
+def run_centre(settings: CentreSettings, stop: threading.Event) -> None:
+    """Receive and answer until `stop` is set. Raises Untrusted (key file) and SQLAlchemy's errors (database)."""
+    receiver = Receiver(settings)
+    try:
+        while not stop.is_set():
+            receiver.turn(_PATIENCE)
+    finally:
+        receiver.close()
+
+
+class Receiver:
+    """One receiving process. `turn` waits at most as long as it is told."""
+
+    def __init__(self, settings: CentreSettings) -> None:
+        self._settings = settings
+        self._key = load_key(Path(settings.key_file))
+        self.store = CentreStore(settings.database)
+        shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
+        self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
+        self._version: Version = settings.broker.version
+        self._connect_at: Tick | None = now()
+        self._next_look = now()
+        self._failures = 0
+        self._is_up = False
+        self._states: dict[Lane, LaneState] = {}
+        self._holes: dict[Lane, _Hole] = {}
+        self._pushed: dict[Lane, _Pushed] = {}
+
+    def close(self) -> None:
+        """Free everything."""
+        self._link.close()
+        self.store.close()
+
+    def turn(self, patience: Millis) -> None:
+        """Wait until something arrives or is due, at most `patience`; then do it."""
+        dues = [due for due in (self._connect_at, self._next_look) if due is not None]
+        poll = select.poll()
+        poll.register(self._link.fileno(), select.POLLIN)
+        poll.poll(max(0, min(patience, min(dues) - now())))
+        records: dict[Lane, list[RecordEvent]] = defaultdict(list)
+        for event in self._link.take():
+            match event:
+                case Up():
+                    self._on_up()
+                case Down():
+                    self._on_down(event)
+                case Arrived():
+                    self._on_message(event, records)
+        for lane, events in records.items():
+            self._store(lane, events)
+        self._keep_time()
+
+    def _keep_time(self) -> None:
+        tick = now()
+        if self._connect_at is not None and tick >= self._connect_at:
+            self._connect_at = None
+            self._link.connect(self._version)
+        if tick >= self._next_look:
+            self._next_look = Tick(tick + _LOOK)
+            self._look_at_holes(tick)
+            self._push(tick)
+
+    # ------------------------------------------------------------------ the connection
+    def _on_up(self) -> None:
+        """Every lane hears where it stands: a courier that waits goes on at once."""
+        self._is_up = True
+        self._failures = 0
+        for lane, prefix in queries.prefixes(self.store).items():
+            self._send_receipt(lane, prefix)
+
+    def _on_down(self, event: Down) -> None:
+        self._is_up = False
+        self._failures += 1
+        self._version = next_version(self._settings.broker.version, self._version, event.version_refused)
+        is_fallback = event.version_refused and self._version != self._settings.broker.version
+        # Half the jitter's range: a centre comes back before its lanes do.
+        wait = Millis(0) if is_fallback else min(back_off(self._failures, Permille(1000)), Millis(5_000))
+        self._connect_at = Tick(now() + wait)
+
+    # ------------------------------------------------------------------ what lanes send
+    def _on_message(self, event: Arrived, records: dict[Lane, list[RecordEvent]]) -> None:
+        found = lane_of(event.topic)
+        if found is None:
+            return
+        topics, kind = found
+        lane = (topics.station, topics.lane)
+        if topics.station not in self._settings.stations:
+            self._alarm(lane, "not-enrolled", f"{kind} from a station that is not enrolled here")
+            return
+        try:
+            if kind == "up/records":
+                records[lane] += _of_lane(lane, decode_batch(event.payload))
+            elif kind == "up/notice":
+                for notice in _of_lane(lane, [decode_event(event.payload)]):
+                    self.store.notice(notice, utc_now())
+            elif kind == "state":
+                self._on_state(lane, decode(LaneState, event.payload))
+            elif kind == "up/report":
+                report: DownlinkReport = decode(DownlinkReport, event.payload)
+                self._alarm(lane, f"refused-{report.reason[:40]}", f"{report.thing[:100]}: {report.next_step[:150]}")
+            else:
+                self._alarm(lane, "unknown-topic", kind[:100])
+        except (BadEnvelope, NotPlain, ValueError, RecursionError) as error:
+            self._alarm(lane, "malformed", f"{kind}: {str(error)[:200]}")
+
+    def _on_state(self, lane: Lane, state: LaneState) -> None:
+        if (state.station, state.lane) != lane:
+            raise BadEnvelope("the state names another lane than its topic")
+        known = self._states.get(lane)
+        self._states[lane] = state
+        if state.online and (known is None or known.boot != state.boot or not known.online):
+            self._pushed.pop(lane, None)
+            self._send_receipt(lane, queries.prefixes(self.store).get(lane, Prefix()))
+            self._push(now())
+
+    def _store(self, lane: Lane, events: list[RecordEvent]) -> None:
+        stored = self.store.store(*lane, events, utc_now())
+        self._send_receipt(lane, stored.prefix)
+        self._watch_hole(lane, stored.prefix, has_hole=stored.has_hole)
+
+    def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
+        """Only ever called with what a commit has made true."""
+        station, name = lane
+        receipt = Receipt(station, name, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
+        self._send(LaneTopics(*lane).receipt, "receipt", receipt)
+
+    # ------------------------------------------------------------------ holes
+    def _watch_hole(self, lane: Lane, prefix: Prefix, *, has_hole: bool) -> None:
+        known = self._holes.get(lane)
+        if not has_hole:
+            self._holes.pop(lane, None)
+        elif known is None or known.prefix != prefix:
+            self._holes[lane] = _Hole(prefix, now())
+
+    def _look_at_holes(self, tick: Tick) -> None:
+        """Ask the lane after ten seconds; after ten more go on with its next epoch, if that is what waits."""
+        for lane, hole in list(self._holes.items()):
+            if tick - hole.since < HOLE_PATIENCE:
+                continue
+            if hole.asked:
+                stored = self.store.accept_loss(*lane, utc_now())
+                self._watch_hole(lane, stored.prefix, has_hole=stored.has_hole)
+                if stored.prefix != hole.prefix:
+                    self._send_receipt(lane, stored.prefix)
+                    continue
+            seq = hole.prefix.seq
+            self._alarm(lane, "hole", f"what follows record {seq} has not come; asked the lane to send it again")
+            self._send(LaneTopics(*lane).receipt, "receipt", ReplayRequest(*lane, seq, utc_now()))
+            self._holes[lane] = replace(hole, since=tick, asked=True)
+
+    # ------------------------------------------------------------------ what lanes lack
+    def _push(self, tick: Tick) -> None:
+        newest = publisher.newest_numbers(self.store)
+        for lane, state in self._states.items():
+            numbers = (newest.get((lane[0], "list"), 0), newest.get((lane[0], "suspension"), 0))
+            lacks = numbers[0] > state.list_number or numbers[1] > state.suspension_number
+            if state.online and lacks and self._is_push_due(lane, numbers, tick):
+                self._push_to(lane, state)
+
+    def _is_push_due(self, lane: Lane, numbers: tuple[int, int], tick: Tick) -> bool:
+        """At once for something new; what a lane does not take is sent again ever more rarely."""
+        last = self._pushed.get(lane)
+        if last is not None and last.numbers == numbers and tick - last.tick < last.patience:
+            return False
+        again = last is not None and last.numbers == numbers
+        patience = Millis(min(2 * last.patience, _MOST_RESEND)) if last is not None and again else _RESEND
+        self._pushed[lane] = _Pushed(numbers, tick, patience)
+        return True
+
+    def _push_to(self, lane: Lane, state: LaneState) -> None:
+        topics = LaneTopics(*lane)
+        kept = publisher.lacking(
+            self.store, lane[0], list_number=state.list_number, suspension_number=state.suspension_number
+        )
+        for item in kept:
+            if isinstance(item.thing, EligibleList):
+                self._send(topics.list, "list", replace(item.thing, valid_until_ms=utc_now() + publisher.LIST_VALID_MS))
+            else:
+                until = utc_now() + publisher.SUSPENSION_VALID_MS
+                self._send(topics.suspension, "suspension", replace(item.thing, valid_until_ms=until))
+
+    def _send(self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | EligibleList | Suspension) -> None:
+        """While the broker is away nothing is sent: everything is sent again on connecting."""
+        if self._is_up:
+            self._link.publish(topic, sign(purpose, thing, self._key).to_wire())
+
+    def _alarm(self, lane: Lane, code: str, detail: str) -> None:
+        self.store.alarm(*lane, code, detail, utc_now())
+
+
+def utc_now() -> int:
+    """UTC in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def _of_lane(lane: Lane, events: list[RecordEvent]) -> list[RecordEvent]:
+    """The events, if all belong to the lane of their topic (a broker's rights are by topic). Raises BadEnvelope."""
+    if any((event.station, event.lane) != lane for event in events):
+        raise BadEnvelope("an event names another lane than its topic")
+    return events

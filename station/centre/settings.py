@@ -1,0 +1,21 @@
+"""What a centre process needs to know."""
+
+from dataclasses import dataclass, field
+
+from station.courier.mqtt_link import Broker
+
+
+@dataclass(frozen=True, slots=True)
+class CentreSettings:
+    """`database` is an SQLAlchemy URL; `key_file` the centre's private key, which the stations' root has given scopes.
+
+    `stations`: those enrolled; records of others are not stored and raise an alarm. With `share` several receivers of
+    that name divide the uplinks among them. `name` must differ between processes at one broker.
+    """
+
+    database: str
+    key_file: str
+    stations: tuple[str, ...]
+    broker: Broker = field(default_factory=Broker)
+    name: str = "centre"
+    share: str = ""

@@ -1,0 +1,267 @@
+"""The centre's store of records: idempotent, verified against the chain, cumulative.
+
+Any number of receivers may work on one database: each lane's prefix row is locked while its records are stored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ColumnElement
+
+from drivers.contract.plain import parse
+from station.centre import tables
+from station.centre.engine import open_engine
+from station.messages.envelope import NO_HASH, RecordEvent
+
+_WALK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Every record up to `seq` is stored; its hash. `seq` 0: none."""
+
+    epoch: int = 0
+    seq: int = 0
+    hash: bytes = NO_HASH
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """After a commit: the lane's prefix, how many rows were new, and whether rows wait behind a hole."""
+
+    prefix: Prefix
+    added: int
+    has_hole: bool
+
+
+class CentreStore:
+    """Owns the engine. Every method is one transaction and returns after its commit."""
+
+    def __init__(self, url: str) -> None:
+        """Makes the tables if need be. Raises SQLAlchemy's own errors if the database cannot be reached."""
+        self.engine: Engine = open_engine(url)
+        dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
+        self._insert = dialect.insert
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def store(self, station: str, lane: str, events: Sequence[RecordEvent], now_ms: int) -> Stored:
+        """Store records of one lane, in any order, and advance its prefix.
+
+        A record whose hash is not that of its content is refused with an alarm. One that contradicts a stored record
+        is put aside with an alarm. Both are never receipted.
+        """
+        with self.engine.begin() as connection:
+            start = self._locked_prefix(connection, station, lane)
+            true = [event for event in events if event.has_true_hash]
+            for event in events:
+                if not event.has_true_hash:
+                    detail = f"record {event.seq} of epoch {event.epoch} is not what was hashed"
+                    self._count_alarm(connection, (station, lane, 0, 0), "hash-mismatch", detail, now_ms)
+            added = self._add(connection, true, now_ms)
+            end, has_hole = self._advance(connection, station, lane, start, now_ms)
+        return Stored(end, added, has_hole)
+
+    def notice(self, event: RecordEvent, now_ms: int) -> None:
+        """Keep a live copy; it moves nothing."""
+        with self.engine.begin() as connection:
+            row = _row(event, now_ms)
+            connection.execute(self._insert(tables.notice).values(row).on_conflict_do_nothing())
+
+    def alarm(
+        self, station: str, lane: str, code: str, detail: str, now_ms: int, *, epoch: int = 0, seq: int = 0
+    ) -> None:
+        """Something a person must look into; the same one again is counted."""
+        with self.engine.begin() as connection:
+            self._count_alarm(connection, (station, lane, epoch, seq), code, detail, now_ms)
+
+    def accept_loss(self, station: str, lane: str, now_ms: int) -> Stored:
+        """What is missing before the next epoch will not come (the lane was asked): go on there, with an alarm."""
+        with self.engine.begin() as connection:
+            start = self._locked_prefix(connection, station, lane)
+            found = self._next_epoch(connection, station, lane, start)
+            if found is not None:
+                detail = f"records {start.seq + 1} to {found.seq - 1} never came; epoch {found.epoch} goes on"
+                where = (station, lane, found.epoch, found.seq)
+                self._count_alarm(connection, where, "records-lost", detail, now_ms)
+                before = Prefix(start.epoch, found.seq - 1, start.hash)
+                start = self._enter_epoch(connection, station, lane, before, now_ms)
+            end, has_hole = self._advance(connection, station, lane, start, now_ms)
+        return Stored(end, 0, has_hole)
+
+    # ------------------------------------------------------------------ within a transaction
+    def _locked_prefix(self, connection: Connection, station: str, lane: str) -> Prefix:
+        """The lane's prefix row, made if need be; nobody else moves it before we commit."""
+        table = tables.prefix
+        fresh = {"station": station, "lane": lane, **asdict(Prefix())}
+        connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+        row = connection.execute(
+            select(table.c.epoch, table.c.seq, table.c.hash).where(*_of(table, station, lane)).with_for_update()
+        ).one()
+        return Prefix(row.epoch, row.seq, bytes(row.hash))
+
+    def _add(self, connection: Connection, events: Sequence[RecordEvent], now_ms: int) -> int:
+        known = self._known(connection, events)
+        fresh: dict[tuple[int, int], RecordEvent] = {}
+        for event in events:
+            key = (event.epoch, event.seq)
+            stored = known.get(key) or (fresh[key].hash if key in fresh else None)
+            if stored is None:
+                fresh[key] = event
+            elif stored != event.hash:
+                self._put_aside(connection, event, now_ms)
+        if fresh:
+            connection.execute(insert(tables.record), [_row(event, now_ms) for event in fresh.values()])
+        return len(fresh)
+
+    def _known(self, connection: Connection, events: Sequence[RecordEvent]) -> dict[tuple[int, int], bytes]:
+        if not events:
+            return {}
+        table = tables.record
+        seqs = {event.seq for event in events}
+        rows = connection.execute(
+            select(table.c.epoch, table.c.seq, table.c.hash).where(
+                *_of(table, events[0].station, events[0].lane), table.c.seq.in_(seqs)
+            )
+        )
+        return {(row.epoch, row.seq): bytes(row.hash) for row in rows}
+
+    def _advance(
+        self, connection: Connection, station: str, lane: str, start: Prefix, now_ms: int
+    ) -> tuple[Prefix, bool]:
+        """Walk from the prefix over what is stored, as far as number and hash fit; write the new prefix."""
+        at = start
+        while True:
+            walked = self._walk(connection, station, lane, at, now_ms)
+            if walked == at:
+                break
+            at = walked
+        table = tables.prefix
+        connection.execute(update(table).where(*_of(table, station, lane)).values(**asdict(at)))
+        return at, self._has_more(connection, station, lane, at)
+
+    def _walk(self, connection: Connection, station: str, lane: str, at: Prefix, now_ms: int) -> Prefix:
+        table = tables.record
+        rows = connection.execute(
+            select(table.c.seq, table.c.previous, table.c.hash)
+            .where(*_of(table, station, lane), table.c.epoch == at.epoch, table.c.seq > at.seq)
+            .order_by(table.c.seq)
+            .limit(_WALK)
+        ).all()
+        for row in rows:
+            if row.seq != at.seq + 1:
+                break
+            if bytes(row.previous) != at.hash:
+                self._expel(connection, station, lane, at.epoch, row.seq, now_ms)
+                break
+            at = Prefix(at.epoch, row.seq, bytes(row.hash))
+        else:
+            if len(rows) < _WALK:
+                return self._enter_epoch(connection, station, lane, at, now_ms)
+        return at
+
+    def _enter_epoch(self, connection: Connection, station: str, lane: str, at: Prefix, now_ms: int) -> Prefix:
+        """The first record of a newer epoch, if nothing is missing before it."""
+        found = self._next_epoch(connection, station, lane, at)
+        if found is None or found.seq > at.seq + 1:
+            return at
+        parent = at.hash if found.seq == at.seq + 1 else self._hash(connection, station, lane, at.epoch, found.seq - 1)
+        where = (station, lane, found.epoch, found.seq)
+        if found.seq <= at.seq:
+            detail = f"epoch {at.epoch} was stored up to {at.seq}; the lane numbers again from {found.seq}"
+            self._count_alarm(connection, where, "epoch-restart", detail, now_ms)
+        if bytes(found.previous) != parent:
+            detail = f"does not follow record {found.seq - 1} of epoch {at.epoch} as it is stored here"
+            self._count_alarm(connection, where, "epoch-unlinked", detail, now_ms)
+        return Prefix(found.epoch, found.seq, bytes(found.hash))
+
+    def _next_epoch(self, connection: Connection, station: str, lane: str, at: Prefix) -> Any | None:  # noqa: ANN401 - a row
+        """The first record of the oldest newer epoch, if it has come."""
+        table = tables.record
+        return connection.execute(
+            select(table.c.epoch, table.c.seq, table.c.previous, table.c.hash)
+            .where(*_of(table, station, lane), table.c.epoch > at.epoch, table.c.seq == table.c.epoch_base)
+            .order_by(table.c.epoch)
+            .limit(1)
+        ).first()
+
+    def _hash(self, connection: Connection, station: str, lane: str, epoch: int, seq: int) -> bytes:
+        table = tables.record
+        found = connection.execute(
+            select(table.c.hash).where(*_of(table, station, lane), table.c.epoch == epoch, table.c.seq == seq)
+        ).scalar()
+        return NO_HASH if found is None else bytes(found)
+
+    def _has_more(self, connection: Connection, station: str, lane: str, at: Prefix) -> bool:
+        table = tables.record
+        later = (table.c.epoch > at.epoch) | and_(table.c.epoch == at.epoch, table.c.seq > at.seq)
+        wanted = select(table.c.seq).where(*_of(table, station, lane), later).limit(1)
+        return connection.execute(wanted).first() is not None
+
+    def _expel(self, connection: Connection, station: str, lane: str, epoch: int, seq: int, now_ms: int) -> None:
+        """A stored record does not follow what came before it: put aside, so that the true one fits."""
+        table = tables.record
+        this = and_(*_of(table, station, lane), table.c.epoch == epoch, table.c.seq == seq)
+        row = connection.execute(select(table).where(this)).mappings().one()
+        connection.execute(delete(table).where(this))
+        connection.execute(self._insert(tables.aside).values(dict(row)).on_conflict_do_nothing())
+        detail = f"{row['type']} does not follow record {seq - 1}"
+        self._count_alarm(connection, (station, lane, epoch, seq), "chain-break", detail, now_ms)
+
+    def _put_aside(self, connection: Connection, event: RecordEvent, now_ms: int) -> None:
+        connection.execute(self._insert(tables.aside).values(_row(event, now_ms)).on_conflict_do_nothing())
+        detail = f"{event.type} with hash {event.hash.hex()[:16]} contradicts what is stored"
+        where = (event.station, event.lane, event.epoch, event.seq)
+        self._count_alarm(connection, where, "fork", detail, now_ms)
+
+    def _count_alarm(
+        self, connection: Connection, where: tuple[str, str, int, int], code: str, detail: str, now_ms: int
+    ) -> None:
+        table = tables.alarm
+        station, lane, epoch, seq = where
+        statement = self._insert(table).values(
+            station=station,
+            lane=lane,
+            epoch=epoch,
+            seq=seq,
+            code=code,
+            detail=_storable(detail),
+            first_ms=now_ms,
+            last_ms=now_ms,
+            times=1,
+        )
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=[table.c.station, table.c.lane, table.c.epoch, table.c.seq, table.c.code],
+                set_={"last_ms": now_ms, "times": table.c.times + 1, "detail": statement.excluded.detail},
+            )
+        )
+
+
+def _of(table: Any, station: str, lane: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:  # noqa: ANN401 - any of our tables
+    return table.c.station == station, table.c.lane == lane
+
+
+def _row(event: RecordEvent, now_ms: int) -> dict[str, object]:
+    row: dict[str, object] = asdict(event)
+    return {**row, "subject": _subject(event.body), "received_ms": now_ms}
+
+
+def _subject(body: bytes) -> str:
+    """The crossing that a body names; "" if it names none or is of a form unknown here."""
+    try:
+        data = parse(body)
+    except (ValueError, RecursionError):
+        return ""
+    crossing = data.get("crossing") if isinstance(data, dict) else None
+    return _storable(crossing) if isinstance(crossing, str) else ""
+
+
+def _storable(text: str) -> str:
+    """Short text that every database takes: no NUL, no half characters."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()[:300]

@@ -1,0 +1,108 @@
+"""Judges a downlink: signed by a key with the right scope, for this station, newer, in time, and not retained."""
+
+from dataclasses import dataclass
+
+from drivers.contract.plain import NotPlain, from_plain
+from station.courier.store import Held, digest
+from station.messages.downlinks import Decision, Downlink, EligibleList, Suspension
+from station.messages.topics import LaneTopics
+from station.trust.chain import Trusted
+from station.trust.refusal import Untrusted
+from station.trust.signed import Purpose, Signed
+
+MOST_BYTES = 4 * 1024 * 1024
+_MOST_NUMBER = 2**63 - 1
+
+_NEXT_STEPS = {
+    "oversize": "send a smaller one; a list of that size belongs on several stations",
+    "retained": "have it published without the retain flag, and clear the retained message at the broker",
+    "unknown-type": "compare the software versions of centre and station",
+    "malformed": "compare the software versions of centre and station",
+    "wrong-station": "send it to the station it names",
+    "expired": "have the centre sign and send it again; check the clocks of both",
+    "outdated": "send the newest one",
+    "not-supported": "decide at the lane, with an officer's signed act",
+    "repeated": "",
+}
+
+
+class DownlinkUnacceptable(Exception):
+    """A refusal: `thing` names the downlink, `reason` is a code, `next_step` says what a person does now."""
+
+    def __init__(self, thing: str, reason: str, next_step: str = "") -> None:
+        self.thing = thing
+        self.reason = reason
+        self.next_step = next_step or _NEXT_STEPS.get(reason, "")
+        super().__init__(f"{thing}: {reason}; next: {self.next_step}")
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Knows whom to believe and who we are."""
+
+    topics: LaneTopics
+    trusted: Trusted
+
+    def refuse_unread(self, topic: str, payload: bytes, *, retained: bool) -> None:
+        """What is refused without being kept. Raises DownlinkUnacceptable."""
+        kind = self._kind(topic)
+        if retained:
+            raise DownlinkUnacceptable(kind, "retained")
+        if len(payload) > MOST_BYTES:
+            raise DownlinkUnacceptable(f"{kind} of {len(payload)} bytes", "oversize")
+
+    def judge(self, topic: str, payload: bytes, held: Held, utc_ms: int) -> EligibleList | Suspension:
+        """The downlink, to be applied. Raises DownlinkUnacceptable, and nothing else, for any input."""
+        thing = self._verified(self._kind(topic), payload, utc_ms)
+        name = f"{topic.rpartition('/')[2]} {thing.number}"
+        if thing.station != self.topics.station:
+            raise DownlinkUnacceptable(f"{name} for {thing.station[:40]}", "wrong-station")
+        if utc_ms > thing.valid_until_ms:
+            raise DownlinkUnacceptable(name, "expired")
+        if isinstance(thing, Decision):
+            raise DownlinkUnacceptable(name, "not-supported")
+        self._refuse_old(thing, name, held)
+        return thing
+
+    def _kind(self, topic: str) -> Purpose:
+        kinds: dict[str, Purpose] = {
+            self.topics.list: "list",
+            self.topics.suspension: "suspension",
+            self.topics.decision: "decision",
+        }
+        if topic not in kinds:
+            raise DownlinkUnacceptable(topic[:80], "unknown-type")
+        return kinds[topic]
+
+    def _verified(self, kind: Purpose, payload: bytes, utc_ms: int) -> Downlink:
+        try:
+            body = self.trusted.verify(Signed.from_wire(payload), kind, utc_ms)
+            thing: Downlink = from_plain(Downlink, body)
+        except Untrusted as error:
+            raise DownlinkUnacceptable(kind, error.reason, error.next_step) from error
+        except NotPlain as error:
+            reason = "unknown-type" if "unknown kind" in str(error) else "malformed"
+            raise DownlinkUnacceptable(f"{kind}: {str(error)[:120]}", reason) from error
+        wanted = {"list": EligibleList, "suspension": Suspension, "decision": Decision}[kind]
+        if not isinstance(thing, wanted):
+            raise DownlinkUnacceptable(f"{type(thing).__name__} signed as {kind}", "unknown-type")
+        numbers = (thing.number, thing.issued_ms, thing.valid_until_ms)
+        if not all(0 < number <= _MOST_NUMBER for number in numbers) or _has_doubles(thing):
+            raise DownlinkUnacceptable(f"{kind} {str(thing.number)[:20]}", "malformed")
+        return thing
+
+    def _refuse_old(self, thing: EligibleList | Suspension, name: str, held: Held) -> None:
+        is_list = isinstance(thing, EligibleList)
+        number = held.list_number if is_list else held.suspension_number
+        known = {held.list_number: held.list_sha256} if is_list else held.suspensions
+        if known.get(thing.number) == digest(thing):
+            raise DownlinkUnacceptable(name, "repeated")
+        if thing.number <= number:
+            raise DownlinkUnacceptable(f"{name}, in force is {number}", "outdated")
+
+
+def _has_doubles(thing: Downlink) -> bool:
+    """A declaration that stands twice in a list has no one meaning."""
+    if not isinstance(thing, EligibleList):
+        return False
+    return len({entry.declaration for entry in thing.entries}) < len(thing.entries)

@@ -1,0 +1,373 @@
+"""The courier: carries the journal's records to the centre and brings answers back. Its one loop.
+
+Delivered means: the centre has signed that it stored a record whose hash is the one in our chain. A PUBACK frees a
+place in the window and says nothing else. Whatever comes in, the loop goes on: refusals are named and reported.
+"""
+
+import select
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from drivers.contract.plain import NotPlain, encode, from_plain
+from drivers.contract.quantities import Millis, Permille, Tick
+from station.courier import outbox
+from station.courier.downlink import DownlinkUnacceptable, Judge
+from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up, Version, next_version
+from station.courier.outbox import Outbox
+from station.courier.refusals import RefusalLimit
+from station.courier.settings import CourierSettings
+from station.courier.store import CourierStore, Cursor, InboxRow
+from station.courier.stream import RecordStream
+from station.courier.talk import (
+    Committed,
+    CourierBeat,
+    DownlinkRefused,
+    LaneWire,
+    LinkIs,
+    ListArrived,
+    Notify,
+    Receipted,
+    Stop,
+    SuspensionArrived,
+)
+from station.journal.refusals import Unreadable
+from station.messages.downlinks import EligibleList
+from station.messages.envelope import encode_batch
+from station.messages.receipts import FromReceiver, Receipt, ReplayRequest
+from station.messages.states import DownlinkReport, LaneState
+from station.messages.topics import LaneTopics
+from station.trust.chain import Trusted
+from station.trust.refusal import Untrusted
+from station.trust.signed import Signed
+
+_BEAT = Millis(500)
+_LOOK = Millis(200)
+_MOST_URGENT = 64
+_BATCHES_A_TURN = 20
+
+
+def utc_now() -> int:
+    """UTC in milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class Courier:
+    """Owns courier.db and the connection. `turn` does what is due and waits at most as long as it is told."""
+
+    def __init__(
+        self,
+        settings: CourierSettings,
+        trusted: Trusted,
+        clock: Callable[[], Tick],
+        jitter: Callable[[], Permille],
+        boot: str,
+        lane: LaneWire | None = None,
+    ) -> None:
+        """`boot` names this start. Without a lane the courier looks into the journal by itself."""
+        self._topics = LaneTopics(settings.station, settings.lane)
+        self._wanted: Version = settings.broker.version
+        self._version: Version = settings.broker.version
+        self._clock = clock
+        self._jitter = jitter
+        self._boot = boot
+        self._lane = lane
+        self._judge = Judge(self._topics, trusted)
+        self._trusted = trusted
+        self._limit = RefusalLimit()
+        self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
+        self._failures = 0
+        self._connect_at: Tick | None = clock()
+        self._next_beat = self._next_look = clock()
+        self.is_stopping = False
+        self._store = CourierStore(Path(settings.folder))
+        self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
+        self._link = MqttLink(
+            settings.broker,
+            f"{settings.station}-{settings.lane}-courier",
+            [self._topics.every_downlink],
+            (self._topics.state, encode(self._state(online=False))),
+        )
+        self._journal_fault = ""
+        self._cursor = self._store.cursor()
+        self._has_fork = self._store.has_fork()
+        self._box = Outbox(receipted=self._cursor.seq, sent=self._cursor.seq, newest=self._cursor.seq)
+        self._take_up()
+
+    # ------------------------------------------------------------------ the loop
+    def turn(self, patience: Millis) -> None:
+        """Wait until something happens or is due, at most `patience`; then do it."""
+        self._wait(min(patience, self._time_left()))
+        for event in self._link.take():
+            self._on_link(event)
+        self._hear_lane()
+        self._keep_time()
+        self._send()
+
+    def close(self) -> None:
+        """Say goodbye as the last will would, and free everything."""
+        if self._box.connected:
+            self._link.publish(self._topics.state, encode(self._state(online=False)), retain=True)
+        self._link.close()
+        self._stream.close()
+        self._store.close()
+        if self._lane is not None:
+            self._lane.close()
+
+    def _wait(self, patience: Millis) -> None:
+        poll = select.poll()
+        poll.register(self._link.fileno(), select.POLLIN)
+        if self._lane is not None:
+            poll.register(self._lane.fileno(), select.POLLIN)
+        poll.poll(patience)
+
+    def _time_left(self) -> Millis:
+        dues = [self._next_beat, self._next_look, self._connect_at, outbox.go_back_due(self._box)]
+        if not self._has_fork:
+            dues.append(outbox.batch_due(self._box))
+        earliest = min(due for due in dues if due is not None)
+        return Millis(max(0, earliest - self._clock()))
+
+    def _keep_time(self) -> None:
+        now = self._clock()
+        if now >= self._next_beat:
+            self._next_beat = Tick(now + _BEAT)
+            if self._lane is not None:
+                self._lane.say(CourierBeat(now))
+        if now >= self._next_look:
+            self._next_look = Tick(now + _LOOK)
+            self._look()
+        if self._connect_at is not None and now >= self._connect_at:
+            self._connect_at = None
+            self._link.connect(self._version)
+        if outbox.is_deaf(self._box, now):
+            self._link.drop()
+            self._on_down(Down("the broker acknowledges nothing", version_refused=False))
+        go_back = outbox.go_back_due(self._box)
+        if go_back is not None and now >= go_back:
+            self._box = outbox.go_back(self._box, now, self._jitter())
+
+    # ------------------------------------------------------------------ the lane
+    def _hear_lane(self) -> None:
+        if self._lane is None:
+            return
+        self._lane.flush()
+        for message in self._lane.hear():
+            match message:
+                case Committed(seq=seq):
+                    self._box = outbox.committed(self._box, seq, self._clock())
+                case Notify(seq=seq):
+                    self._notify(seq)
+                case Stop():
+                    self.is_stopping = True
+        self.is_stopping = self.is_stopping or self._lane.is_closed
+
+    def _look(self) -> None:
+        """Is there a record that nobody told us of, or a new epoch? Also how a courier without a lane lives."""
+        now = self._clock()
+        with self._reading_journal():
+            newest, start = self._stream.newest(), self._stream.start(self._cursor)
+            if start < self._box.receipted:
+                self._box = outbox.begun_again(self._box, start, now)
+            self._box = outbox.committed(self._box, newest, now)
+            self._journal_fault = ""
+
+    @contextmanager
+    def _reading_journal(self) -> Iterator[None]:
+        """A journal that cannot be read now is named once; the next look tries again."""
+        try:
+            yield
+        except Unreadable as fault:
+            self._box = outbox.nothing_there(self._box)
+            if fault.cause != self._journal_fault:
+                self._journal_fault = fault.cause
+                self._refuse(DownlinkUnacceptable("journal", fault.cause, fault.next_step))
+
+    def _notify(self, seq: int) -> None:
+        """Live or not at all: what is not sent now arrives with the stream."""
+        if not self._box.connected:
+            return
+        with self._reading_journal():
+            record = self._stream.one(seq)
+            if record is not None:
+                self._urgent.append((self._topics.notice, record.encoded, False))
+
+    # ------------------------------------------------------------------ sending
+    def _send(self) -> None:
+        now = self._clock()
+        while self._urgent and outbox.may_send(self._box):
+            topic, payload, retain = self._urgent.popleft()
+            mid = self._link.publish(topic, payload, retain=retain)
+            self._box = outbox.sent_urgent(self._box, mid, now)
+        for _ in range(_BATCHES_A_TURN):
+            due = outbox.batch_due(self._box)
+            if self._has_fork or due is None or now < due:
+                return
+            with self._reading_journal():
+                self._send_batch(now)
+
+    def _send_batch(self, now: Tick) -> None:
+        records = self._stream.after(self._box.sent, outbox.BATCH_RECORDS)
+        count = outbox.batch_length([len(record.encoded) for record in records])
+        if not count:
+            self._box = outbox.nothing_there(self._box)
+            return
+        batch = encode_batch(record.encoded for record in records[:count])
+        mid = self._link.publish(self._topics.records, batch)
+        self._box = outbox.sent_batch(self._box, mid, records[count - 1].seq, now)
+
+    def _publish_state(self) -> None:
+        self._urgent.appendleft((self._topics.state, encode(self._state(online=True)), True))
+
+    def _state(self, *, online: bool) -> LaneState:
+        held = self._store.held()
+        return LaneState(
+            self._topics.station, self._topics.lane, online, self._boot, held.list_number, held.suspension_number
+        )
+
+    # ------------------------------------------------------------------ the connection
+    def _on_link(self, event: LinkEvent) -> None:
+        match event:
+            case Up():
+                self._on_up(event)
+            case Down():
+                self._on_down(event)
+            case Acknowledged():
+                self._on_acknowledged(event)
+            case Arrived(topic=self._topics.receipt):
+                self._on_receipt(event)
+            case Arrived():
+                self._on_downlink(event)
+
+    def _on_up(self, event: Up) -> None:
+        self._failures = 0
+        self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
+        self._urgent.clear()
+        self._publish_state()
+        self._tell(LinkIs(True))
+
+    def _on_down(self, event: Down) -> None:
+        if self._box.connected:
+            self._tell(LinkIs(False))
+        self._box = outbox.disconnected(self._box)
+        self._failures += 1
+        self._version = next_version(self._wanted, self._version, event.version_refused)
+        is_fallback = event.version_refused and self._version != self._wanted
+        wait = Millis(0) if is_fallback else outbox.back_off(self._failures, self._jitter())
+        self._connect_at = Tick(self._clock() + wait)
+
+    def _on_acknowledged(self, event: Acknowledged) -> None:
+        """A place in the window is free. Nothing is delivered by this."""
+        self._box = outbox.acknowledged(self._box, event.mid)
+        if event.failure:
+            self._refuse(DownlinkUnacceptable("publish", event.failure[:80], "check the broker's rights for this lane"))
+
+    # ------------------------------------------------------------------ receipts
+    def _on_receipt(self, event: Arrived) -> None:
+        try:
+            message = self._read_receipt(event)
+        except DownlinkUnacceptable as refusal:
+            self._refuse(refusal)
+            return
+        now = self._clock()
+        match message:
+            case ReplayRequest(after_seq=after_seq):
+                self._box = outbox.rewind(self._box, max(after_seq, 0), now)
+            case Receipt(seq=seq) if seq <= self._box.receipted or self._has_fork:
+                self._box = outbox.receipted(self._box, 0, now)
+            case Receipt():
+                with self._reading_journal():
+                    self._weigh_receipt(message, now)
+
+    def _read_receipt(self, event: Arrived) -> FromReceiver:
+        if event.retained:
+            raise DownlinkUnacceptable("receipt", "retained")
+        try:
+            body = self._trusted.verify(Signed.from_wire(event.payload), "receipt", utc_now())
+            message: FromReceiver = from_plain(FromReceiver, body)
+        except Untrusted as error:
+            raise DownlinkUnacceptable("receipt", error.reason, error.next_step) from error
+        except NotPlain as error:
+            raise DownlinkUnacceptable("receipt", "malformed") from error
+        if (message.station, message.lane) != (self._topics.station, self._topics.lane):
+            raise DownlinkUnacceptable("receipt", "wrong-station")
+        if isinstance(message, Receipt) and not message.is_sound:
+            raise DownlinkUnacceptable("receipt", "malformed")
+        return message
+
+    def _weigh_receipt(self, receipt: Receipt, now: Tick) -> None:
+        finding = self._stream.compare(receipt)
+        if finding == "ours":
+            self._deliver(Cursor(receipt.epoch, receipt.seq, bytes.fromhex(receipt.hash)), now)
+        elif finding == "fork":
+            ours = Cursor(receipt.epoch, receipt.seq, self._stream.hash_at(receipt.seq))
+            self._store.note_fork(ours, bytes.fromhex(receipt.hash), utc_now())
+            self._has_fork = True
+            self._tell_fork(f"record {receipt.seq} of epoch {receipt.epoch}")
+
+    def _deliver(self, cursor: Cursor, now: Tick) -> None:
+        self._store.move_cursor(cursor)
+        self._cursor = cursor
+        self._box = outbox.receipted(self._box, cursor.seq, now)
+        self._tell(Receipted(cursor.epoch, cursor.seq))
+
+    def _tell_fork(self, where: str) -> None:
+        next_step = "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then"
+        self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork", next_step))
+
+    # ------------------------------------------------------------------ downlinks
+    def _on_downlink(self, event: Arrived) -> None:
+        try:
+            self._judge.refuse_unread(event.topic, event.payload, retained=event.retained)
+        except DownlinkUnacceptable as refusal:
+            self._refuse(refusal)
+            return
+        self._judge_row(self._store.receive(event.topic, event.payload, utc_now()))
+
+    def _judge_row(self, row: InboxRow) -> None:
+        try:
+            thing = self._judge.judge(row.topic, row.payload, self._store.held(), utc_now())
+        except DownlinkUnacceptable as refusal:
+            self._store.refuse(row, refusal.reason)
+            if refusal.reason != "repeated":
+                self._refuse(refusal)
+            return
+        if isinstance(thing, EligibleList):
+            self._store.apply_list(row, thing)
+        else:
+            self._store.apply_suspension(row, thing)
+        self._publish_state()
+        self._tell_untold()
+
+    def _take_up(self) -> None:
+        """What the last run left: downlinks not judged, news not told, a fork nobody has looked into."""
+        for row in self._store.unjudged():
+            self._judge_row(row)
+        self._tell_untold()
+        if self._has_fork:
+            self._tell_fork("found before this start")
+
+    def _tell_untold(self) -> None:
+        if self._lane is not None:
+            for thing in self._store.untold():
+                self._lane.say(thing)
+                self._store.told(thing)
+
+    # ------------------------------------------------------------------ saying
+    def _tell(self, message: LinkIs | Receipted | DownlinkRefused | ListArrived | SuspensionArrived) -> None:
+        if self._lane is not None:
+            self._lane.say(message)
+
+    def _refuse(self, refusal: DownlinkUnacceptable) -> None:
+        """To the lane's journal and to the centre; a flood is cut to one word about it."""
+        allowed = self._limit.allow(refusal, self._clock())
+        if allowed is None:
+            return
+        self._tell(DownlinkRefused(allowed.thing, allowed.reason, allowed.next_step))
+        if self._box.connected:
+            report = DownlinkReport(
+                self._topics.station, self._topics.lane, allowed.thing, allowed.reason, allowed.next_step, utc_now()
+            )
+            self._urgent.append((self._topics.report, encode(report), False))

@@ -1,0 +1,18 @@
+"""What the courier needs to know; travels as canonical JSON on its command line, so it holds no secrets."""
+
+from dataclasses import dataclass, field
+
+from station.courier.mqtt_link import Broker
+
+
+@dataclass(frozen=True, slots=True)
+class CourierSettings:
+    """`journal` is the folder of journal.db, `folder` that of courier.db; root and statements as trust saves them."""
+
+    station: str
+    lane: str
+    journal: str
+    folder: str
+    root_file: str
+    statements_file: str
+    broker: Broker = field(default_factory=Broker)

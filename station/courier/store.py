@@ -1,0 +1,222 @@
+"""What the courier must not forget: how far the centre has receipted, and which downlinks came and what became of them.
+
+A downlink is a row of the inbox before anything acts on it; its effect and its outcome are one transaction.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers.contract.plain import encode
+from station.courier.database import open_for_writing
+from station.courier.talk import ListArrived, SuspensionArrived
+from station.messages.downlinks import EligibleList, Suspension
+from station.messages.envelope import NO_HASH
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_MOST_IN_ROW = 64 * 1024
+_INBOX_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The centre has stored every record up to `seq`, whose hash is `hash`. `seq` 0: none yet."""
+
+    epoch: int = 0
+    seq: int = 0
+    hash: bytes = NO_HASH
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A downlink that has been received and not yet judged."""
+
+    id: int
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The numbers and digests of what is in force; the list's number is 0 before the first."""
+
+    list_number: int
+    list_sha256: str
+    suspensions: Mapping[int, str]
+
+    @property
+    def suspension_number(self) -> int:
+        """The newest suspension's number; 0 before the first."""
+        return max(self.suspensions, default=0)
+
+
+class CourierStore:
+    """courier.db, held by its only writer. Every method that changes something returns after the commit is on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises CourierFileUnusable."""
+        self._connection: Connection = open_for_writing(folder)
+        self._spool = folder / "spool"
+        self._spool.mkdir(exist_ok=True)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    # ------------------------------------------------------------------ the record stream
+    def cursor(self) -> Cursor:
+        """How far the centre has receipted."""
+        row = self._connection.execute("SELECT epoch, seq, hash FROM cursor").fetchone()
+        return Cursor(*row) if row else Cursor()
+
+    def move_cursor(self, cursor: Cursor) -> None:
+        """The centre has receipted this much."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO cursor VALUES (1, ?, ?, ?)", (cursor.epoch, cursor.seq, cursor.hash)
+        )
+
+    def note_fork(self, ours: Cursor, theirs: bytes, utc_ms: int) -> None:
+        """The centre's chain and ours differ at `ours`; `theirs` is the centre's hash there."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO fork VALUES (?, ?, ?, ?, ?)", (ours.epoch, ours.seq, ours.hash, theirs, utc_ms)
+        )
+
+    def has_fork(self) -> bool:
+        """Whether a fork has been seen and nobody has cleared it."""
+        return bool(self._connection.execute("SELECT EXISTS (SELECT 1 FROM fork)").fetchone()[0])
+
+    def clear_forks(self) -> None:
+        """A person has found out why the chains differ."""
+        self._connection.execute("DELETE FROM fork")
+
+    # ------------------------------------------------------------------ the inbox
+    def receive(self, topic: str, payload: bytes, utc_ms: int) -> InboxRow:
+        """Keep a downlink before anybody looks at it. Large ones lie in the spool folder under their SHA-256."""
+        sha256 = hashlib.sha256(payload).hexdigest()
+        is_large = len(payload) > _MOST_IN_ROW
+        if is_large:
+            self._spool_file(sha256, payload)
+        row = self._connection.execute(
+            "INSERT INTO inbox (topic, sha256, utc_ms, size, payload, path, outcome, reason)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'received', '') RETURNING id",
+            (topic, sha256, utc_ms, len(payload), None if is_large else payload, sha256 if is_large else ""),
+        ).fetchone()
+        return InboxRow(row[0], topic, payload)
+
+    def unjudged(self) -> list[InboxRow]:
+        """What was received before the courier last ended and has no outcome yet, in order."""
+        rows = self._connection.execute(
+            "SELECT id, topic, payload, path FROM inbox WHERE outcome = 'received' ORDER BY id"
+        ).fetchall()
+        return [InboxRow(row[0], row[1], self._payload(row[2], row[3])) for row in rows]
+
+    def refuse(self, row: InboxRow, reason: str) -> None:
+        """The downlink came to nothing; `reason` is a code ("repeated" for a second copy)."""
+        with self._transaction():
+            self._settle(row, "refused", reason)
+        self._prune()
+
+    def apply_list(self, row: InboxRow, eligible: EligibleList) -> None:
+        """The list replaces the one in force, entirely."""
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM eligible")
+            connection.executemany(
+                "INSERT INTO eligible VALUES (?, ?)", [(entry.declaration, encode(entry)) for entry in eligible.entries]
+            )
+            connection.execute(
+                "INSERT OR REPLACE INTO list_in_force VALUES (1, ?, ?, ?, ?, 0)",
+                (eligible.number, eligible.issued_ms, len(eligible.entries), digest(eligible)),
+            )
+            self._settle(row, "applied", "")
+        self._prune()
+
+    def apply_suspension(self, row: InboxRow, suspension: Suspension) -> None:
+        """The declaration is (no longer) suspended."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO suspension VALUES (?, ?, ?, ?, 0)",
+                (suspension.declaration, int(suspension.lifted), suspension.number, digest(suspension)),
+            )
+            self._settle(row, "applied", "")
+        self._prune()
+
+    def held(self) -> Held:
+        """What is in force."""
+        newest = self._connection.execute("SELECT number, sha256 FROM list_in_force").fetchone() or (0, "")
+        suspensions = self._connection.execute("SELECT number, sha256 FROM suspension").fetchall()
+        return Held(newest[0], newest[1], dict(suspensions))
+
+    def untold(self) -> list[ListArrived | SuspensionArrived]:
+        """What the lane has not been told yet, suspensions first."""
+        suspensions = self._connection.execute(
+            "SELECT declaration, lifted, number FROM suspension WHERE NOT told ORDER BY number"
+        ).fetchall()
+        lists = self._connection.execute("SELECT number, issued_ms, entries FROM list_in_force WHERE NOT told")
+        return [
+            *(SuspensionArrived(row[0], bool(row[1]), row[2]) for row in suspensions),
+            *(ListArrived(*row) for row in lists.fetchall()),
+        ]
+
+    def told(self, thing: ListArrived | SuspensionArrived) -> None:
+        """The lane has been told."""
+        table = "list_in_force" if isinstance(thing, ListArrived) else "suspension"
+        self._connection.execute(f"UPDATE {table} SET told = 1 WHERE number = ?", (thing.number,))  # noqa: S608 - two names of ours
+
+    # ------------------------------------------------------------------ within
+    @contextmanager
+    def _transaction(self) -> Iterator["Connection"]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def _settle(self, row: InboxRow, outcome: str, reason: str) -> None:
+        self._connection.execute("UPDATE inbox SET outcome = ?, reason = ? WHERE id = ?", (outcome, reason, row.id))
+
+    def _payload(self, payload: bytes | None, path: str) -> bytes:
+        if payload is not None:
+            return payload
+        try:
+            return (self._spool / path).read_bytes()
+        except FileNotFoundError:  # judged before under another row, or removed by hand: refused as not JSON
+            return b""
+
+    def _spool_file(self, sha256: str, payload: bytes) -> None:
+        """Durable before its row: file, then name, then folder."""
+        temporary = self._spool / f"{sha256}.part"
+        with temporary.open("wb") as file:
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(self._spool / sha256)
+        folder = os.open(self._spool, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _prune(self) -> None:
+        """Keep the newest judged rows, and spool files only of rows that wait to be judged."""
+        self._connection.execute(
+            "DELETE FROM inbox WHERE outcome <> 'received' AND id <= (SELECT MAX(id) FROM inbox) - ?", (_INBOX_ROWS,)
+        )
+        wanted = {
+            row[0] for row in self._connection.execute("SELECT path FROM inbox WHERE outcome = 'received'").fetchall()
+        }
+        for file in self._spool.iterdir():
+            if file.name not in wanted:
+                file.unlink()
+
+
+def digest(thing: EligibleList | Suspension) -> str:
+    """What tells a second copy of a downlink from another one with the same number; when it was signed is no matter."""
+    return hashlib.sha256(encode(replace(thing, valid_until_ms=0))).hexdigest()

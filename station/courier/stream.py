@@ -1,0 +1,91 @@
+"""The journal's records as the events that leave; and our own chain as the measure of a receipt."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from station.courier.store import Cursor
+from station.journal.chain import EpochRow, RecordRow
+from station.journal.reader import JournalReader
+from station.messages.envelope import RecordEvent, encode_event
+from station.messages.receipts import Receipt
+
+Finding = Literal["ours", "fork", "earlier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One record, ready to be sent."""
+
+    seq: int
+    encoded: bytes
+
+
+class RecordStream:
+    """Reads journal.db; the file need not exist yet. Every method raises Unreadable while it cannot be read."""
+
+    def __init__(self, journal: Path, station: str, lane: str) -> None:
+        self._reader = JournalReader(journal)
+        self._station = station
+        self._lane = lane
+        self._bases: dict[int, int] = {}
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+
+    def newest(self) -> int:
+        """The newest record's seq; 0 if there is none."""
+        return self._reader.newest()[1]
+
+    def after(self, seq: int, limit: int) -> list[Outgoing]:
+        """Up to `limit` records that follow `seq`, in order."""
+        return [self._outgoing(row) for row in self._reader.records(seq, limit)]
+
+    def one(self, seq: int) -> Outgoing | None:
+        """The record `seq`, if the journal has it."""
+        row = self._reader.record(seq)
+        return None if row is None else self._outgoing(row)
+
+    def start(self, cursor: Cursor) -> int:
+        """After which seq to begin. A new epoch may number records again that its predecessor had lost."""
+        again = [epoch.base_seq - 1 for epoch in self._epochs() if epoch.number > cursor.epoch]
+        return min([cursor.seq, *again])
+
+    def compare(self, receipt: Receipt) -> Finding:
+        """Whether the receipt names a record of our chain, one of an earlier epoch that we lost, or another chain."""
+        row = self._reader.record(receipt.seq)
+        if row is not None and row.epoch == receipt.epoch:
+            return "ours" if row.hash.hex() == receipt.hash else "fork"
+        return "earlier" if any(epoch.number > receipt.epoch for epoch in self._epochs()) else "fork"
+
+    def hash_at(self, seq: int) -> bytes:
+        """Our own hash of record `seq`; empty if the journal has none."""
+        row = self._reader.record(seq)
+        return b"" if row is None else row.hash
+
+    def _epochs(self) -> list[EpochRow]:
+        epochs = self._reader.epochs()
+        self._bases = {epoch.number: epoch.base_seq for epoch in epochs}
+        return epochs
+
+    def _outgoing(self, row: RecordRow) -> Outgoing:
+        if row.epoch not in self._bases:
+            self._epochs()
+        event = RecordEvent(
+            station=self._station,
+            lane=self._lane,
+            epoch=row.epoch,
+            seq=row.seq,
+            facts_to=row.facts_to,
+            facts_hash=row.facts_hash,
+            type=row.type,
+            tick=row.tick,
+            utc_ms=row.utc_ms,
+            quality=row.quality,
+            body=row.body,
+            hash=row.hash,
+            previous=row.previous,
+            epoch_base=self._bases[row.epoch],
+        )
+        return Outgoing(row.seq, encode_event(event))

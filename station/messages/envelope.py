@@ -1,0 +1,225 @@
+"""A record on the wire: a CloudEvents 1.0 event in structured JSON, single or in a batch, and back.
+
+Extension attributes carry every hashed column of the record row, so the receiver recomputes the hash from what it
+stores. `data` is the record's body; a body that is not canonical JSON travels as `data_base64`, so that a record of a
+type or version the receiver does not know arrives byte for byte.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from drivers.contract.plain import canonical, parse
+
+HASH_BYTES = 32
+NO_HASH = bytes(HASH_BYTES)
+"""Stands before the first record of the first epoch."""
+
+_TYPE = re.compile(r"vn\.bordergate\.([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.v([1-9][0-9]{0,3})")
+_INT = re.compile(r"0|[1-9][0-9]{0,18}")
+_MOST = 2**63 - 1
+_MOST_BODY = 64 * 1024
+_WORDS = re.compile(r"[A-Za-z0-9_.:/-]{0,200}")
+
+
+class BadEnvelope(ValueError):
+    """These bytes are no record of ours; the message names the attribute and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvent:
+    """One record row. `previous` is the hash before it in the chain, `epoch_base` the first seq of its epoch."""
+
+    station: str
+    lane: str
+    epoch: int
+    seq: int
+    facts_to: int
+    facts_hash: bytes
+    type: str
+    tick: int
+    utc_ms: int
+    quality: str
+    body: bytes
+    hash: bytes
+    previous: bytes
+    epoch_base: int
+    version: int = 1
+
+    @property
+    def has_true_hash(self) -> bool:
+        """Whether `hash` is what the columns and `previous` give."""
+        return self.hash == record_hash(self)
+
+
+def record_hash(event: RecordEvent) -> bytes:
+    """SHA-256 over 0x01, the previous hash and each column with its length (8 bytes, big-endian) before it.
+
+    Written apart from the journal's own function: a receiver checks the chain with code that did not make it.
+    """
+    digest = hashlib.sha256(b"\x01" + event.previous)
+    for column in (
+        str(event.epoch).encode(),
+        str(event.seq).encode(),
+        str(event.facts_to).encode(),
+        event.facts_hash,
+        event.type.encode(),
+        str(event.tick).encode(),
+        str(event.utc_ms).encode(),
+        event.quality.encode(),
+        event.body,
+    ):
+        digest.update(len(column).to_bytes(8, "big") + column)
+    return digest.digest()
+
+
+def encode_event(event: RecordEvent) -> bytes:
+    """One event, application/cloudevents+json."""
+    data = _canonical_object(event.body)
+    attributes: dict[str, object] = {
+        "specversion": "1.0",
+        "id": f"{event.station}/{event.lane}/{event.epoch}/{event.seq}",
+        "source": f"urn:border-gate:{event.station}:{event.lane}",
+        "type": f"vn.bordergate.{event.type}.v{event.version}",
+        "subject": _crossing(data),
+        "time": rfc3339(event.utc_ms),
+        "datacontenttype": "application/json",
+        "sequence": str(event.seq),
+        "epoch": str(event.epoch),
+        "epochbase": str(event.epoch_base),
+        "factsto": str(event.facts_to),
+        "factshash": event.facts_hash.hex(),
+        "tick": str(event.tick),
+        "utcms": str(event.utc_ms),
+        "clockquality": event.quality,
+        "recordhash": event.hash.hex(),
+        "previoushash": event.previous.hex(),
+    }
+    if data is None:
+        return canonical({**attributes, "data_base64": base64.b64encode(event.body).decode()})
+    return canonical(attributes)[:-1] + b',"data":' + event.body + b"}"
+
+
+def encode_batch(encoded: Iterable[bytes]) -> bytes:
+    """Encoded events as one application/cloudevents-batch+json."""
+    return b"[" + b",".join(encoded) + b"]"
+
+
+def decode_batch(payload: bytes) -> list[RecordEvent]:
+    """The events of a batch; all or none. Raises BadEnvelope, and nothing else, for anything that is not one."""
+    body = _parse(payload)
+    if not isinstance(body, list) or not body:
+        raise BadEnvelope("expected a JSON array of events")
+    return [_decode(item) for item in body]
+
+
+def decode_event(payload: bytes) -> RecordEvent:
+    """The single event in `payload`. Raises BadEnvelope, and nothing else."""
+    return _decode(_parse(payload))
+
+
+def rfc3339(utc_ms: int) -> str:
+    """UTC with milliseconds, for instance 2026-11-22T08:04:31.482Z."""
+    seconds, millis = divmod(utc_ms, 1000)
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{millis:03}Z"
+    except (ValueError, OverflowError, OSError):  # outside the calendar: the exact figure stands in `utcms`
+        return "1970-01-01T00:00:00.000Z"
+
+
+def _parse(payload: bytes) -> Any:  # noqa: ANN401 - JSON
+    try:
+        return parse(payload)
+    except (ValueError, RecursionError) as error:  # ValueError: also numbers with thousands of digits
+        raise BadEnvelope(f"not JSON: {str(error)[:200]}") from error
+
+
+def _canonical_object(body: bytes) -> dict[str, Any] | None:
+    """The body as an object if its bytes are canonical JSON of one, else None."""
+    try:
+        data = parse(body)
+        return data if isinstance(data, dict) and canonical(data) == body else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _crossing(data: Mapping[str, Any] | None) -> str:
+    crossing = data.get("crossing") if data else None
+    return crossing if isinstance(crossing, str) else ""
+
+
+def _decode(item: object) -> RecordEvent:
+    if not isinstance(item, Mapping):
+        raise BadEnvelope("an event is a JSON object")
+    if item.get("specversion") != "1.0":
+        raise BadEnvelope("specversion is not 1.0")
+    identity = _text(item, "id").split("/")
+    if len(identity) != 4:
+        raise BadEnvelope("id is not station/lane/epoch/sequence")
+    kind = _TYPE.fullmatch(_text(item, "type"))
+    if kind is None:
+        raise BadEnvelope(f"type {str(item.get('type'))[:80]!r} is not vn.bordergate.<name>.v<version>")
+    event = RecordEvent(
+        station=identity[0],
+        lane=identity[1],
+        epoch=_whole(item, "epoch"),
+        seq=_whole(item, "sequence"),
+        facts_to=_whole(item, "factsto"),
+        facts_hash=_digest(item, "factshash"),
+        type=kind[1],
+        tick=_whole(item, "tick"),
+        utc_ms=_whole(item, "utcms"),
+        quality=_text(item, "clockquality"),
+        body=_body(item),
+        hash=_digest(item, "recordhash"),
+        previous=_digest(item, "previoushash"),
+        epoch_base=_whole(item, "epochbase"),
+        version=int(kind[2]),
+    )
+    if identity[2:] != [str(event.epoch), str(event.seq)] or event.epoch < 1 or not 1 <= event.epoch_base <= event.seq:
+        raise BadEnvelope("id, epoch, epochbase and sequence do not fit together")
+    return event
+
+
+def _body(item: Mapping[str, Any]) -> bytes:
+    if ("data" in item) == ("data_base64" in item):
+        raise BadEnvelope("an event has either data or data_base64")
+    try:
+        if "data" in item:
+            body = canonical(item["data"])
+        else:
+            body = base64.b64decode(str(item["data_base64"]).encode(), validate=True)
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise BadEnvelope(f"data: {str(error)[:200]}") from error
+    if len(body) > _MOST_BODY:
+        raise BadEnvelope(f"data has {len(body)} bytes, more than {_MOST_BODY}")
+    return body
+
+
+def _text(item: Mapping[str, Any], name: str) -> str:
+    value = item.get(name)
+    if not isinstance(value, str) or not _WORDS.fullmatch(value):
+        raise BadEnvelope(f"{name} is missing or not a short plain text")
+    return value
+
+
+def _whole(item: Mapping[str, Any], name: str) -> int:
+    text = _text(item, name)
+    if not _INT.fullmatch(text) or int(text) > _MOST:
+        raise BadEnvelope(f"{name} is no whole number of 63 bits in decimal digits")
+    return int(text)
+
+
+def _digest(item: Mapping[str, Any], name: str) -> bytes:
+    try:
+        value = bytes.fromhex(_text(item, name))
+    except ValueError as error:
+        raise BadEnvelope(f"{name} is not hexadecimal") from error
+    if len(value) not in (0, HASH_BYTES) or (name != "factshash" and not value):
+        raise BadEnvelope(f"{name} has {len(value)} bytes instead of {HASH_BYTES}")
+    return value

@@ -1,0 +1,39 @@
+"""What the centre says about the record stream. Both travel signed for the purpose "receipt"."""
+
+import re
+from dataclasses import dataclass
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The centre has stored every record of the lane up to `seq`, the last of which has this `hash` (hex, SHA-256).
+
+    `seq` 0 (epoch 0, hash of 32 zero bytes) means: nothing yet. `utc_ms` is the centre's clock, for the log only.
+    """
+
+    station: str
+    lane: str
+    epoch: int
+    seq: int
+    hash: str
+    utc_ms: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether epoch, seq and hash are of a possible form."""
+        return 0 <= self.epoch < 2**63 and 0 <= self.seq < 2**63 and bool(_HASH.fullmatch(self.hash))
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRequest:
+    """The centre misses records: send again what follows `after_seq`. Moves no watermark."""
+
+    station: str
+    lane: str
+    after_seq: int
+    utc_ms: int
+
+
+FromReceiver = Receipt | ReplayRequest

@@ -1,0 +1,33 @@
+"""What a lane says about itself (retained on `state`) and about downlinks it refused (`up/report`)."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """The lane is (not) connected, and what it holds: from this the centre knows what to send again.
+
+    The last will is the same message with `online` false. `boot` differs for each start of the courier.
+    """
+
+    station: str
+    lane: str
+    online: bool
+    boot: str
+    list_number: int
+    suspension_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DownlinkReport:
+    """The lane refused a downlink. `reason` is a code; `thing` and `next_step` are short text for the log."""
+
+    station: str
+    lane: str
+    thing: str
+    reason: str
+    next_step: str
+    utc_ms: int
+
+
+FromLane = LaneState | DownlinkReport
