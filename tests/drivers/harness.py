@@ -173,31 +173,31 @@ class AdamHarness(Harness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._bench = Bench()
-        self._bench.__enter__()
-        self.settings: Adam6060Settings = self._bench.settings()
+        self.bench = Bench()
+        self.bench.__enter__()
+        self.settings: Adam6060Settings = self.bench.settings()
 
     def acts(self) -> int:
-        with self._bench.lock:
-            return self._bench.peer.writes
+        with self.bench.lock:
+            return self.bench.peer.writes
 
     def unplug(self) -> None:
-        with self._bench.lock:
-            self._bench.faults.hang_up = True
-            self._bench.faults.silent = True
-            self._bench.port.drop_connections()
+        with self.bench.lock:
+            self.bench.faults.hang_up = True
+            self.bench.faults.silent = True
+            self.bench.port.drop_connections()
 
     def plug_in(self) -> None:
-        with self._bench.lock:
-            self._bench.faults.hang_up = False
-            self._bench.faults.silent = False
+        with self.bench.lock:
+            self.bench.faults.hang_up = False
+            self.bench.faults.silent = False
 
     def spoil(self) -> None:
-        with self._bench.lock:
-            self._bench.faults.answer_function = 0x2B
+        with self.bench.lock:
+            self.bench.faults.answer_function = 0x2B
 
     def close(self) -> None:
-        self._bench.__exit__(None, None, None)
+        self.bench.__exit__(None, None, None)
 
 
 class RtspHarness(Harness):

@@ -1,0 +1,104 @@
+"""Drivers of the catalog in their own processes, on real wires."""
+
+import signal
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from os import kill
+from pathlib import Path
+
+import pytest
+
+from drivers.contract.clock import now
+from drivers.contract.orders import ShowLight
+from drivers.contract.quantities import Millis, Tick, kilograms
+from drivers.contract.readings import DeckSample, LightColour
+from station.hosting.host import CATALOG_WORKER, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
+from station.hosting.process_host import ProcessHost
+from tests.drivers.harness import AdamHarness, Harness, ToledoHarness
+
+
+@pytest.fixture
+def host() -> Iterator[ProcessHost]:
+    made = ProcessHost()
+    yield made
+    made.close()
+
+
+def start(host: ProcessHost, harness: Harness) -> None:
+    host.start(WorkerSpec("device", CATALOG_WORKER, harness.kind, harness.settings, harness.evidence))
+
+
+def await_event(host: ProcessHost, wanted: Callable[[HostEvent], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    seen: list[HostEvent] = []
+    while time.monotonic() < end:
+        host.turn(now())
+        for event in host.receive(Millis(20)):
+            seen.append(event)
+            if wanted(event):
+                return
+    raise AssertionError(f"not within {seconds} s; came: {seen}")
+
+
+def is_opened(event: HostEvent) -> bool:
+    return isinstance(event, WorkerOpened)
+
+
+def is_lost(event: HostEvent) -> bool:
+    return isinstance(event, WorkerLost)
+
+
+def weighs_20_t(event: HostEvent) -> bool:
+    return isinstance(event, WorkerRead) and event.reading == DeckSample(kilograms(20_000), moving=False, valid=True)
+
+
+def test_a_scale_is_read_lost_with_its_plug_and_read_again(host: ProcessHost, tmp_path: Path) -> None:
+    with ToledoHarness(tmp_path) as harness:
+        start(host, harness)
+        await_event(host, is_opened)
+        await_event(host, weighs_20_t)
+        harness.unplug()
+        await_event(host, is_lost)
+        harness.plug_in()
+        await_event(host, is_opened, 70)
+        await_event(host, weighs_20_t)
+
+
+def test_a_killed_worker_leaves_its_port_free_for_the_next(host: ProcessHost, tmp_path: Path) -> None:
+    with ToledoHarness(tmp_path) as harness:
+        start(host, harness)
+        await_event(host, weighs_20_t)
+        kill(host.pids()["device"], signal.SIGKILL)
+        await_event(host, is_lost)
+        await_event(host, is_opened)
+        await_event(host, weighs_20_t)
+
+
+def test_light_orders_reach_the_module_soon_and_red_stays_when_the_lane_goes(host: ProcessHost, tmp_path: Path) -> None:
+    with AdamHarness(tmp_path) as harness:
+        start(host, harness)
+        await_event(host, is_opened)
+        took_ms: list[float] = []
+        for n in range(40):
+            colour: LightColour = "red" if n % 2 else "green"
+            began = time.monotonic()
+            assert host.send("device", ShowLight(f"o{n}", Tick(now() + 1000), colour))
+            while not lit(harness, colour):
+                assert time.monotonic() - began < 1
+                time.sleep(0.0005)
+            took_ms.append((time.monotonic() - began) * 1000)
+            host.receive(Millis(n * 7 % 60))
+            host.turn(now())
+        print(f"order to output: median {statistics.median(took_ms):.1f} ms, worst {max(took_ms):.1f} ms, n 40")
+        assert statistics.median(took_ms) < 50
+        assert host.send("device", ShowLight("last", Tick(now() + 1000), "green"))
+        host.close()
+        assert lit(harness, "red")
+
+
+def lit(harness: AdamHarness, colour: LightColour) -> bool:
+    """The lamps as the module drives them."""
+    with harness.bench.lock:
+        red, green = harness.bench.model.outputs[2:4]
+    return (red, green) == (colour == "red", colour == "green")
