@@ -27,7 +27,7 @@ MOST_CALLERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """"What stands in the lane?" Answered by `View`."""
+    """Asks what stands in the lane. Answered by `View`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class ActSocket:
 
 
 def _who(caller: socket.socket) -> str:
-    """"pid 12 uid 1000" of the caller, from the kernel."""
+    """Process and user of the caller, from the kernel."""
     size = struct.calcsize("3i")
     pid, uid, _ = struct.unpack("3i", caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
     return f"pid {pid} uid {uid}"

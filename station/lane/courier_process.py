@@ -4,9 +4,7 @@ import select
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from drivers.contract.plain import NotPlain, decode, encode
@@ -14,7 +12,6 @@ from drivers.contract.quantities import Millis, Tick
 from station.courier import talk
 from station.hosting import restarts
 
-MODULE = "station.courier.courier"
 SILENCE = Millis(10_000)
 """A courier that sends no beat for so long is replaced; it has no hand on the gate, so there is no hurry."""
 
@@ -24,8 +21,9 @@ STOP_PATIENCE_S = 3.0
 class CourierProcess:
     """One courier process. What is said to a full or absent courier is lost on purpose: it reads the journal."""
 
-    def __init__(self, settings_file: Path, arguments: Sequence[str] = ()) -> None:
-        self._command = [sys.executable, "-m", MODULE, "--settings", str(settings_file), *arguments]
+    def __init__(self, command: Callable[[int], list[str]]) -> None:
+        """`command` gives the command line of a courier that speaks to the lane over this file descriptor."""
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._life = restarts.Life()
@@ -79,9 +77,9 @@ class CourierProcess:
             if message is None:
                 self._drop_wire(now)
                 break
-            self._life = restarts.signed(restarts.opened(self._life, now), now) if self._opening() else restarts.signed(
-                self._life, now
-            )  # fmt: skip
+            if self._life.phase == "opening":
+                self._life = restarts.opened(self._life, now)
+            self._life = restarts.signed(self._life, now)
             heard.append(message)
         return heard
 
@@ -99,15 +97,12 @@ class CourierProcess:
                 self._process.wait()
             self._process = None
 
-    def _opening(self) -> bool:
-        return self._life.phase == "opening"
-
     def _start(self, now: Tick) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         with theirs:
             self._process = subprocess.Popen(
-                [*self._command, "--lane-fd", str(theirs.fileno())],
+                self._command(theirs.fileno()),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,

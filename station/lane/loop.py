@@ -1,20 +1,20 @@
 """The lane's one loop: gather facts, decide, protect, keep, permit, publish. Single-threaded; a turn never blocks.
 
-    gather   what workers, officers, the courier and the clock say, each as a fact with this turn's tick
-    decide   `step(state, facts)`, pure
-    protect  effects that only make the lane safer go out first, even with a broken journal
-    keep     one transaction holds the facts and their records
-    permit   everything else goes out, and only now; a raise that waited too long for the disk is dropped
-    publish  the courier hears of new records, officers hear what came of their acts
+gather   what workers, officers, the courier and the clock say, each as a fact with this turn's tick
+decide   `step(state, facts)`, pure
+protect  effects that only make the lane safer go out first, even with a broken journal
+keep     one transaction holds the facts and their records
+permit   everything else goes out, and only now; a raise that waited too long for the disk is dropped
+publish  the courier hears of new records, officers hear what came of their acts
 """
 
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
 
 from drivers.contract.orders import ShowLight, is_motion
+from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import CodeScanned
 from station.core.deadlines import due
@@ -40,6 +40,7 @@ from station.courier import talk
 from station.health import report
 from station.hosting.host import Host, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead
 from station.journal.outcome import outcome_digest
+from station.journal.personal import PersonalData
 from station.journal.refusals import JournalUnwritable
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
@@ -57,13 +58,6 @@ MOST_UNKEPT = 2_000
 log = logging.getLogger("station.lane")
 
 
-class Seal(Protocol):
-    """Keeps personal text apart; see `station.journal.personal`."""
-
-    def seal(self, text: str) -> str:
-        """Store `text` in personal.db and return the reference that may stand in a fact."""
-
-
 @dataclass(slots=True)
 class Figures:
     """What the last turn cost, in microseconds, for the bench and the status line."""
@@ -77,7 +71,7 @@ class Figures:
 class LaneLoop:
     """One lane. `turn` is called for ever; each stage is a method, so that a proof can break one on purpose."""
 
-    def __init__(  # noqa: PLR0913 - the one place where all parts of a lane meet
+    def __init__(
         self,
         *,
         state: LaneState,
@@ -87,7 +81,7 @@ class LaneLoop:
         courier: CourierProcess | None,
         acts: ActSocket | None,
         clock: WallClock,
-        personal: Seal,
+        personal: PersonalData,
         now: Callable[[], Tick],
     ) -> None:
         self.state = state
@@ -178,7 +172,7 @@ class LaneLoop:
         appended = self._journal.append(facts, decided.records, outcome_digest(decided))
         closed = any(isinstance(stamped.record, CrossingCompleted) for stamped in decided.records)
         if closed and decided.state.crossing is None:
-            self._journal.snapshot(decided.state, appended.last_fseq)
+            self._journal.snapshot(encode(decided.state), appended.last_fseq)
         return appended.took_us
 
     def permit(self, decided: Step, took_us: int) -> None:
@@ -233,12 +227,21 @@ class LaneLoop:
                 return DeviceOpened(now, device, identity.kind, identity.detail, identity.motion_bounded)
             case WorkerRead(device=device, reading=reading):
                 if isinstance(reading, CodeScanned) and not DECLARATION.fullmatch(reading.text):
-                    reading = replace(reading, text=self._personal.seal(reading.text), raw="")
+                    reading = self._sealed(reading)
                 return DeviceRead(now, device, reading)
             case WorkerAnswered(order_id=order_id, answer=answer):
                 return OrderAnswered(now, order_id, answer.code, answer.detail)
             case WorkerLost(device=device, fault=fault):
                 return DeviceLost(now, device, fault)
+
+    def _sealed(self, scan: CodeScanned) -> CodeScanned:
+        """A code that is no declaration number may be an identity card: its text never enters the journal."""
+        try:
+            sealed = self._personal.seal(scan.text)
+        except JournalUnwritable as unwritable:
+            log.warning("a scanned text could not be sealed and is dropped: %s", unwritable)
+            return CodeScanned("sealed:none", scan.symbology, "")
+        return CodeScanned(f"sealed:{sealed.reference}:{sealed.hmac}", scan.symbology, "")
 
     def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:
         match said:

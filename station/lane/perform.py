@@ -2,14 +2,15 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Literal, assert_never
 
 from drivers.contract.clock import now
 from station.core.effects import Effect, GiveBack, LookUp, Send, Spend
 from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
-from station.courier.eligible import EligibleTable
+from station.courier.eligible import NO_LIST, EligibleTable
 from station.hosting.host import Host
-from station.journal.ledger import Ledger, LedgerUnusable
+from station.journal.ledger import Ledger
+from station.journal.refusals import LedgerUnavailable
 
 
 class Performer:
@@ -44,9 +45,8 @@ class Performer:
         try:
             found = self._eligible.look_up(wish.declaration)
             holder = self._ledger.holder(wish.declaration)
-        except (sqlite3.Error, OSError, LedgerUnusable):
-            return LookedUp(now(), wish.request_id, wish.declaration, None, suspended=False, spent_by="", list_number=0,
-                            list_issued_ms=0)  # fmt: skip
+        except (sqlite3.Error, OSError, LedgerUnavailable):
+            found, holder = NO_LIST, ""
         return LookedUp(
             now(),
             wish.request_id,
@@ -65,7 +65,8 @@ class Performer:
                 return Spent(now(), wish.request_id, accepted=False, reason="SUSPENDED", holder="")
             if found.entry is None and not wish.overridden:
                 return Spent(now(), wish.request_id, accepted=False, reason="NOT_ELIGIBLE", holder="")
-            accepted, holder = self._ledger.spend(wish.declaration, wish.crossing, wish.previous)
-        except (sqlite3.Error, OSError, LedgerUnusable):
+            booking = self._ledger.spend(wish.declaration, wish.crossing, wish.previous)
+        except (sqlite3.Error, OSError, LedgerUnavailable):
             return Spent(now(), wish.request_id, accepted=False, reason="LEDGER_UNAVAILABLE", holder="")
-        return Spent(now(), wish.request_id, accepted, "" if accepted else "ALREADY_SPENT", holder)
+        reason: Literal["", "ALREADY_SPENT"] = "" if booking.accepted else "ALREADY_SPENT"
+        return Spent(now(), wish.request_id, booking.accepted, reason, booking.holder)

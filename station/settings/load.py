@@ -123,13 +123,20 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             limits=_as(Limits, lane.limits),
             patience=_as(Patience, lane.patience),
         ),
-        places=Places(folder / lane.data_folder, folder / lane.run_folder, folder / lane.act_socket),
+        clock=lane.clock,
+        places=_places(lane, folder),
         devices=MappingProxyType(dict(_devices(model))),
         vision=model.vision and Vision(model.vision.device, folder / model.vision.manifest),
         link=link and _link(link, folder),
         trust=Trust(*(folder / getattr(model.trust, field.name) for field in dataclasses.fields(Trust))),
         sha256=hashlib.sha256(plain.canonical(model.model_dump(by_alias=True))).hexdigest(),
     )
+
+
+def _places(lane: Any, folder: Path) -> Places:  # noqa: ANN401 - the schema's lane model
+    data = folder / lane.data_folder
+    ledger = folder / lane.ledger_file if lane.ledger_file else data / "ledger.db"
+    return Places(data, folder / lane.run_folder, folder / lane.act_socket, ledger)
 
 
 def _devices(model: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the schema's root model

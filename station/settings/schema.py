@@ -132,6 +132,8 @@ def _lane_model() -> type[BaseModel]:
         "data_folder": (FilePath, ...),
         "run_folder": (FilePath, ...),
         "act_socket": (FilePath, ...),
+        "ledger_file": (str, ""),
+        "clock": (Literal["kernel", "assumed"], "kernel"),
         "parts": (parts, Field(default_factory=parts)),
         "limits": (limits, Field(default_factory=limits)),
         "patience": (patience, Field(default_factory=patience)),

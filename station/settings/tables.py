@@ -10,11 +10,15 @@ from station.core.parameters import LaneParameters
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the lane keeps things: `data` survives a boot, `run` need not, `act_socket` takes officers' acts."""
+    """Where the lane keeps things: `data` survives a boot, `run` need not, `act_socket` takes officers' acts.
+
+    `ledger` is the file in which the lanes of a station book declarations; all of them name the same one.
+    """
 
     data: Path
     run: Path
     act_socket: Path
+    ledger: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,12 @@ class Trust:
 class StationSettings:
     """One lane's settings. `devices` maps a device id to the settings dataclass of its driver.
 
+    `clock` says whose word on synchronisation counts: the kernel's, or, on a bench with a demo root, nobody's.
     `sha256` is the hash of the canonical settings as written, defaults filled in; comments do not change it.
     """
 
     parameters: LaneParameters
+    clock: Literal["kernel", "assumed"]
     places: Places
     devices: Mapping[str, object]
     vision: Vision | None

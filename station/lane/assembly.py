@@ -1,0 +1,256 @@
+"""Builds a lane from its settings: the only place that does. Nothing here decides anything about a truck."""
+
+import hashlib
+import ipaddress
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from types import FrameType
+
+from drivers.contract.clock import now
+from drivers.contract.plain import encode
+from drivers.contract.quantities import Millis
+from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
+from station.core.state import CORE_VERSION, LaneState
+from station.core.step import step
+from station.courier.courier import command
+from station.courier.eligible import EligibleTable
+from station.courier.mqtt_link import Broker
+from station.courier.settings import CourierSettings
+from station.health.notify import Notifier, notifier_from, watchdog_from
+from station.health.report import status_line, watch_for
+from station.hosting.host import CATALOG_WORKER, Host, WorkerSpec
+from station.hosting.process_host import ProcessHost
+from station.journal.folder import DataFolder
+from station.journal.ledger import Ledger
+from station.journal.personal import PersonalData
+from station.journal.recovery import rebuild
+from station.journal.store import Journal
+from station.lane.act_socket import ActSocket
+from station.lane.courier_process import CourierProcess
+from station.lane.loop import LaneLoop
+from station.lane.perform import Performer
+from station.lane.wall_clock import SOURCES, WallClock
+from station.settings.tables import StationSettings
+from station.trust.chain import Trusted
+from station.trust.officers import Officers, read_officers
+from station.trust.refusal import Untrusted
+from station.vision.manifest import model_hashes
+from station.vision.worker import PlateReaderSettings
+
+VISION_WORKER = "station.vision.worker"
+VISION_NICE = 5
+"""Reading plates may wait; the boom may not."""
+
+TURN_PATIENCE = Millis(200)
+
+
+class SettingsRefused(Exception):
+    """The settings are well-formed but this lane must not run with them; names the thing and the next step."""
+
+
+@dataclass(slots=True)
+class Lane:
+    """A lane that runs: call `loop.turn` until `close`."""
+
+    settings: StationSettings
+    loop: LaneLoop
+    host: Host
+    journal: Journal
+    close: Callable[[], None]
+
+
+LoopClass = type[LaneLoop]
+
+
+def utc_now_ms() -> int:
+    """The wall clock in ms; whether it is right is `WallClock`'s question."""
+    return time.time_ns() // 1_000_000
+
+
+def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_courier: bool = True) -> Lane:
+    """Open journal, trust and sockets, start the workers, tell the lane that it has started.
+
+    Raises SettingsRefused, Untrusted (keys), JournalUnwritable. `loop_class` lets a proof break a stage on purpose.
+    """
+    trusted = Trusted.load(settings.trust.root, settings.trust.centre)
+    if trusted.is_demo:
+        refuse_real_ports(settings)
+    elif settings.clock == "assumed":
+        raise SettingsRefused('lane.clock: "assumed" is for a bench with a demo root; next: set it to "kernel"')
+    settings.places.run.mkdir(parents=True, exist_ok=True)
+    folder = DataFolder(settings.places.data)
+    journal = Journal.open(folder.root)
+    clock = WallClock(SOURCES[settings.clock])
+    host = ProcessHost()
+    acts = ActSocket(settings.places.act_socket, lambda: read_current_officers(settings, trusted), utc_now_ms)
+    personal, ledger, eligible = (
+        PersonalData(folder.personal),
+        Ledger(settings.places.ledger),
+        EligibleTable(folder.root),
+    )
+    courier = CourierProcess(courier_command(settings)) if with_courier and settings.link is not None else None
+    rebuilt = rebuild(journal.recover(), step)
+    loop = loop_class(
+        state=rebuilt.state,
+        journal=journal,
+        host=host,
+        performer=Performer(host, eligible, ledger),
+        courier=courier,
+        acts=acts,
+        clock=clock,
+        personal=personal,
+        now=now,
+    )
+
+    def close() -> None:
+        loop.close()
+        for part in (eligible, ledger, personal, journal):
+            part.close()
+
+    loop.begin([*_beginning(settings, journal, clock), *_found(journal, rebuilt.lost)])
+    for spec in worker_specs(settings, folder):
+        host.start(spec)
+    return Lane(settings, loop, host, journal, close)
+
+
+def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec]:
+    """One worker per device, and one for the eyes."""
+    specs = [
+        WorkerSpec(name, CATALOG_WORKER, str(getattr(device, "kind", "")), device, folder.evidence)
+        for name, device in settings.devices.items()
+    ]
+    if settings.vision is not None:
+        reader = PlateReaderSettings("plate-reader", str(settings.vision.manifest))
+        specs.append(
+            WorkerSpec(settings.vision.device, VISION_WORKER, reader.kind, reader, folder.evidence, VISION_NICE)
+        )
+    return specs
+
+
+def courier_command(settings: StationSettings) -> Callable[[int], list[str]]:
+    """The command line of this lane's courier, given its end of the wire."""
+    link = settings.link
+    if link is None:
+        raise SettingsRefused("link: a courier needs one; next: add a [link] table")
+
+    def name(path: Path | None) -> str:
+        return str(path) if path is not None else ""
+
+    broker = Broker(
+        link.host,
+        link.port,
+        link.version,
+        link.keepalive,
+        name(link.ca),
+        name(link.cert),
+        name(link.key),
+        link.user,
+        name(link.password),
+    )
+    data = str(settings.places.data)
+    parameters, trust = settings.parameters, settings.trust
+    body = encode(
+        CourierSettings(parameters.station, parameters.lane, data, data, str(trust.root), str(trust.centre), broker)
+    )
+    return lambda fileno: command(body, fileno)
+
+
+def refuse_real_ports(settings: StationSettings) -> None:
+    """A demo root drives pseudo-terminals and loopback addresses only. Raises SettingsRefused."""
+    for name, device in settings.devices.items():
+        port, host = getattr(device, "port", None), getattr(device, "host", None)
+        if isinstance(port, str) and Path(port).exists() and not os.path.realpath(port).startswith("/dev/pts/"):
+            raise SettingsRefused(f"device.{name}: {port} is a real port; next: provision a real root first")
+        if isinstance(host, str) and not _is_loopback(host):
+            raise SettingsRefused(f"device.{name}: {host} is no loopback address; next: provision a real root first")
+
+
+def read_current_officers(settings: StationSettings, trusted: Trusted) -> Officers:
+    """The officers' file as it is now, so that a replaced file counts at once. Raises Untrusted."""
+    try:
+        data = settings.trust.officers.read_bytes()
+    except OSError as error:
+        raise Untrusted("key-file-missing", f"{settings.trust.officers}: {error.strerror}") from error
+    return read_officers(data, trusted, settings.parameters.station, utc_now_ms())
+
+
+def rules_sha256() -> str:
+    """The hash of the code that decides: every file of `station.core`, by name."""
+    digest = hashlib.sha256()
+    for file in sorted(resources.files("station.core").iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".py"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def run(settings: StationSettings, notifier: Notifier | None = None) -> int:
+    """Run a lane until SIGTERM or SIGINT. Returns the exit status."""
+    stopping: list[int] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        stopping.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    tell = notifier or notifier_from(os.environ)
+    watch = watch_for(watchdog_from(os.environ))
+    lane = build(settings)
+    try:
+        lane.loop.turn(Millis(0))
+        tell.ready(_status(lane.loop.state))
+        said = ""
+        while not stopping:
+            turned = lane.loop.turn(TURN_PATIENCE)
+            watch, feed = watch.after(turned)
+            if feed:
+                tell.watchdog()
+            status = _status(lane.loop.state)
+            if status != said:
+                tell.status(status)
+                said = status
+    finally:
+        tell.stopping("closing")
+        lane.close()
+    return 0
+
+
+def _status(state: LaneState) -> str:
+    return status_line(state.mode, state.phase, [device.name for device in state.devices if not device.fit])
+
+
+def _beginning(settings: StationSettings, journal: Journal, clock: WallClock) -> list[Fact]:
+    tick = now()
+    told = clock.fact(tick)
+    if told is None:
+        raise AssertionError("a wall clock that was never asked always has something to say")
+    models = model_hashes(settings.vision.manifest) if settings.vision is not None else ()
+    started = LaneStarted(
+        tick, told.utc_ms, told.quality, CORE_VERSION, journal.epoch, rules_sha256(), settings.sha256, models
+    )
+    return [started, SettingsApplied(tick, settings.parameters)]
+
+
+def _found(journal: Journal, lost: str) -> list[Fact]:
+    """What start-up found that somebody must know: a journal set aside, a memory that could not be rebuilt."""
+    facts: list[Fact] = []
+    opening = journal.opening
+    if opening.kind in ("missing", "corrupt"):
+        next_step = "keep the quarantined file for the centre's investigation"
+        facts.append(
+            InputRefused(now(), "journal", str(opening.quarantined or "journal.db"), opening.detail, next_step)
+        )
+    if lost:
+        facts.append(InputRefused(now(), "journal", "snapshot", lost, "compare the software versions"))
+    return facts
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
