@@ -100,8 +100,8 @@ def test_reverses_out_after_release_the_boom_comes_down_and_the_booking_is_given
     assert any(isinstance(effect, GiveBack) for effect in script.effects)
 
 
-def held(**changes: bool) -> Script:
-    script = Script(listed=False, **changes)
+def held() -> Script:
+    script = Script(listed=False)
     script.drive_on()
     script.scan()
     assert script.state.phase == "HELD"
@@ -207,7 +207,7 @@ def test_the_truck_of_an_interrupted_crossing_is_taken_up_again_and_linked() -> 
     script.tell(*beginning(script.now + 1_000))
     from tests.core.world import all_open
 
-    script.tell(*[fact for fact in all_open(script.now + 2_000)][:-1])
+    script.tell(*list(all_open(script.now + 2_000))[:-1])
     script.now += 3_000
     script.deck(42_140)
     crossing = script.state.crossing
@@ -261,7 +261,7 @@ def test_a_barrier_that_does_not_bound_its_motion_is_never_automatic() -> None:
     script.tell(DeviceOpened(Tick(script.now), "barrier", "adam-6060", "", motion_bounded=False))
     script.read("barrier", BoomMoved("down"))
     for point in ("under-boom-loop", "exit-loop"):
-        script.loop(point, occupied=False)  # type: ignore[arg-type]
+        script.loop(point, occupied=False)
     script.drive_on()
     script.scan()
     assert [r.reason for r in script.records if isinstance(r, CrossingHeld)] == ["ASSISTED"]

@@ -20,6 +20,7 @@ from station.core.records import (
     CrossingCompleted,
     CrossingHeld,
     CrossingReleased,
+    FiredRule,
     OrderIssued,
 )
 from station.core.state import LaneState, boom_permitted, has_alarm, instruction, is_fit, parts
@@ -50,18 +51,12 @@ def test_every_law_that_one_turn_can_break(schedule: tuple[int, float]) -> None:
         assert [s.seq for s in told.step.records] == list(range(before.seq + 1, after.seq + 1)), "seq has a gap"
         issued = {r.order_id for r in records if isinstance(r, OrderIssued)}
         releases += sum(isinstance(r, CrossingReleased) for r in records)
+        raises += sum(isinstance(order, RaiseBoom) for _, order in given_orders)
+        assert raises <= releases, "L2: more raisings than releases"
         for _, order in given_orders:
-            if isinstance(order, LowerBoom):
-                assert after.under_boom.presence == "free", "L1"
-            if isinstance(order, RaiseBoom):
-                raises += 1
-                assert raises <= releases, "L2: more raisings than releases"
-            if is_motion(order):
-                assert order.order_id in issued, "a motion order without its record"
-                assert order.not_after > after.tick, "L10: an order that is born expired"
-        for record in records:
-            if isinstance(record, CrossingReleased) and record.basis == "ACTS":
-                assert record.acts, "L2: released by acts without an act"
+            _motion_laws(order, issued, after)
+        by_acts = [r for r in records if isinstance(r, CrossingReleased) and r.basis == "ACTS"]
+        assert all(record.acts for record in by_acts), "L2: released by acts without an act"
         flying = [o.device for o in after.orders]
         assert len(flying) == len(set(flying)), "L6"
         if any(isinstance(fact, LaneStarted) for fact in told.facts):
@@ -70,6 +65,14 @@ def test_every_law_that_one_turn_can_break(schedule: tuple[int, float]) -> None:
             _state_laws(after)
         if len(told.facts) == 1:
             _unfit_laws(before, told.facts[0], told.step.effects)
+
+
+def _motion_laws(order: Order, issued: set[str], after: LaneState) -> None:
+    if isinstance(order, LowerBoom):
+        assert after.under_boom.presence == "free", "L1"
+    if is_motion(order):
+        assert order.order_id in issued, "a motion order without its record"
+        assert order.not_after > after.tick, "L10: an order that is born expired"
 
 
 def _state_laws(state: LaneState) -> None:
@@ -159,14 +162,14 @@ def test_l5_the_same_under_two_hash_seeds() -> None:
 
 
 verdicts = st.builds(
-    lambda verdict, n: rules.FiredRule(f"R{n}", verdict, f"REASON_{n}", "", ""),
+    lambda verdict, n: FiredRule(f"R{n}", verdict, f"REASON_{n}", "", ""),
     st.sampled_from(rules.STRENGTH),
     st.integers(1, 20),
 )
 
 
 @given(st.lists(verdicts), verdicts)
-def test_l8_one_more_rule_never_lowers_the_verdict(fired: list[rules.FiredRule], extra: rules.FiredRule) -> None:
+def test_l8_one_more_rule_never_lowers_the_verdict(fired: list[FiredRule], extra: FiredRule) -> None:
     before, _ = rules.strongest(fired)
     after, _ = rules.strongest([*fired, extra])
     assert rules.STRENGTH.index(after) >= rules.STRENGTH.index(before)

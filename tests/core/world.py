@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
 from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
@@ -169,7 +170,8 @@ class World:
 
     def _obey(self, device: str, order: Order) -> None:
         tick = Tick(self.now)
-        answer = self.rng.choice(("accepted",) * 12 + ("refused", "expired", "unknown"))
+        answers: tuple[AnswerCode, ...] = ("accepted",) * 12 + ("refused", "expired", "unknown")
+        answer = self.rng.choice(answers)
         self._later(OrderAnswered(tick, order.order_id, answer, ""), 10)
         if answer in ("refused", "expired"):
             return
@@ -196,7 +198,7 @@ class World:
             case _:
                 return
 
-    def _truck(self) -> list[Fact]:
+    def _truck(self) -> list[Fact]:  # noqa: C901 - one row per phase
         """What an ordinary truck would do next, as far as the lane's phase tells."""
         now, rng, state, crossing = self.now, self.rng, self.state, self.state.crossing
         heavy = DeckSample(kilograms(rng.choice((42_140, 42_140, 42_140, 45_000))), moving=False, valid=True)
@@ -259,7 +261,7 @@ class World:
         rng, crossing = self.rng, self.state.crossing
         self.acts += 1
         actions: tuple[Action, ...] = ("release", "release", "release", "return", "acknowledge", "set-mode")
-        action = wanted or rng.choice(actions)
+        action: Action = wanted if wanted is not None else rng.choice(actions)
         role: Role = rng.choice(("officer", "head-of-unit", "head-of-unit", "technician"))
         act = OfficerAct(
             f"a{self.acts}",
