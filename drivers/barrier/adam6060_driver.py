@@ -260,9 +260,10 @@ class Adam6060Driver:
             return Answer("refused", "nothing was sent: the opposite motion output may still be on")
 
         def pulse(left: Millis) -> None:
-            # From before the first byte on: also an order without an answer may have begun its pulse.
+            # Without an answer the pulse may have begun at any time until now + left.
             self._pulse_ends[output] = Tick(self._clock() + left + self._settings.pulse)
             self._link.write_registers(register(PULSE_COUNTS_AT, output), low_word_first(1), left)
+            self._pulse_ends[output] = Tick(self._clock() + self._settings.pulse)
 
         return self._carry_out(order, deadline, pulse, lambda outputs: outputs[output])
 

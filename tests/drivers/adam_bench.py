@@ -29,7 +29,7 @@ class Bench:
         self.frames: list[tuple[Tick, str]] = []
         self.changes: list[tuple[Tick, OutputName, bool, Millis]] = []
         self.both_lamps = False
-        self.boom = BoomModel()
+        self.boom = BoomModel(Millis(700))  # quicker than a real one, still longer than the pulse
         self.model = Adam6060Model(
             self.boom,
             entry_loop=lambda: self.loops["entry"],

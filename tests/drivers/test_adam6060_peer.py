@@ -1,5 +1,7 @@
 """The simulated module against the Modbus specification, byte by byte, and against any bytes at all."""
 
+import socket
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,10 @@ from hypothesis import strategies as st
 from drivers.barrier.adam6060_model import FACTORY_WIDTH, Adam6060Model, OutputName
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
+from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
+from tests.drivers.adam_bench import Bench
+from tests.support import wait_until
 
 
 def module(**settings: Millis | None) -> Adam6060Peer:
@@ -186,3 +191,26 @@ def test_no_bytes_crash_it_or_grow_its_memory(chunks: list[bytes]) -> None:
         assert len(peer._wire._rest) < 300
     peer._wire = peer.converse()  # whatever was unfinished
     assert ask(peer, "01 0000 0001")[:5] == "01 01"
+
+
+def test_one_connection_of_rubbish_does_not_disturb_another() -> None:
+    with Bench() as bench, socket.create_connection(("127.0.0.1", bench.port.port), 5) as good:
+        with socket.create_connection(("127.0.0.1", bench.port.port), 5) as bad:
+            good.sendall(adu("01 0000 0006")[:9])
+            bad.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert bad.recv(100) == b""
+        good.sendall(adu("01 0000 0006")[9:])
+        assert good.recv(100) == adu("01 01 10")
+
+
+def test_a_module_without_power_takes_no_connection() -> None:
+    with Bench() as bench:
+        bench.wait_turn()
+        with bench.lock:
+            bench.port.reboot(Millis(150))
+        with socket.create_connection(("127.0.0.1", bench.port.port), 5) as call:
+            assert call.recv(100) == b""
+        wait_until(lambda: now() > bench.port._dark_until, 2, "power")
+        with socket.create_connection(("127.0.0.1", bench.port.port), 5) as call:
+            call.sendall(adu("01 0000 0006"))
+            assert call.recv(100) == adu("01 01 10")
