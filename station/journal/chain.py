@@ -152,7 +152,8 @@ def first_broken_record(
 ) -> Broken | None:
     """Walk records, each with the hash its fact has now (None if there is no such fact). None if all is whole.
 
-    Records whose fact is older than `facts_from` outlived it; only their own chain is checked.
+    A record may outlive its fact: one before `facts_from`, or one lost to the damage that began a later epoch
+    (the fact chain itself says which those are). Then only its own chain is checked.
     """
     bases = {epoch.base_seq: epoch for epoch in epochs}
     for row, fact_now in rows:
@@ -166,7 +167,8 @@ def first_broken_record(
         wrong = _wrong(row, previous)
         if wrong:
             return Broken("record", row.seq, *wrong)
-        if row.facts_to >= facts_from and row.facts_hash != fact_now:
+        outlived = fact_now is None and (row.facts_to < facts_from or _lost_before(row, epochs))
+        if row.facts_hash != fact_now and not outlived:
             return Broken("record", row.seq, "facts-hash", f"fact {row.facts_to} has another hash or is gone")
         expected, previous = row.seq + 1, row.hash
     return None
@@ -174,6 +176,10 @@ def first_broken_record(
 
 def _epoch_at(seq: int, epochs: Sequence[EpochRow]) -> int:
     return max((epoch.number for epoch in epochs if epoch.base_seq <= seq), default=0)
+
+
+def _lost_before(row: RecordRow, epochs: Sequence[EpochRow]) -> bool:
+    return any(epoch.number > row.epoch and row.facts_to < epoch.base_fseq for epoch in epochs)
 
 
 def _wrong(row: FactRow | RecordRow, previous: bytes) -> tuple[Wrong, str] | None:

@@ -41,8 +41,11 @@ class Ledger:
         """Book `declaration` to `crossing`, durably. Asking again gives the same answer.
 
         `previous` ("" for none) is an interrupted crossing of the same truck: its booking passes to `crossing`.
+        Raises ValueError for an empty declaration or crossing.
         """
         table = tables.spent
+        if not declaration or not crossing:
+            raise ValueError("a booking needs a declaration and a crossing")
         with translated(LedgerUnavailable, self._path), self._connection.begin():
             holder = self._holder(declaration)
             if holder == "":

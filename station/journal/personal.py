@@ -57,7 +57,7 @@ class PersonalData:
         return text
 
     def erase(self, reference: str) -> bool:
-        """Overwrite text and salt, in the write-ahead log too: the HMAC alone says nothing any more. False if unknown."""
+        """Overwrite text and salt, in the log too: the HMAC alone says nothing any more. False if unknown."""
         table = tables.personal
         with translated(JournalUnwritable, self._path):
             with self._connection.begin():

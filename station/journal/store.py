@@ -7,7 +7,7 @@ database at a snapshot, when the lane is idle, so that the turns of a crossing d
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from operator import attrgetter
@@ -147,7 +147,10 @@ class Journal:
             return Recovered(newest.state if newest else None, after, tuple(found), self._seq)
 
     def close(self) -> None:
-        """Merge the log, close the file, let the next writer in. Never raises for a second call."""
+        """Merge the log, close the file, let the next writer in. Never raises; may be called twice."""
+        if not self._connection.closed and self._failed is None:
+            with suppress(OSError):  # the mark of the last snapshot stays: lower, and still true
+                self._write_mark(durable=False)
         self._connection.close()
         self._engine.dispose()
         self._lock.release()
