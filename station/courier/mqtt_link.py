@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from drivers.contract.clock import now
+from drivers.contract.quantities import Millis, Tick
+
 if TYPE_CHECKING:
     from paho.mqtt.client import Client
 
 Version = Literal["5", "3.1.1"]
 
 _CONNECT_TIMEOUT_S = 5.0
+_ANSWER_PATIENCE = Millis(4_000)
 _TCP_USER_TIMEOUT_MS = 10_000
 _MOST_PACKET_BYTES = 8 * 1024 * 1024
 _DEFAULT_RECEIVE_MAXIMUM = 65_535
@@ -94,6 +98,7 @@ class MqttLink:
         self._bell = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._client: Client | None = None
         self._is_down = False
+        self._opened: Tick | None = None
 
     def fileno(self) -> int:
         """Readable when `take` has something."""
@@ -103,6 +108,7 @@ class MqttLink:
         """Begin to connect; `Up` or `Down` follows. An earlier connection is dropped."""
         self.drop()
         self._is_down = False
+        self._opened = None
         try:
             self._client = self._new_client(version)
         except OSError as error:  # a certificate or password file that cannot be read
@@ -122,7 +128,7 @@ class MqttLink:
         try:
             os.eventfd_read(self._bell)
         except BlockingIOError:
-            return self._down_if_thread_died()
+            return self._down_if_dead()
         return [self._events.popleft() for _ in range(len(self._events))]
 
     def drop(self) -> None:
@@ -164,13 +170,18 @@ class MqttLink:
         _Callbacks(self, client, version)
         return client
 
-    def _down_if_thread_died(self) -> list[LinkEvent]:
-        """The network thread ends after a `Down` of its own; if it broke on a packet instead, say so once."""
-        client = self._client
-        if client is None or client._thread is not None or self._is_down:  # noqa: SLF001 - paho has no public way
+    def _down_if_dead(self) -> list[LinkEvent]:
+        """A broker that took the connection and never answers it, or a network thread that broke on a packet."""
+        client, opened = self._client, self._opened
+        if client is None or self._is_down:
             return []
-        self._is_down = True
-        return [Down("paho's network thread ended", version_refused=False)]
+        if opened is not None and now() - opened > _ANSWER_PATIENCE:
+            self.drop()
+            return [Down("the broker does not answer", version_refused=True)]
+        if client._thread is None:  # noqa: SLF001 - paho has no public way
+            self._is_down = True
+            return [Down("the network thread ended", version_refused=False)]
+        return []
 
     def _add(self, event: LinkEvent) -> None:
         """Called from paho's thread. A flood nobody takes is cut off: QoS 1 and go-back bring it again."""
@@ -207,6 +218,8 @@ class _Callbacks:
 
     def _socket_open(self, _client: "Client", _data: object, sock: Any) -> None:  # noqa: ANN401 - socket or TLS socket
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TCP_USER_TIMEOUT_MS)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._link._opened = now()  # noqa: SLF001 - two halves of one idea
 
     def _connect(self, client: "Client", _data: object, _flags: object, reason: Any, properties: Any) -> None:  # noqa: ANN401 - paho
         self._has_connack = True
@@ -223,6 +236,7 @@ class _Callbacks:
             self._failure = f"subscription refused: {refused[0]}"
             client.disconnect()
         else:
+            self._link._opened = None  # noqa: SLF001 - two halves of one idea
             self._say(client, Up(self._version, self._receive_maximum))
 
     def _connect_fail(self, client: "Client", _data: object) -> None:
