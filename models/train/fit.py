@@ -32,7 +32,7 @@ class Recipe:
     batch: int = 128
     peak_rate: float = 2.5e-3
     weight_decay: float = 0.02
-    threads: int = 2
+    threads: int = 1  # on shared cores a second thread mostly waits for the first
 
 
 class PlateSet(Dataset[tuple[Tensor, Tensor, int]]):

@@ -1,0 +1,153 @@
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from drivers.contract import plain
+from drivers.contract.clock import now
+from drivers.contract.faults import DeviceFault
+from drivers.contract.orders import DropMotion, ReadPlate
+from drivers.contract.quantities import Millis, Tick
+from drivers.contract.readings import PictureRefused, PlateRead
+from drivers.contract.tools import Tools
+from station.hosting.wire import Answered, Faulted, Obey, Open, Opened, Read, Stop, ToLane, Wire, pair
+from station.simulate.scene import PLATE_REGION, gate_picture
+from station.vision.worker import PlateReaderDriver, PlateReaderSettings, build
+from tests.vision.models_folder import MODELS, copy_of_models
+
+SETTINGS = PlateReaderSettings("plate-reader", str(MODELS / "manifest.toml"))
+PATIENCE = Millis(300)
+Message = TypeVar("Message")
+
+
+@pytest.fixture
+def driver(tmp_path: Path) -> Iterator[PlateReaderDriver]:
+    reader = PlateReaderDriver("reader", SETTINGS, Tools(clock=now, evidence=tmp_path))
+    reader.open()
+    yield reader
+    reader.close()
+
+
+def stored(folder: Path, seed: int = 4) -> tuple[str, str]:
+    data = gate_picture("12C-045.67", seed=seed, condition="clear", lines=1)
+    path = folder / f"{seed}.jpg"
+    path.write_bytes(data)
+    return str(path), hashlib.sha256(data).hexdigest()
+
+
+def order(path: str, sha256: str, order_id: str = "o1", *, late: bool = False) -> ReadPlate:
+    return ReadPlate(order_id, Tick(now() + (-1 if late else 5_000)), path, sha256, PLATE_REGION)
+
+
+def test_a_good_picture_is_read_once(driver: PlateReaderDriver, tmp_path: Path) -> None:
+    path, sha256 = stored(tmp_path)
+    assert driver.poll(PATIENCE) == ()
+    assert driver.obey(order(path, sha256), PATIENCE).code == "accepted"
+    (reading,) = driver.poll(PATIENCE)
+    assert isinstance(reading, PlateRead)
+    assert (reading.order_id, reading.sha256, reading.text) == ("o1", sha256, "12C04567")
+    assert reading.model == hashlib.sha256((MODELS / "plate_reader.onnx").read_bytes()).hexdigest()
+    assert driver.poll(PATIENCE) == ()
+
+
+def test_a_bad_picture_is_refused_by_code_and_the_next_good_one_is_read(
+    driver: PlateReaderDriver, tmp_path: Path
+) -> None:
+    path, sha256 = stored(tmp_path)
+    empty = tmp_path / "empty.jpg"
+    empty.touch()
+    bad = [
+        (order(path, "0" * 64), "picture-altered"),
+        (order(str(empty), hashlib.sha256(b"").hexdigest()), "picture-empty"),
+        (order(str(tmp_path / "gone.jpg"), sha256), "picture-missing"),
+        (ReadPlate("o1", Tick(now() + 5_000), path, sha256, (1200, 0, 100, 10)), "region-outside"),
+    ]
+    for wish, code in bad:
+        assert driver.obey(wish, PATIENCE).code == "accepted"
+        assert driver.poll(PATIENCE) == (PictureRefused("o1", wish.sha256, code),)
+    driver.obey(order(path, sha256), PATIENCE)
+    assert isinstance(driver.poll(PATIENCE)[0], PlateRead)
+
+
+def test_what_is_late_foreign_or_too_much_is_not_taken_on(driver: PlateReaderDriver, tmp_path: Path) -> None:
+    path, sha256 = stored(tmp_path)
+    assert driver.obey(order(path, sha256, late=True), PATIENCE).code == "expired"
+    assert driver.obey(DropMotion("d", Tick(now() + 1000)), PATIENCE).code == "refused"
+    assert driver.poll(PATIENCE) == ()
+    assert driver.obey(order(path, sha256, "first"), PATIENCE).code == "accepted"
+    second = driver.obey(order(path, sha256, "second"), PATIENCE)
+    assert (second.code, "first" in second.detail) == ("refused", True)
+    assert [getattr(reading, "order_id", "") for reading in driver.poll(PATIENCE)] == ["first"]
+
+
+def test_close_is_final_until_open_and_both_may_be_repeated(driver: PlateReaderDriver, tmp_path: Path) -> None:
+    path, sha256 = stored(tmp_path)
+    driver.obey(order(path, sha256), PATIENCE)
+    driver.close()
+    driver.close()
+    assert driver.poll(PATIENCE) == ()
+    assert driver.obey(order(path, sha256), PATIENCE).code == "refused"
+    assert driver.open() == driver.open()
+    assert driver.poll(PATIENCE) == ()
+    assert driver.obey(order(path, sha256), PATIENCE).code == "accepted"
+
+
+def test_settings_of_another_kind_are_unfit() -> None:
+    with pytest.raises(DeviceFault) as error:
+        build(Open("reader", "plate-reader", '{"is":"PlateReaderSettings","kind":"seal-check","manifest":"x"}', "/tmp"))
+    assert error.value.fault.code == "unfit"
+
+
+@contextmanager
+def running_worker(manifest: Path, evidence: Path) -> Iterator[tuple[Wire, subprocess.Popen[bytes]]]:
+    """The real process on a real socket, asked to open the reader."""
+    ours, theirs = pair()
+    with Wire(ours) as lane, theirs:
+        command = [sys.executable, "-m", "station.vision.worker", str(theirs.fileno())]
+        with subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=MODELS.parent) as worker:
+            theirs.close()
+            settings = plain.encode(PlateReaderSettings("plate-reader", str(manifest))).decode()
+            assert lane.send(Open("reader", "plate-reader", settings, str(evidence)))
+            try:
+                yield lane, worker
+            finally:
+                worker.kill()
+
+
+def await_message(lane: Wire, kind: type[Message]) -> Message:
+    deadline = now() + 20_000
+    while now() < deadline:
+        lane.wait(Millis(200))
+        message = lane.receive(ToLane)
+        if isinstance(message, kind):
+            return message
+    raise AssertionError(f"no {kind.__name__} within 20 s")
+
+
+@pytest.mark.slow
+def test_the_process_reads_for_a_lane_and_leaves_when_told(tmp_path: Path) -> None:
+    with running_worker(MODELS / "manifest.toml", tmp_path) as (lane, worker):
+        assert await_message(lane, Opened).identity.kind == "plate-reader"
+        path, sha256 = stored(tmp_path)
+        assert lane.send(Obey(order(path, sha256)))
+        assert await_message(lane, Answered).answer.code == "accepted"
+        (reading,) = await_message(lane, Read).readings
+        assert isinstance(reading, PlateRead)
+        assert reading.text == "12C04567"
+        assert lane.send(Stop())
+        assert worker.wait(10) == 0
+
+
+@pytest.mark.slow
+def test_the_process_names_a_model_it_refuses(tmp_path: Path) -> None:
+    folder = copy_of_models(tmp_path)
+    (folder / "plate_reader.onnx").unlink()
+    with running_worker(folder / "manifest.toml", tmp_path) as (lane, worker):
+        fault = await_message(lane, Faulted).fault
+        assert (fault.code, fault.thing) == ("bad-model", "model plate-reader")
+        assert worker.wait(10) == 0
