@@ -67,7 +67,9 @@ def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON
     """Strict JSON: UTF-8, no floats, no NaN, no doubled keys, at most 64 levels. Raises NotPlain."""
     try:
         return json.loads(data.decode(), parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except NotPlain:
+        raise
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, an integer of thousands of digits, too deep
         raise NotPlain(f"not JSON: {error}") from error
 
 

@@ -54,6 +54,8 @@ def replay(reader: JournalReader, step: StepFunction, initial: LaneState, after_
     snapshots = {row.fseq: row.state for row in reader.snapshots()}
     rows = _Records(_records(reader, after_fseq))
     for turn in turns(_facts(reader, after_fseq), reader.epochs(), reader.versions()):
+        if turn.resume_seq is not None:
+            rows.up_to(turn.first_fseq - 1)  # their facts were lost to the damage that began this epoch
         outcome = tell(state, turn, step)
         recorded = rows.up_to(turn.last_fseq)
         difference = _records_difference(turn, recorded, outcome.records)
