@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Literal, assert_never
 
-from drivers.contract.clock import now
+from drivers.contract.driver import Clock
 from station.core.effects import Effect, GiveBack, LookUp, Send, Spend
 from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
 from station.courier.eligible import NO_LIST, EligibleTable
@@ -16,10 +16,11 @@ from station.journal.refusals import LedgerUnavailable
 class Performer:
     """Performs effects one by one; never raises for a device, a list or a ledger that fails: that is a fact too."""
 
-    def __init__(self, host: Host, eligible: EligibleTable, ledger: Ledger) -> None:
+    def __init__(self, host: Host, eligible: EligibleTable, ledger: Ledger, now: Clock) -> None:
         self._host = host
         self._eligible = eligible
         self._ledger = ledger
+        self._now = now
 
     def perform(self, effects: Sequence[Effect]) -> list[Fact]:
         """Perform all of `effects`; the facts that are known at once."""
@@ -30,7 +31,7 @@ class Performer:
             case Send(device=device, order=order):
                 if self._host.send(device, order):
                     return []
-                return [OrderAnswered(now(), order.order_id, "refused", f"{device} takes no orders")]
+                return [OrderAnswered(self._now(), order.order_id, "refused", f"{device} takes no orders")]
             case LookUp():
                 return [self._look_up(effect)]
             case Spend():
@@ -48,7 +49,7 @@ class Performer:
         except (sqlite3.Error, OSError, LedgerUnavailable):
             found, holder = NO_LIST, ""
         return LookedUp(
-            now(),
+            self._now(),
             wish.request_id,
             wish.declaration,
             found.entry,
@@ -62,11 +63,11 @@ class Performer:
         try:
             found = self._eligible.look_up(wish.declaration)
             if found.suspended:
-                return Spent(now(), wish.request_id, accepted=False, reason="SUSPENDED", holder="")
+                return Spent(self._now(), wish.request_id, accepted=False, reason="SUSPENDED", holder="")
             if found.entry is None and not wish.overridden:
-                return Spent(now(), wish.request_id, accepted=False, reason="NOT_ELIGIBLE", holder="")
+                return Spent(self._now(), wish.request_id, accepted=False, reason="NOT_ELIGIBLE", holder="")
             booking = self._ledger.spend(wish.declaration, wish.crossing, wish.previous)
         except (sqlite3.Error, OSError, LedgerUnavailable):
-            return Spent(now(), wish.request_id, accepted=False, reason="LEDGER_UNAVAILABLE", holder="")
+            return Spent(self._now(), wish.request_id, accepted=False, reason="LEDGER_UNAVAILABLE", holder="")
         reason: Literal["", "ALREADY_SPENT"] = "" if booking.accepted else "ALREADY_SPENT"
-        return Spent(now(), wish.request_id, booking.accepted, reason, booking.holder)
+        return Spent(self._now(), wish.request_id, booking.accepted, reason, booking.holder)
