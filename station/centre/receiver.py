@@ -53,9 +53,9 @@ class _Pushed:
     patience: Millis
 
 
-def run_centre(settings: CentreSettings, stop: threading.Event) -> None:
+def run_centre(settings: CentreSettings, stop: threading.Event, receiver_class: "type[Receiver] | None" = None) -> None:
     """Receive and answer until `stop` is set. Raises Untrusted (key file) and SQLAlchemy's errors (database)."""
-    receiver = Receiver(settings)
+    receiver = (receiver_class or Receiver)(settings)
     try:
         while not stop.is_set():
             receiver.turn(_PATIENCE)

@@ -1,0 +1,166 @@
+"""What comes in on the lanes' topics, right or wrong; a real broker between."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from drivers.contract.plain import encode
+from drivers.contract.quantities import Millis
+from station.centre import queries
+from station.centre.receiver import Receiver, run_centre
+from station.centre.settings import CentreSettings
+from station.courier.mqtt_link import Arrived, Broker, MqttLink, Up
+from station.messages.envelope import encode_batch, encode_event
+from station.messages.receipts import Receipt
+from station.messages.states import LaneState
+from station.messages.topics import LaneTopics
+from station.trust.refusal import Untrusted
+from station.trust.signed import Signed, read_payload
+from tests.courier.bench import Keys
+from tests.messages.chains import LANE, STATION, chain
+from tests.services import Mosquitto
+from tests.support import wait_until
+
+TOPICS = LaneTopics(STATION, LANE)
+
+
+class Centre:
+    """A receiver, and a lane's connection beside it."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.keys = Keys(folder / "keys")
+        self.settings = CentreSettings(
+            f"sqlite:///{folder}/centre.db", str(self.keys.centre_key), (STATION,), Broker(port=port)
+        )
+        self.receiver = Receiver(self.settings)
+        self.lane = MqttLink(Broker(port=port), "a-lane", [TOPICS.every_downlink])
+        self.receipts: list[Receipt] = []
+        self.is_up = False
+        self.lane.connect("5")
+        wait_until(lambda: self.turn() or (self.is_up and self.receiver._is_up), 10, "both are connected")
+
+    def turn(self) -> None:
+        self.receiver.turn(Millis(5))
+        for event in self.lane.take():
+            match event:
+                case Up():
+                    self.is_up = True
+                case Arrived(topic=TOPICS.receipt):
+                    signed = Signed.from_wire(event.payload)
+                    body = self.keys.trusted.verify(signed, "receipt", 2_000_000_000_000)
+                    self.receipts.append(read_payload(Receipt, body))
+
+    def send(self, topic: str, payload: bytes) -> None:
+        self.lane.publish(topic, payload)
+
+    def codes(self) -> list[str]:
+        return [alarm.code for alarm in queries.alarms(self.receiver.store)]
+
+    def until(self, condition: object, what: str) -> None:
+        assert callable(condition)
+        wait_until(lambda: self.turn() or condition(), 10, what)
+
+    def close(self) -> None:
+        self.lane.close()
+        self.receiver.close()
+
+
+@pytest.fixture
+def centre(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Centre]:
+    made = Centre(tmp_path, mosquitto.port)
+    yield made
+    made.close()
+
+
+def test_a_receipt_follows_the_commit_and_names_its_hash(centre: Centre) -> None:
+    events = chain(7)
+    centre.send(TOPICS.records, encode_batch(map(encode_event, events)))
+    centre.until(lambda: centre.receipts, "a receipt")
+    receipt = centre.receipts[-1]
+    assert (receipt.epoch, receipt.seq, receipt.hash) == (1, 7, events[-1].hash.hex())
+
+
+def test_batches_out_of_order_are_receipted_when_they_are_whole(centre: Centre) -> None:
+    events = chain(30)
+    for part in (events[20:], events[:10], events[10:20]):
+        centre.send(TOPICS.records, encode_batch(map(encode_event, part)))
+    centre.until(lambda: centre.receipts and centre.receipts[-1].seq == 30, "everything is receipted")
+    assert centre.codes() == []
+
+
+def test_a_lane_that_comes_up_hears_where_it_stands(centre: Centre) -> None:
+    state = LaneState(STATION, LANE, True, "b1", 0, 0)
+    centre.send(TOPICS.state, encode(state))
+    centre.until(lambda: centre.receipts, "a receipt")
+    assert (centre.receipts[0].epoch, centre.receipts[0].seq) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "code"),
+    [
+        (TOPICS.records, b"no json", "malformed"),
+        (TOPICS.records, b"[" * 50_000, "malformed"),
+        (TOPICS.notice, b"[]", "malformed"),
+        (TOPICS.state, b'{"is":"LaneState"}', "malformed"),
+        (TOPICS.report, b"\xff", "malformed"),
+        (TOPICS.records.replace("records", "sausages"), b"", "unknown-topic"),
+        (LaneTopics("VNXXX1", LANE).records, b"", "not-enrolled"),
+        (LaneTopics(STATION, "L9").records, encode_batch(map(encode_event, chain(1))), "malformed"),
+        (TOPICS.records, encode_event(chain(1)[0]), "malformed"),
+        (TOPICS.records, encode_batch([encode_event(replace(chain(1)[0], seq=1, tick=99))]), "hash-mismatch"),
+    ],
+    ids=[
+        "no json",
+        "deep",
+        "array as notice",
+        "state without fields",
+        "binary report",
+        "unknown topic",
+        "not enrolled",
+        "another lane's topic",
+        "single as batch",
+        "changed",
+    ],
+)
+def test_what_is_wrong_is_alarmed_and_the_next_records_are_stored(
+    centre: Centre, topic: str, payload: bytes, code: str
+) -> None:
+    centre.send(topic, payload)
+    centre.until(centre.codes, "an alarm")
+    assert centre.codes() == [code]
+    centre.send(TOPICS.records, encode_batch(map(encode_event, chain(3))))
+    centre.until(lambda: centre.receipts and centre.receipts[-1].seq == 3, "the good ones are receipted")
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from([TOPICS.records, TOPICS.notice, TOPICS.state, TOPICS.report, "bgs/1/x", ""]),
+    payload=st.binary(max_size=120) | st.text(max_size=60).map(str.encode),
+)
+def test_no_message_stops_the_receiver(centre: Centre, kind: str, payload: bytes) -> None:
+    centre.receiver._on_message(Arrived(kind, payload, retained=False), {(STATION, LANE): []})
+
+
+def test_a_key_others_can_read_is_refused(tmp_path: Path, mosquitto: Mosquitto) -> None:
+    keys = Keys(tmp_path / "keys")
+    keys.centre_key.chmod(0o644)
+    with pytest.raises(Untrusted, match="key-file-exposed"):
+        Receiver(CentreSettings("sqlite://", str(keys.centre_key), (STATION,), Broker(port=mosquitto.port)))
+
+
+def test_run_centre_ends_when_told(tmp_path: Path, mosquitto: Mosquitto) -> None:
+    keys = Keys(tmp_path / "keys")
+    settings_ = CentreSettings(
+        f"sqlite:///{tmp_path}/centre.db", str(keys.centre_key), (STATION,), Broker(port=mosquitto.port)
+    )
+    stop = threading.Event()
+    thread = threading.Thread(target=run_centre, args=(settings_, stop))
+    thread.start()
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
