@@ -15,6 +15,9 @@ from typing import Any, Literal, TypeVar, cast
 
 T = TypeVar("T")
 
+DEEPEST = 64
+"""Levels of nesting that are read; ours need six."""
+
 PlainMap = dict[str, Any]
 """JSON as Python holds it: None, bool, int, str, list, dict with str keys."""
 
@@ -66,7 +69,12 @@ def decode(union: Any, data: bytes) -> Any:  # noqa: ANN401 - as from_plain
 def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON
     """Strict JSON: UTF-8, no floats, no NaN, no doubled keys, at most 64 levels. Raises NotPlain."""
     try:
-        return json.loads(data.decode(), parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles)
+        text = data.decode()
+        body = json.loads(text, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles)
+        if "\\ud" in text.lower():
+            _dumps(body).encode()  # half a surrogate pair is no character: UnicodeEncodeError, a ValueError
+        _no_deeper(body, DEEPEST)
+        return body
     except NotPlain:
         raise
     except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, an integer of thousands of digits, too deep
@@ -75,6 +83,14 @@ def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON
 
 def _dumps(body: object) -> str:
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _no_deeper(body: object, levels: int) -> None:
+    if isinstance(body, dict | list):
+        if levels == 0:
+            raise NotPlain(f"more than {DEEPEST} levels deep")
+        for item in body.values() if isinstance(body, dict) else body:
+            _no_deeper(item, levels - 1)
 
 
 def _no_float(text: str) -> None:
@@ -89,8 +105,10 @@ def _no_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _write(value: object, where: str) -> Any:  # noqa: ANN401 - JSON
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):  # the name of a file may hold half characters; what we write is UTF-8
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, int):
         return int(value)
     if isinstance(value, tuple | list):
