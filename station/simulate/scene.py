@@ -34,10 +34,13 @@ def gate_picture(
     seed: int,
     condition: Condition,
     lines: int,
+    moment: int = 0,
     width_px: int = WIDTH_PX,
     height_px: int = HEIGHT_PX,
 ) -> bytes:
     """A JPEG of the lane; the same arguments give the same bytes.
+
+    Another `moment` shows the same truck in the same lane with another tremble, light and noise.
 
     `plate` is written on one or two `lines`, with or without its separators; None shows the empty lane.
     "glare" and "blur" destroy the plate, "dark" takes most of the light. Other sizes than 1280x720 are scaled, and
@@ -49,7 +52,9 @@ def gate_picture(
     picture = _lane(chance)
     if plate is not None:
         _draw_truck(picture, chance)
-        _draw_plate(picture, _flat_plate(plate, lines, _GROUNDS[int(chance.integers(2))]), chance)
+        flat = _flat_plate(plate, lines, _GROUNDS[int(chance.integers(2))])
+        chance = np.random.default_rng((seed, moment)) if moment else chance
+        _draw_plate(picture, flat, chance)
     picture = _see(picture, condition, chance)
     if (width_px, height_px) != (WIDTH_PX, HEIGHT_PX):
         picture = np.asarray(cv2.resize(picture, (width_px, height_px), interpolation=cv2.INTER_AREA), np.uint8)
@@ -206,3 +211,31 @@ def _glare(light: NDArray[np.float32], chance: np.random.Generator) -> NDArray[n
     sun = np.exp(-(across[np.newaxis, :] ** 2 + down[:, np.newaxis] ** 2)).astype(np.float32)
     veil = np.clip(sun * 1.7, 0, 0.98)[:, :, np.newaxis]
     return np.asarray(light * (1 - veil) + 270 * veil, np.float32)
+
+
+def camera_frame(picture: bytes, stamp: str) -> bytes:
+    """`picture` (any image file) as the camera sends it: 1280x720 with dark bars where it does not fit, `stamp` burnt
+    in at the upper left, baseline JPEG 4:2:0. Raises ValueError if it is no picture.
+    """
+    found = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR) if picture else None
+    if found is None:
+        raise ValueError("no picture that OpenCV can read; take it out of the folder")
+    frame = np.asarray(found, np.uint8)
+    if frame.shape[:2] != (HEIGHT_PX, WIDTH_PX):
+        frame = _fitted(frame)
+    cv2.rectangle(frame, (0, 0), (300, 34), (0, 0, 0), -1)
+    cv2.putText(frame, stamp, (10, 24), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (255, 255, 255), 2)
+    done, packed = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        raise ValueError("OpenCV cannot write this picture as JPEG")
+    return packed.tobytes()
+
+
+def _fitted(picture: Picture) -> Picture:
+    rows, columns = picture.shape[:2]
+    scale = min(WIDTH_PX / columns, HEIGHT_PX / rows)
+    wide, high = max(1, round(columns * scale)), max(1, round(rows * scale))
+    frame = np.full((HEIGHT_PX, WIDTH_PX, 3), 24, np.uint8)
+    left, top = (WIDTH_PX - wide) // 2, (HEIGHT_PX - high) // 2
+    frame[top : top + high, left : left + wide] = cv2.resize(picture, (wide, high), interpolation=cv2.INTER_AREA)
+    return frame

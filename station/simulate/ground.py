@@ -1,0 +1,28 @@
+"""Where things lie along the simulated lane, in metres in the direction of travel, and where a driver goes."""
+
+from typing import NamedTuple
+
+
+class Stretch(NamedTuple):
+    """A piece of the lane from `start` to `end`."""
+
+    start: float
+    end: float
+
+
+ENTRY_LOOP = Stretch(0.0, 2.0)
+DECK = Stretch(3.0, 22.0)
+UNDER_BOOM_LOOP = Stretch(22.8, 25.2)
+BOOM = 24.0
+EXIT_LOOP = Stretch(29.0, 31.0)
+
+BEFORE_THE_LANE = -3.0
+"""Where a nose is before the truck arrives, and after it has reversed out."""
+STOP_LINE = 22.0
+"""A nose here leaves a 16 m truck wholly on the deck and on no loop."""
+WHOLE_ON_DECK = 18.0
+"""A nose beyond this has brought a 16 m truck past the entry loop."""
+BEYOND_THE_LANE = 49.0
+"""A nose here leaves a 16 m truck beyond the exit loop."""
+IN_SIGHT = Stretch(12.0, 27.0)
+"""Where a nose is while the plate camera sees the truck's front."""
