@@ -3,14 +3,18 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drivers.contract.plain import decode
+from drivers.contract.plain import NotPlain, decode
 from station.core.facts import EligibleEntry
-from station.courier.database import open_for_reading
+from station.courier.database import CourierFileUnusable, open_for_reading
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 else:
     Connection = Any
+
+
+class ListUnavailable(Exception):
+    """The local copy cannot be read now; names the file and the cause."""
 
 
 class LookUpResult(NamedTuple):
@@ -33,22 +37,30 @@ class EligibleTable:
         self._connection: Connection | None = None
 
     def look_up(self, declaration: str) -> LookUpResult:
-        """One consistent answer. Raises CourierFileUnusable or sqlite's own error if the file cannot be read."""
-        if self._connection is None:
-            self._connection = open_for_reading(self._folder)
-        if self._connection is None:
-            return NO_LIST
-        row = self._connection.execute(
-            "SELECT (SELECT entry FROM eligible WHERE declaration = ?1),"
-            " EXISTS (SELECT 1 FROM suspension WHERE declaration = ?1 AND NOT lifted),"
-            " (SELECT number FROM list_in_force), (SELECT issued_ms FROM list_in_force)",
-            (declaration,),
-        ).fetchone()
-        entry = None if row[0] is None else decode(EligibleEntry, row[0])
-        return LookUpResult(entry, bool(row[1]), row[2] or 0, row[3] or 0)
+        """One consistent answer. Raises ListUnavailable; the next call opens the file again."""
+        from pysqlite3 import dbapi2
+
+        try:
+            if self._connection is None:
+                self._connection = open_for_reading(self._folder)
+            return NO_LIST if self._connection is None else _look_up(self._connection, declaration)
+        except (CourierFileUnusable, dbapi2.Error, NotPlain) as error:
+            self.close()
+            raise ListUnavailable(f"{self._folder}: {error}") from error
 
     def close(self) -> None:
         """Close the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _look_up(connection: Connection, declaration: str) -> LookUpResult:
+    row = connection.execute(
+        "SELECT (SELECT entry FROM eligible WHERE declaration = ?1),"
+        " EXISTS (SELECT 1 FROM suspension WHERE declaration = ?1 AND NOT lifted),"
+        " (SELECT number FROM list_in_force), (SELECT issued_ms FROM list_in_force)",
+        (declaration,),
+    ).fetchone()
+    entry = None if row[0] is None else decode(EligibleEntry, row[0])
+    return LookUpResult(entry, bool(row[1]), row[2] or 0, row[3] or 0)

@@ -1,16 +1,18 @@
 """The hands of the lane: effects become orders to workers, look-ups and bookings; answers come back as facts."""
 
-import sqlite3
+import logging
 from collections.abc import Sequence
 from typing import Literal, assert_never
 
 from drivers.contract.driver import Clock
 from station.core.effects import Effect, GiveBack, LookUp, Send, Spend
 from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
-from station.courier.eligible import NO_LIST, EligibleTable
+from station.courier.eligible import NO_LIST, EligibleTable, ListUnavailable
 from station.hosting.host import Host
 from station.journal.ledger import Ledger
 from station.journal.refusals import LedgerUnavailable
+
+log = logging.getLogger("station.lane")
 
 
 class Performer:
@@ -37,16 +39,23 @@ class Performer:
             case Spend():
                 return [self._spend(effect)]
             case GiveBack(declaration=declaration, crossing=crossing):
-                self._ledger.release_booking(declaration, crossing)
+                self._give_back(declaration, crossing)
                 return []
             case _:
                 assert_never(effect)
+
+    def _give_back(self, declaration: str, crossing: str) -> None:
+        try:
+            self._ledger.release_booking(declaration, crossing)
+        except LedgerUnavailable as error:  # it stays booked: a person must look, nobody passes twice
+            log.warning("the booking of %s by %s could not be given back: %s", declaration, crossing, error)
 
     def _look_up(self, wish: LookUp) -> LookedUp:
         try:
             found = self._eligible.look_up(wish.declaration)
             holder = self._ledger.holder(wish.declaration)
-        except (sqlite3.Error, OSError, LedgerUnavailable):
+        except (ListUnavailable, LedgerUnavailable) as error:
+            log.warning("%s cannot be looked up: %s", wish.declaration, error)
             found, holder = NO_LIST, ""
         return LookedUp(
             self._now(),
@@ -67,7 +76,8 @@ class Performer:
             if found.entry is None and not wish.overridden:
                 return Spent(self._now(), wish.request_id, accepted=False, reason="NOT_ELIGIBLE", holder="")
             booking = self._ledger.spend(wish.declaration, wish.crossing, wish.previous)
-        except (sqlite3.Error, OSError, LedgerUnavailable):
+        except (ListUnavailable, LedgerUnavailable) as error:
+            log.warning("%s cannot be booked: %s", wish.declaration, error)
             return Spent(self._now(), wish.request_id, accepted=False, reason="LEDGER_UNAVAILABLE", holder="")
         reason: Literal["", "ALREADY_SPENT"] = "" if booking.accepted else "ALREADY_SPENT"
         return Spent(self._now(), wish.request_id, booking.accepted, reason, booking.holder)
