@@ -1,0 +1,147 @@
+"""`station act`: an officer looks at what stands in the lane, signs an act with their own key, hears the outcome."""
+
+import re
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from station.commands import exits
+from station.commands.options import AsJson, OfficerKey, PasswordFile, SettingsFile, finish
+from station.commands.output import put_json, say
+from station.commands.passwords import typed_password, written_password
+from station.commands.words import code, coded, helped, phrase
+
+if TYPE_CHECKING:
+    from station.core.facts import OfficerAct, Role
+    from station.lane.act_socket import Outcome, View
+    from station.settings.tables import StationSettings
+    from station.trust.keys import PrivateKey
+
+VALID_MS = 60_000
+"""An act that the lane has not judged after so long is void."""
+
+REASON_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+MOST_TEXT = 300
+
+Doing = Annotated[Literal["release", "return", "acknowledge", "set-mode"], typer.Argument(help=helped("act-action"))]
+Actor = Annotated[str, typer.Option("--actor", help=helped("act-actor"), show_default=False)]
+Reason = Annotated[str, typer.Option("--reason", help=helped("act-reason"), show_default=False)]
+Text = Annotated[str, typer.Option("--text", help=helped("act-text"))]
+CrossingName = Annotated[str, typer.Option("--crossing", help=helped("act-crossing"))]
+NewMode = Annotated[
+    Literal["AUTOMATIC", "ASSISTED", "CLOSED", "TEST"] | None, typer.Option("--mode", help=helped("act-mode"))
+]
+OfficerRole = Annotated[
+    Literal["officer", "head-of-unit", "technician"] | None, typer.Option("--role", help=helped("act-role"))
+]
+Yes = Annotated[bool, typer.Option("--yes", help=helped("yes"))]
+
+
+def act(
+    action: Doing,
+    settings: SettingsFile,
+    key: OfficerKey,
+    actor: Actor,
+    reason: Reason,
+    password_file: PasswordFile = None,
+    text: Text = "",
+    crossing: CrossingName = "",
+    mode: NewMode = None,
+    role: OfficerRole = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    from station.commands.seeing import tell_view, view_of
+    from station.core.facts import OfficerAct
+    from station.settings.load import load
+    from station.trust.officers import load_sealed, unseal
+
+    if not REASON_FORM.fullmatch(reason) or len(text) > MOST_TEXT:
+        raise typer.BadParameter(phrase("act-reason-form", most=MOST_TEXT))
+    if (action == "set-mode") != (mode is not None):
+        raise typer.BadParameter(phrase("act-mode-form"))
+    if as_json and not yes:
+        raise typer.BadParameter(phrase("act-json-form"))
+    checked = load(settings)
+    socket = checked.places.act_socket
+    sealed = load_sealed(key)
+    view = view_of(socket)
+    if not as_json:
+        tell_view(view)
+    concerns = (crossing or view.crossing) if action in ("release", "return") else ""
+    if not yes:
+        typer.confirm(phrase("act-confirm", action=code(action), crossing=concerns or phrase("the-lane")), abort=True)
+    signing = unseal(sealed, typed_password() if password_file is None else written_password(password_file))
+    signed = OfficerAct(
+        act_id=secrets.token_hex(16),
+        action=action,
+        crossing=concerns,
+        seen_seq=view.seen_seq,
+        digest=view.digest if concerns == view.crossing else "",
+        actor=actor,
+        role=role or _enrolled_role(checked, signing),
+        reason=reason,
+        text=text,
+        not_after_ms=time.time_ns() // 1_000_000 + VALID_MS,
+        mode=mode or "",
+    )
+    outcome = _send(socket, signed, signing)
+    _tell(view, outcome, as_json=as_json)
+    if outcome.outcome == "refused":
+        finish(exits.FINDING)
+
+
+def _enrolled_role(settings: "StationSettings", key: "PrivateKey") -> "Role":
+    """The role that the officers file gives this key. Raises Untrusted."""
+    from station.lane.assembly import read_current_officers
+    from station.trust.chain import Trusted
+    from station.trust.refusal import Untrusted
+
+    officers = read_current_officers(settings, Trusted.load(settings.trust.root, settings.trust.centre))
+    if key.key_id not in officers.by_key:
+        raise Untrusted("unknown-key", f"key {key.key_id}")
+    return officers.by_key[key.key_id][1].role
+
+
+def _send(socket: Path, signed: "OfficerAct", key: "PrivateKey") -> "Outcome":
+    from station.commands.seeing import talk
+    from station.lane.act_socket import Act, Outcome
+    from station.trust.acts import sign_act
+
+    reply = talk(socket, Act(sign_act(signed, key).to_wire().decode()))
+    if not isinstance(reply, Outcome):
+        raise exits.Refused(exits.TRY_AGAIN, "not-understood", str(socket), type(reply).__name__)
+    return reply
+
+
+def _tell(view: "View", outcome: "Outcome", *, as_json: bool) -> None:
+    from drivers.contract.plain import to_plain
+
+    if as_json:
+        put_json({"seen": to_plain(view), "outcome": to_plain(outcome)})
+        return
+    say(phrase("act-outcome", outcome=code(outcome.outcome)))
+    if outcome.outcome == "refused":
+        cause, _, seen = outcome.refusal.partition(": ")
+        say(phrase("refused", what=": ".join(part for part in (refusal_word(cause), seen) if part)))
+        if outcome.next_step:
+            say(phrase("next-line", step=next_step(cause, outcome.next_step)))
+
+
+def refusal_word(value: str) -> str:
+    """What a refusal's code means, whether it comes from the core or from trust."""
+    from station.commands.words import cause
+
+    return coded(value) if value.isupper() else cause(value)
+
+
+def next_step(cause: str, otherwise: str) -> str:
+    """What to do about `cause`, in the person's language."""
+    from station.commands.next_steps import NEXT_STEPS
+    from station.commands.words import language
+
+    known = NEXT_STEPS.get("stale" if cause.isupper() else cause)
+    return otherwise if known is None else known[0 if language() == "vi" else 1]

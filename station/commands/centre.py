@@ -1,0 +1,202 @@
+"""`station centre`: the receiving centre, and what its people ask and publish."""
+
+import signal
+import threading
+import time
+import tomllib
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from station.commands import exits
+from station.commands.options import AsJson
+from station.commands.output import put_json, say, table, utc
+from station.commands.words import helped, phrase, record_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from station.centre.settings import CentreSettings
+    from station.centre.store import CentreStore
+
+Settings = Annotated[Path | None, typer.Option("--settings", help=helped("centre-settings"))]
+Database = Annotated[str, typer.Option("--database", help=helped("centre-database"))]
+KeyFile = Annotated[Path | None, typer.Option("--key", help=helped("centre-key"))]
+Stations = Annotated[list[str] | None, typer.Option("--station", help=helped("centre-stations"))]
+Host = Annotated[str, typer.Option("--host", help=helped("broker-host"))]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=helped("broker-port"))]
+Version = Annotated[Literal["5", "3.1.1"], typer.Option("--mqtt", help=helped("broker-version"))]
+Station = Annotated[str, typer.Option("--station", help=helped("centre-station"), show_default=False)]
+Lane = Annotated[str, typer.Option("--lane", help=helped("centre-lane"), show_default=False)]
+Office = Annotated[str, typer.Option("--office", help=helped("centre-office"), show_default=False)]
+
+group = typer.Typer(help=helped("centre"), invoke_without_command=True)
+
+
+@group.callback()
+def centre(
+    context: typer.Context,
+    settings: Settings = None,
+    database: Database = "sqlite:///centre.db",
+    key: KeyFile = None,
+    station: Stations = None,
+    host: Host = "127.0.0.1",
+    port: Port = 1883,
+    mqtt: Version = "5",
+) -> None:
+    context.obj = read_settings(settings).database if settings is not None else database
+    if context.invoked_subcommand is not None:
+        return
+    from station.centre.settings import CentreSettings
+    from station.courier.mqtt_link import Broker
+
+    if settings is not None:
+        run(read_settings(settings))
+    elif key is None or not station:
+        raise typer.BadParameter(phrase("centre-needs"))
+    else:
+        run(CentreSettings(database, str(key), tuple(station), Broker(host, port, mqtt)))
+
+
+def run(settings: "CentreSettings") -> None:
+    """Receive and answer until SIGTERM or SIGINT."""
+    from station.centre.receiver import run_centre
+    from station.commands.logs import log_as_json
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    log_as_json()
+    run_centre(settings, stop)
+
+
+def read_settings(file: Path) -> "CentreSettings":
+    """CentreSettings as TOML: their fields, and a table [broker]. Paths count from the file. Raises Refused."""
+    from drivers.contract.plain import NotPlain, read_as
+    from station.centre.settings import CentreSettings
+
+    try:
+        body: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+        broker = {**body.pop("broker", {}), "is": "Broker"}
+        settings = read_as(CentreSettings, {**body, "broker": broker, "is": "CentreSettings"})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, NotPlain, TypeError) as error:
+        raise exits.Refused(exits.CONFIGURATION, "settings-refused", str(file), str(error)) from error
+    return replace(settings, key_file=str(file.parent.absolute() / settings.key_file))
+
+
+@group.command("publish-list", help=helped("centre-publish-list"))
+def publish_list(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help=helped("centre-list-files"), show_default=False)],
+    station: Station,
+    office: Office,
+    as_json: AsJson = False,
+) -> None:
+    from station.centre import publisher
+
+    try:
+        entries = tuple(entry for file in files for entry in publisher.read_entries(file.read_bytes(), str(file)))
+    except publisher.ListFaulty as error:
+        raise exits.Refused(exits.FINDING, "list-faulty", "", str(error)) from error
+    with _store(context) as store:
+        number = publisher.publish_list(store, station, office, entries, _now_ms())
+    if as_json:
+        put_json({"station": station, "list": number, "entries": len(entries)})
+    else:
+        say(phrase("list-published", number=number, entries=len(entries), station=station))
+
+
+@group.command("suspend", help=helped("centre-suspend"))
+def suspend(
+    context: typer.Context,
+    declaration: Annotated[str, typer.Argument(help=helped("centre-declaration"), show_default=False)],
+    station: Station,
+    lift: Annotated[bool, typer.Option("--lift", help=helped("centre-lift"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    from station.centre import publisher
+
+    with _store(context) as store:
+        number = publisher.publish_suspension(store, station, declaration, _now_ms(), lifted=lift)
+    if as_json:
+        put_json({"station": station, "declaration": declaration, "lifted": lift, "number": number})
+    else:
+        say(phrase("suspension-published", number=number, declaration=declaration, station=station))
+
+
+@group.command("records", help=helped("centre-records"))
+def records(
+    context: typer.Context,
+    station: Station,
+    lane: Lane,
+    since: Annotated[int, typer.Option("--since", min=0, help=helped("since"))] = 0,
+    crossing: Annotated[str, typer.Option("--crossing", help=helped("centre-crossing"))] = "",
+    as_json: AsJson = False,
+) -> None:
+    with _store(context) as store:
+        for row in _records(store, station, lane, since, crossing):
+            if as_json:
+                put_json(row)
+            else:
+                line = f"{row['seq']:>6}  {utc(row['utc_ms'])}  {row['type']:<20} {record_type(row['type'])}"
+                say(f"{line}: {row['subject'] or '-'}  {row['hash'][:16]}")
+
+
+@group.command("alarms", help=helped("centre-alarms"))
+def alarms(context: typer.Context, as_json: AsJson = False) -> None:
+    from station.centre import queries
+
+    with _store(context) as store:
+        found = queries.alarms(store)
+    if as_json:
+        for alarm in found:
+            put_json(asdict(alarm))
+        return
+    rows = [
+        [f"{alarm.station}/{alarm.lane}", f"{alarm.epoch}/{alarm.seq}", alarm.code, alarm.detail, str(alarm.times)]
+        for alarm in found
+    ]
+    headings = [phrase(key) for key in ("lane", "record", "alarm", "detail", "times")]
+    table(phrase("centre-alarms", count=len(rows)), headings, rows)
+
+
+def _records(store: "CentreStore", station: str, lane: str, after: int, crossing: str) -> "Iterator[dict[str, Any]]":
+    from drivers.contract.plain import NotPlain, parse
+    from station.centre import queries
+
+    while rows := queries.records(store, station, lane, after_seq=after, crossing=crossing):
+        for row in rows:
+            try:
+                body = parse(row.body)
+            except NotPlain:
+                body = row.body.decode(errors="replace")
+            yield {
+                "epoch": row.epoch,
+                "seq": row.seq,
+                "type": row.type,
+                "version": row.version,
+                "utc_ms": row.utc_ms,
+                "subject": row.subject,
+                "hash": row.hash.hex(),
+                "body": body,
+            }
+        after = rows[-1].seq
+
+
+@contextmanager
+def _store(context: typer.Context) -> "Iterator[CentreStore]":
+    """The centre's database for one command."""
+    from station.centre.store import CentreStore
+
+    store = CentreStore(context.obj)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,87 @@
+"""`station check`: everything that is wrong with a settings file and with the files it names, at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from station.commands import exits
+from station.commands.options import AsJson, finish
+from station.commands.output import complain, put_json, say
+from station.commands.words import helped, phrase
+
+if TYPE_CHECKING:
+    from station.settings.tables import StationSettings
+
+File = Annotated[Path, typer.Argument(help=helped("check-file"), show_default=False)]
+
+
+def check(file: File, as_json: AsJson = False) -> None:
+    from station.commands.refusing import as_line, as_plain
+    from station.settings.load import load
+
+    settings = load(file)
+    found = list(findings(file, settings))
+    if as_json:
+        put_json({"faults": [], "refused": [as_plain(refused) for refused in found]})
+    else:
+        for refused in found:
+            complain(as_line(refused))
+    if found:
+        finish(exits.CONFIGURATION)
+    if not as_json:
+        say(phrase("check-ok", file=file))
+
+
+def findings(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
+    """What is wrong beyond the file itself: keys, officers, models, ports."""
+    yield from _trust(file, settings)
+    yield from _models(settings)
+
+
+def _trust(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
+    from station.lane import assembly
+    from station.trust.chain import Trusted
+    from station.trust.keys import load_key
+    from station.trust.refusal import Untrusted
+
+    def untrusted(error: Untrusted) -> exits.Refused:
+        return exits.Refused(exits.CONFIGURATION, error.reason, str(file), error.seen)
+
+    try:
+        load_key(settings.trust.station_key)
+    except Untrusted as error:
+        yield untrusted(error)
+    try:
+        trusted = Trusted.load(settings.trust.root, settings.trust.centre)
+    except Untrusted as error:
+        yield untrusted(error)
+        return
+    try:
+        assembly.read_current_officers(settings, trusted)
+    except Untrusted as error:
+        yield untrusted(error)
+    try:
+        if trusted.is_demo:
+            assembly.refuse_real_ports(settings)
+    except assembly.SettingsRefused as error:
+        seen, _, next_step = str(error).partition("; next: ")
+        yield exits.Refused(exits.CONFIGURATION, "settings-refused", str(file), seen, next_step=next_step)
+    if settings.clock == "assumed" and not trusted.is_demo:
+        yield exits.Refused(exits.CONFIGURATION, "clock-assumed", str(file))
+
+
+def _models(settings: "StationSettings") -> Iterator[exits.Refused]:
+    from drivers.contract.faults import DeviceFault
+    from station.vision.manifest import load_model_entry, model_hashes
+
+    if settings.vision is None:
+        return
+    manifest = settings.vision.manifest
+    try:
+        for name, _ in model_hashes(manifest):
+            load_model_entry(manifest, name)
+    except DeviceFault as error:
+        fault = error.fault
+        yield exits.Refused(exits.CONFIGURATION, fault.code, fault.thing, fault.seen, fault.next_step)

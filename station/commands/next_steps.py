@@ -1,0 +1,76 @@
+"""What a person does about each cause of a refusal: cause -> (Vietnamese, English)."""
+
+from station.commands.code_words import Words
+
+NEXT_STEPS: dict[str, Words] = {
+    "not-json": ("gửi lại bằng phần mềm của trung tâm hoặc của trạm", "send it again from our own software"),
+    "unsigned": ("yêu cầu bên gửi ký", "have the sender sign it"),
+    "wrong-purpose": ("gửi theo đúng kênh đã ký", "send it on the channel it was signed for"),
+    "unknown-key": (
+        "đăng ký khóa: khóa trung tâm bằng văn bản của khóa gốc, khóa công chức bằng danh sách công chức",
+        "enrol the key: a statement of the root for a centre key, the officers file for an officer",
+    ),
+    "out-of-scope": ("ký bằng khóa được phép cho việc này", "sign with a key that the root has given this scope"),
+    "key-expired": ("gia hạn khóa", "have the key renewed"),
+    "key-revoked": (
+        "ký bằng khóa còn hiệu lực và tìm xem ai còn dùng khóa này",
+        "sign with a key that is in force, and find out who still uses this one",
+    ),
+    "bad-signature": (
+        "coi bên gửi hoặc đường truyền là đáng ngờ; ký và gửi lại",
+        "treat the sender or the way between as suspect; have it signed and sent again",
+    ),
+    "malformed": ("so phiên bản phần mềm của bên gửi và trạm", "compare the software versions of sender and station"),
+    "wrong-station": ("gửi đến đúng trạm ghi trong đó", "send it to the station it names"),
+    "outdated": ("gửi bản mới nhất", "send the newest one"),
+    "stale": ("xem lại lượt xe rồi thực hiện lại", "look at the crossing again and act again"),
+    "wrong-actor": ("dùng tài khoản của chính mình", "act under your own account"),
+    "wrong-role": (
+        "để người có đúng vai trò thực hiện, hoặc cập nhật danh sách công chức",
+        "have somebody with the needed role act, or have the officers file renewed",
+    ),
+    "key-file-missing": ("cấp tệp khóa", "provision the key file"),
+    "key-file-exposed": (
+        "chmod 600 tệp này, và thay khóa nếu người khác đã đọc được",
+        "chmod 600 the file, and replace the key if others had access",
+    ),
+    "key-file-malformed": (
+        "khôi phục tệp khóa hoặc tạo và đăng ký khóa mới",
+        "restore the key file or enrol a new key",
+    ),
+    "wrong-password": ("nhập lại mật khẩu", "enter the password again"),
+    "disk-full": ("giải phóng đĩa chứa tệp", "free space on the disk that holds it"),
+    "locked": ("kết thúc chương trình đang giữ tệp, hoặc thử lại", "end the program that holds it, or try again"),
+    "not-writable": (
+        "kiểm tra quyền của thư mục và tệp, và đĩa không ở chế độ chỉ đọc",
+        "check that folder and file belong to the lane's account and that the disk is not read-only",
+    ),
+    "io-error": ("kiểm tra đĩa và cáp, rồi khởi động lại làn", "check the disk and its cable, then restart the lane"),
+    "corrupt": (
+        "khởi động lại làn: tệp hỏng được cất riêng và bắt đầu kỷ nguyên mới",
+        "restart the lane: it sets the damaged file aside and begins a new epoch",
+    ),
+    "missing": ("khởi động làn một lần: làn sẽ tạo tệp", "start the lane once: it creates it"),
+    "second-writer": (
+        "dừng tiến trình làn kia, hoặc cho làn này thư mục riêng",
+        "stop the other lane process, or give this lane a data folder of its own",
+    ),
+    "sqlite-too-old": ("cài đúng các gói đã khóa phiên bản", "install the locked requirements"),
+    "unsafe-settings": ("chuyển thư mục sang đĩa trong máy", "move the folder to a local disk"),
+    "database-error": ("xem nhật ký của làn rồi khởi động lại làn", "see the lane's log, then restart the lane"),
+    "bad-model": (
+        "đặt lại thư mục mô hình đã phát hành",
+        "put back the released models folder, or enter the model anew with its own hash and known answer",
+    ),
+    "clock-assumed": ('đặt lane.clock = "kernel"', 'set lane.clock = "kernel"'),
+    "no-lane": (
+        "khởi động làn (systemctl start station-lane@...)",
+        "start the lane (systemctl start station-lane@...)",
+    ),
+    "no-answer": ("xem `station status` rồi thử lại", "look at `station status`, then try again"),
+    "not-understood": ("dùng lệnh cùng phiên bản với làn", "use the command of the same release as the lane"),
+    "no-such-crossing": ("chọn một lượt trong `station events`", "choose one from `station events`"),
+    "list-faulty": ("sửa tệp rồi gửi lại", "correct the file and publish it again"),
+    "file-exists": ("chọn chỗ khác; khóa không bao giờ bị ghi đè", "choose another place; a key is never replaced"),
+    "not-there": ("xem `--help` về những gì cần có", "see `--help` for what it needs"),
+}

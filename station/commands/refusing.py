@@ -1,0 +1,97 @@
+"""Turns what went wrong into words and an exit status; the one place where a command's errors end."""
+
+import json
+import sys
+from typing import Any
+
+from station.commands import exits
+from station.commands.exits import Refused
+from station.commands.next_steps import NEXT_STEPS
+from station.commands.words import cause, language, phrase
+
+_STORE_STATUS = {"locked": exits.TRY_AGAIN, "missing": exits.UNAVAILABLE, "second-writer": exits.TRY_AGAIN}
+
+
+def refuse(error: Exception, *, as_json: bool) -> int:
+    """Say what went wrong and return the exit status. Raises `error` again if it is none of ours."""
+    from station.settings.faults import SettingsFaulty
+
+    if isinstance(error, SettingsFaulty):
+        tell_faults(error, as_json=as_json)
+        return exits.CONFIGURATION
+    refused = _as_refused(error)
+    if refused is None:
+        raise error
+    if as_json:
+        print(json.dumps({"refused": as_plain(refused)}, ensure_ascii=False))
+    else:
+        print(as_line(refused), file=sys.stderr)
+    return refused.status
+
+
+def tell_faults(faulty: Any, *, as_json: bool) -> None:  # noqa: ANN401 - SettingsFaulty, imported only when needed
+    """Every fault of a settings file, one line each, or one JSON object."""
+    if as_json:
+        faults = [
+            {
+                "file": fault.file,
+                "line": fault.line,
+                "column": fault.column,
+                "where": fault.where,
+                "code": fault.message_code,
+                "message": fault.message_vi if language() == "vi" else fault.message_en,
+                "hint": fault.hint,
+            }
+            for fault in faulty.faults
+        ]
+        print(json.dumps({"faults": faults}, ensure_ascii=False))
+    else:
+        for fault in faulty.faults:
+            print(fault.text(language()), file=sys.stderr)
+        print(phrase("faults", count=len(faulty.faults)), file=sys.stderr)
+
+
+def _as_refused(error: Exception) -> Refused | None:
+    from drivers.contract.faults import DeviceFault
+    from station.journal.refusals import StoreFault
+    from station.trust.refusal import Untrusted
+
+    match error:
+        case Refused():
+            return error
+        case Untrusted():
+            return Refused(exits.NOT_PERMITTED, error.reason, error.seen)
+        case StoreFault():
+            return Refused(_STORE_STATUS.get(error.cause, exits.IO), error.cause, str(error.thing), error.seen)
+        case DeviceFault():
+            fault = error.fault
+            status = exits.CONFIGURATION if fault.code == "bad-model" else exits.UNAVAILABLE
+            return Refused(status, fault.code, fault.thing, fault.seen, fault.next_step)
+        case _ if type(error).__module__.startswith("sqlalchemy."):
+            return Refused(exits.UNAVAILABLE, "database-error", "", str(error).splitlines()[0])
+        case OSError():
+            return Refused(exits.IO, "io", str(error.filename or ""), error.strerror or str(error))
+        case _:
+            return None
+
+
+def as_plain(refused: Refused) -> dict[str, str]:
+    """A refusal for programs: the cause as a code, the next step in the person's language."""
+    return {
+        "thing": refused.thing,
+        "cause": refused.cause,
+        "seen": refused.seen,
+        "next_step": _next_step(refused),
+    }
+
+
+def as_line(refused: Refused) -> str:
+    """A refusal for a person: the thing, the cause, what was seen, the next step."""
+    what = ": ".join(part for part in (refused.thing, cause(refused.cause), refused.seen) if part)
+    next_step = _next_step(refused)
+    return phrase("refused", what=what) + (phrase("next", step=next_step) if next_step else "")
+
+
+def _next_step(refused: Refused) -> str:
+    known = NEXT_STEPS.get(refused.cause)
+    return refused.next_step if known is None else known[0 if language() == "vi" else 1]

@@ -1,0 +1,77 @@
+"""One record as a sentence for a person."""
+
+from drivers.contract.plain import to_plain
+from station.commands.output import kilograms, seconds
+from station.commands.words import coded, phrase, record_type
+from station.core.records import (
+    TYPES,
+    ActRecorded,
+    AlarmRaised,
+    CaseOpened,
+    CrossingCompleted,
+    CrossingDecided,
+    CrossingHeld,
+    CrossingOpened,
+    CrossingReleased,
+    DeclarationPresented,
+    OrderEnded,
+    OrderIssued,
+    PlateIdentified,
+    Record,
+    WeightRecorded,
+)
+
+
+def sentence(record: Record) -> str:
+    """What happened, with its figures."""
+    name = record_type(TYPES[type(record)])
+    return f"{name}: {_told(record)}"
+
+
+def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
+    match record:
+        case CrossingOpened(previous=previous):
+            return phrase("told-opened-again", previous=previous) if previous else phrase("told-opened")
+        case PlateIdentified(plate=plate, verdict=verdict, confidence=confidence, frames=frames):
+            shown = {"verdict": coded(verdict), "percent": _percent(confidence), "frames": frames}
+            return phrase("told-plate", plate=plate or "-", **shown)
+        case DeclarationPresented(declaration=declaration):
+            return declaration
+        case WeightRecorded(gross=gross, spread=spread, frames=frames, took=took, attempt=attempt):
+            return phrase(
+                "told-weight",
+                gross=kilograms(gross),
+                spread=kilograms(spread),
+                frames=frames,
+                took=seconds(took),
+                attempt=attempt,
+            )
+        case CrossingDecided(verdict=verdict, reason=reason):
+            return ", ".join(coded(part) for part in (verdict, reason) if part)
+        case CrossingHeld(reason=reason, owner=owner, reminder=reminder):
+            key = "told-reminded" if reminder else "told-held"
+            return phrase(key, reason=coded(reason), owner=coded(owner), reminder=reminder)
+        case ActRecorded(action=action, actor=actor, role=role, reason=reason, text=text, outcome=outcome):
+            told = phrase(
+                "told-act", actor=actor, role=coded(role), action=coded(action), reason=reason, outcome=coded(outcome)
+            )
+            return ". ".join(part for part in (told, coded(record.refusal), text) if part)
+        case CrossingReleased(basis=basis, acts=acts):
+            return coded(basis) + (f" [{', '.join(acts)}]" if acts else "")
+        case OrderIssued(order=order, order_id=order_id, device=device):
+            return phrase("told-order", order=coded(order), device=device, order_id=order_id)
+        case OrderEnded(order_id=order_id, outcome=outcome, detail=detail):
+            return phrase("told-ended", order_id=order_id, outcome=coded(outcome)) + (f" ({detail})" if detail else "")
+        case AlarmRaised(code=code, thing=thing, detail=detail):
+            return " ".join(part for part in (coded(code), thing, detail) if part)
+        case CaseOpened(case=case, reason=reason, owner=owner):
+            return phrase("told-case", case=case, reason=coded(reason), owner=coded(owner))
+        case CrossingCompleted(end=end, reason=reason):
+            return ", ".join(coded(part) for part in (end, reason) if part)
+        case _:
+            body = {name: value for name, value in to_plain(record).items() if name != "is" and value not in ("", None)}
+            return ", ".join(f"{name} {value}" for name, value in body.items())
+
+
+def _percent(permille: int) -> str:
+    return f"{permille / 10:.1f} %"
