@@ -1,0 +1,90 @@
+"""The processes of a demo: started with a log each, watched, and ended by their own ids."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_STOP_S = 15.0
+
+
+class ChildDied(Exception):
+    """A process ended that should run; names it, its exit status, its log and the log's last lines."""
+
+
+class Children:
+    """Runs processes that a Ctrl-C in the terminal does not reach by itself: `close` ends them, newest first."""
+
+    def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
+        self._logs = logs
+        self._environment = dict(environment)
+        self._ending: set[str] = set()
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, command: Sequence[str], *, ends: bool = False) -> None:
+        """Run `command`; its output goes to NAME.log. Its input stays open until it is ended.
+
+        One that `ends` by itself may do so: `check` does not mind.
+        """
+        if ends:
+            self._ending.add(name)
+        with (self._logs / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,
+            )
+
+    def tell(self, name: str, line: str) -> None:
+        """Write a line to its input. Raises ChildDied if it does not listen any more."""
+        pipe = self._running[name].stdin
+        if pipe is None:
+            raise AssertionError("every child has an input")
+        try:
+            pipe.write(line.encode() + b"\n")
+            pipe.flush()
+        except BrokenPipeError as error:
+            raise ChildDied(self._obituary(name)) from error
+
+    def status(self, name: str) -> int | None:
+        """Its exit status, None while it runs."""
+        return self._running[name].poll()
+
+    def forget(self, name: str) -> str:
+        """It has ended by itself and was meant to; what it wrote."""
+        self.stop(name)
+        return self.log(name).read_text(encoding="utf-8", errors="replace")
+
+    def log(self, name: str) -> Path:
+        """Where its output goes."""
+        return self._logs / f"{name}.log"
+
+    def check(self) -> None:
+        """Raises ChildDied if one has ended."""
+        for name, process in self._running.items():
+            if name not in self._ending and process.poll() is not None:
+                raise ChildDied(self._obituary(name))
+
+    def stop(self, name: str) -> None:
+        """Ask it to end, wait, and kill it if it does not."""
+        process = self._running.pop(name)
+        process.terminate()
+        try:
+            process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+
+    def close(self) -> None:
+        """End all that run, the newest first."""
+        for name in reversed(list(self._running)):
+            self.stop(name)
+
+    def _obituary(self, name: str) -> str:
+        status = self._running[name].wait(_STOP_S)
+        last = self.log(name).read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+        return f"{name} ended with {status}; its log is {self.log(name)}\n" + "\n".join(last)

@@ -1,0 +1,177 @@
+"""The demo's sentences in Vietnamese and English, and what each code that it meets means."""
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+Language = Literal["vi", "en"]
+_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+# key: Vietnamese, English
+SENTENCES: dict[str, tuple[str, str]] = {
+    "preparing": (
+        "Chuẩn bị bãi mô phỏng, khoá và cấu hình trong {folder}",
+        "Preparing yard, keys and settings in {folder}",
+    ),
+    "starting": (
+        "Khởi động: bãi mô phỏng, máy chủ MQTT ({broker}), trung tâm, làn",
+        "Starting: yard, MQTT broker ({broker}), centre, lane",
+    ),
+    "ready": (
+        "Làn sẵn sàng: thiết bị đã mở, danh sách của trung tâm có hiệu lực",
+        "The lane is ready: devices open, the centre's list in force",
+    ),
+    "no-link-story": (
+        "Máy chủ MQTT không do demo khởi động: bỏ qua câu chuyện link-down",
+        "The broker is not the demo's own: the story link-down is left out",
+    ),
+    "story": ("── {number}/{count} · {title}", "── {number}/{count} · {title}"),
+    "broker-off": ("máy chủ MQTT bị dừng", "the broker is stopped"),
+    "broker-on": ("máy chủ MQTT chạy lại", "the broker runs again"),
+    "act": ("lệnh `station act release` của {actor}: {outcome}", "command `station act release` by {actor}: {outcome}"),
+    "delivering": ("Chờ trung tâm xác nhận đã lưu mọi bản ghi", "Waiting until the centre has signed for every record"),
+    "judging": (
+        "Bộ kiểm tra độc lập đọc nhật ký vật lý và cơ sở dữ liệu của trung tâm",
+        "The independent checker reads the physical log and the centre's database",
+    ),
+    "agrees": (
+        "KẾT QUẢ: khớp ({records} bản ghi, {seconds} giây)",
+        "RESULT: all agrees ({records} records, {seconds} s)",
+    ),
+    "disagrees": ("KẾT QUẢ: KHÔNG khớp ({seconds} giây)", "RESULT: it does NOT agree ({seconds} s)"),
+    "unjudged": ("Bộ kiểm tra không đọc được kết quả: {error}", "The checker could not judge: {error}"),
+    "evidence": ("Chứng cứ:", "Evidence:"),
+    "evidence-physical": ("nhật ký vật lý của bãi", "the yard's physical log"),
+    "evidence-centre": ("cơ sở dữ liệu của trung tâm", "the centre's database"),
+    "evidence-journal": ("nhật ký của làn và ảnh", "the lane's journal and pictures"),
+    "evidence-report": ("báo cáo của bộ kiểm tra", "the checker's report"),
+    "evidence-logs": ("đầu ra của các tiến trình", "what the processes said"),
+    "stays": (
+        "Tiếp tục chạy (STAY=1). Thử: station status --settings {settings}. Ctrl-C để dừng.",
+        "It stays up (STAY=1). Try: station status --settings {settings}. Ctrl-C ends it.",
+    ),
+    "stopped": ("Đã dừng theo yêu cầu.", "Stopped as asked."),
+    "failed": ("Demo không chạy được: {error}", "The demo could not run: {error}"),
+    "late": ("chờ {seconds} giây mà không có: {what}", "waited {seconds} s in vain: {what}"),
+    "wait-ports": ("bãi mô phỏng mở cổng", "the yard opens its ports"),
+    "wait-broker": ("máy chủ MQTT nhận kết nối", "the broker takes connections"),
+    "wait-ready": ("làn sẵn sàng", "the lane is ready"),
+    "wait-story": ("xe {title} rời làn và lượt qua kết thúc", "the truck of {title} leaves and its crossing ends"),
+    "wait-receipt": ("trung tâm xác nhận mọi bản ghi", "the centre signs for every record"),
+    "wait-command": ("lệnh {title} kết thúc", "the command {title} ends"),
+    "no-mosquitto": (
+        "không có mosquitto: apt-get install mosquitto",
+        "mosquitto is not installed: apt-get install mosquitto",
+    ),
+    "bad-broker": (
+        "--broker {broker}: dùng amqtt, mosquitto hoặc HOST:PORT",
+        "--broker {broker}: use amqtt, mosquitto or HOST:PORT",
+    ),
+    "no-checker": ("thiếu {path}: chạy demo từ mã nguồn", "{path} is missing: run the demo from the source tree"),
+    # stories
+    "green": ("xe hợp lệ", "a truck in order"),
+    "second-picture": (
+        "nắng chói: ảnh đầu hỏng, ảnh sau đọc được",
+        "low sun: the first picture fails, a later one is read",
+    ),
+    "overweight": ("quá khối lượng khai báo, sang bãi soi chiếu", "heavier than declared, to the X-ray bay"),
+    "reverse": ("xe lùi ra", "a truck that reverses out"),
+    "held": ("không có trong danh sách, hai cán bộ cho qua", "not on the list, released by two officers"),
+    "link-down": ("mất liên lạc rồi có lại", "the link goes down and comes back"),
+    # physical
+    "truck.arrives": ("xe {plate} đến", "truck {plate} arrives"),
+    "truck.stands": ("xe dừng trên cân", "the truck stands on the deck"),
+    "truck.shows-code": ("lái xe đưa mã", "the driver shows the code"),
+    "truck.drives-off": ("xe đi", "the truck drives off"),
+    "truck.gives-up": ("lái xe bỏ cuộc", "the driver gives up"),
+    "truck.reverses": ("xe lùi", "the truck reverses"),
+    "truck.turns-aside": ("xe rẽ vào bãi", "the truck turns into the bay"),
+    "truck.gone": ("xe đã rời bãi", "the truck has left"),
+    "boom.rising": ("cần chắn đang lên", "the boom rises"),
+    "boom.up": ("cần chắn đã lên", "the boom is up"),
+    "boom.lowering": ("cần chắn đang hạ", "the boom comes down"),
+    "boom.down": ("cần chắn đã hạ", "the boom is down"),
+    "output.green": ("đèn xanh", "the light is green"),
+    "output.red": ("đèn đỏ", "the light is red"),
+    "output.siren": ("còi báo động", "the siren sounds"),
+    # records
+    "crossing.opened": ("mở lượt qua {crossing}", "crossing {crossing} opened"),
+    "crossing.identified": (
+        "biển số {plate}: {verdict}; các lần đọc: {raw}",
+        "plate {plate}: {verdict}; readings: {raw}",
+    ),
+    "crossing.document": ("tờ khai {declaration}", "declaration {declaration}"),
+    "crossing.weighed": ("khối lượng {gross} kg (lần {attempt})", "weight {gross} kg (weighing {attempt})"),
+    "crossing.decided": ("quyết định: {verdict}{reason}", "decision: {verdict}{reason}"),
+    "crossing.held": ("giữ lại{reason}; chờ {owner}", "held{reason}; waits for {owner}"),
+    "act.recorded": ("{actor} ({role}): {action}, {outcome}", "{actor} ({role}): {action}, {outcome}"),
+    "crossing.released": ("CHO QUA theo {basis}", "RELEASED by {basis}"),
+    "case.opened": ("mở vụ việc {case} tại bãi", "case {case} opened in the bay"),
+    "crossing.completed": ("kết thúc: {end}{reason}, {total} giây", "ended: {end}{reason}, {total} s"),
+    "alarm.raised": ("BÁO ĐỘNG {code} {thing} {detail}", "ALARM {code} {thing} {detail}"),
+    "link.up": ("có liên lạc với trung tâm", "the link to the centre is up"),
+    "link.down": ("mất liên lạc với trung tâm", "the link to the centre is down"),
+    "input.refused": ("từ chối {thing}{reason}", "refused {thing}{reason}"),
+    # summary
+    "head.truck": ("xe", "truck"),
+    "head.plate": ("biển số", "plate"),
+    "head.weight": ("kg", "kg"),
+    "head.declaration": ("tờ khai", "declaration"),
+    "head.decision": ("quyết định", "decision"),
+    "head.stages": ("giây: biển/cân/mã/QĐ/mở/đi", "s: plate/scale/code/decide/open/leave"),
+    "head.stored": ("lưu ở TT", "stored"),
+    "yes": ("có", "yes"),
+    "no": ("KHÔNG", "NO"),
+    "missing": ("không có bản ghi kết thúc", "no closing record"),
+}
+
+# code: Vietnamese, English; a code that is not here is shown as it is
+CODES: dict[str, tuple[str, str]] = {
+    "PASS": ("cho qua", "pass"),
+    "PASS_FLAG": ("cho qua, có ghi chú", "pass with a note"),
+    "REFER_REMOTE": ("chuyển cán bộ xem xét", "refer to an officer"),
+    "REFER_XRAY": ("chuyển soi chiếu", "refer to X-ray"),
+    "HOLD": ("giữ lại", "hold"),
+    "NOT_ELIGIBLE": ("không có trong danh sách", "not on the list"),
+    "WEIGHT_DEVIATION": ("lệch khối lượng khai báo", "weight differs from the declaration"),
+    "IDENTITY_MISMATCH": ("biển số không khớp", "plate differs from the declaration"),
+    "IDENTITY_UNCERTAIN": ("biển số không chắc", "plate uncertain"),
+    "REVERSED_OUT": ("đã lùi ra", "reversed out"),
+    "DEPARTED": ("đã qua", "departed"),
+    "REFERRED": ("đã sang bãi", "referred"),
+    "RETURNED": ("đã quay lại", "returned"),
+    "ABORTED": ("đã huỷ", "aborted"),
+    "RULES": ("quy tắc", "the rules"),
+    "ACTS": ("cán bộ", "officers' acts"),
+    "ACCEPTED": ("chấp nhận", "accepted"),
+    "REVIEW": ("cần xem lại", "to be reviewed"),
+    "UNREADABLE": ("không đọc được", "unreadable"),
+    "officer": ("cán bộ", "officer"),
+    "head-of-unit": ("chỉ huy", "head of unit"),
+    "technician": ("kỹ thuật viên", "technician"),
+    "release": ("cho qua", "release"),
+    "proposed": ("đề nghị, chờ người thứ hai", "proposed, waits for the second person"),
+    "effective": ("có hiệu lực", "effective"),
+    "refused": ("bị từ chối", "refused"),
+}
+
+
+class Words:
+    """One language. `say` makes a sentence, `code` names a code."""
+
+    def __init__(self, language: Language) -> None:
+        self._column = 0 if language == "vi" else 1
+
+    def say(self, key: str, **parts: object) -> str:
+        """The sentence `key` with its parts filled in."""
+        return SENTENCES[key][self._column].format(**parts)
+
+    def code(self, code: str) -> str:
+        """What a code means; the code itself if nobody has said."""
+        return CODES[code][self._column] if code in CODES else code
+
+
+def language(environment: Mapping[str, str] = os.environ) -> Language:
+    """Vietnamese if the first of LC_ALL, LC_MESSAGES and LANG that is set says so, else English."""
+    wanted = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
+    return "vi" if wanted.lower().startswith("vi") else "en"
