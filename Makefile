@@ -21,12 +21,13 @@ fast: ## the tests without servers and processes, in seconds
 	@scripts/setup test
 	@$(RUN) pytest -q -m "not slow" tests/core tests/codecs tests/docs $(ARGS)
 
-check: ## lint, format, types, architecture
+check: ## lint, format, types, architecture, fast tests, documents
 	@scripts/setup test
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@.venv/bin/lint-imports
+	@$(RUN) pytest -q -m "not slow" tests/core tests/codecs tests/docs tests/architecture
 
 format: ## let ruff lay out the code
 	@scripts/setup test
