@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from station.commands import exits
+from station.commands import exits, words
 from station.commands.options import AsJson, OfficerKey, PasswordFile, SettingsFile, finish
 from station.commands.output import put_json, say
 from station.commands.passwords import typed_password, written_password
@@ -125,23 +125,7 @@ def _tell(view: "View", outcome: "Outcome", *, as_json: bool) -> None:
         return
     say(phrase("act-outcome", outcome=code(outcome.outcome)))
     if outcome.outcome == "refused":
-        cause, _, seen = outcome.refusal.partition(": ")
-        say(phrase("refused", what=": ".join(part for part in (refusal_word(cause), seen) if part)))
-        if outcome.next_step:
-            say(phrase("next-line", step=next_step(cause, outcome.next_step)))
-
-
-def refusal_word(value: str) -> str:
-    """What a refusal's code means, whether it comes from the core or from trust."""
-    from station.commands.words import cause
-
-    return coded(value) if value.isupper() else cause(value)
-
-
-def next_step(cause: str, otherwise: str) -> str:
-    """What to do about `cause`, in the person's language."""
-    from station.commands.next_steps import NEXT_STEPS
-    from station.commands.words import language
-
-    known = NEXT_STEPS.get("stale" if cause.isupper() else cause)
-    return otherwise if known is None else known[0 if language() == "vi" else 1]
+        code_of, _, seen = outcome.refusal.partition(": ")
+        meaning = coded(code_of) if code_of.isupper() else words.cause(code_of)
+        say(phrase("refused", what=": ".join(part for part in (meaning, seen) if part)))
+        say(phrase("next-line", step=words.next_step("stale" if code_of.isupper() else code_of, outcome.next_step)))

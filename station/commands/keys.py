@@ -106,7 +106,7 @@ def officers(
 
 @group.command("make-demo", help=helped("keys-make-demo"))
 def make_demo(folder: Folder, station: Station, password_file: PasswordFile = None, as_json: AsJson = False) -> None:
-    from station.commands.demo_keys import OFFICERS, make_demo_keys
+    from station.simulate.demo_keys import OFFICERS, make_demo_keys
 
     if folder.exists() and any(folder.iterdir()):
         raise exits.Refused(exits.IO, "file-exists", str(folder))

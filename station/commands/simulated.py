@@ -14,15 +14,22 @@ Stories = Annotated[list[str] | None, typer.Option("--story", help=helped("stori
 Seed = Annotated[int, typer.Option("--seed", help=helped("seed"))]
 Out = Annotated[Path, typer.Option("--out", help=helped("demo-out"))]
 Alter = Annotated[str, typer.Option("--alter", help=helped("alter"))]
+Led = Annotated[bool, typer.Option("--led", help=helped("simulate-led"))]
 Broker = Annotated[str, typer.Option("--broker", help=helped("demo-broker"))]
 
 
 def simulate(
-    folder: Folder = Path("yard-out"), story: Stories = None, pictures: Pictures = None, as_json: AsJson = False
+    folder: Folder = Path("yard-out"),
+    story: Stories = None,
+    pictures: Pictures = None,
+    seed: Seed = 1,
+    alter: Alter = "",
+    led: Led = False,
+    as_json: AsJson = False,
 ) -> None:
     from station.simulate.yard import SimulateOptions, run_simulate
 
-    finish(run_simulate(SimulateOptions(folder=folder, stories=tuple(story or ()), pictures=pictures, as_json=as_json)))
+    finish(run_simulate(SimulateOptions(folder, tuple(story or ()), pictures, seed, alter, led, as_json)))
 
 
 def demo(

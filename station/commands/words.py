@@ -7,6 +7,7 @@ from typing import Literal
 
 from station.commands.code_words import CAUSES, CODES, RECORDS, Words
 from station.commands.help_words import HELP
+from station.commands.next_steps import NEXT_STEPS
 from station.commands.phrases import PHRASES
 
 Language = Literal["vi", "en"]
@@ -58,6 +59,11 @@ def record_type(name: str) -> str:
 def cause(value: str) -> str:
     """What a cause of a refusal means."""
     return _one(CAUSES[value]) if value in CAUSES else value
+
+
+def next_step(of_cause: str, otherwise: str = "") -> str:
+    """What a person does about a cause; `otherwise` for a cause that says nothing by itself."""
+    return _one(NEXT_STEPS[of_cause]) if of_cause in NEXT_STEPS else otherwise
 
 
 def _one(words: Words) -> str:

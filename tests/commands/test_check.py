@@ -1,0 +1,162 @@
+"""`station check`: every fault at once, at its place; keys, models and ports too; exit 78."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.commands.premises import SETTINGS, Premises, Told
+
+MODELS = Path(__file__).parents[2] / "models"
+
+TEN_FAULTS = """\
+schema = 1
+[lane]
+station = "VN HN"
+lane = "I1"
+ofice = "15BB"
+mode = "AUTOMATED"
+data_folder = "data"
+run_folder = "run"
+act_socket = "run/act.sock"
+[lane.limits]
+weight_refer = 5000
+window = "1s"
+[lane.parts]
+scale = "skale"
+camera = ""
+reader = ""
+scanner = ""
+[device.barrier]
+kind = "adam-6600"
+host = "192.0.2.60"
+[device.scale]
+kind = "toledo-continuous"
+port = "/dev/ttyS0"
+baud = 9601
+password = "secret"
+[link]
+port = 0
+[trust]
+root = "keys/root.pub"
+station_key = "keys/station.key"
+officers = "keys/officers.signed"
+"""
+
+
+Check = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def check(place: Premises, command: Callable[..., Told]) -> Check:
+    def called(*arguments: str, language: str = "en") -> tuple[int, str]:
+        told = command("check", place.settings, *arguments, language=language)
+        return told.status, told.out + told.err
+
+    return called
+
+
+def test_good_settings_are_ok(place: Premises, check: Check) -> None:
+    assert check() == (0, f"{place.settings}: ok\n")
+    status, told = check("--json")
+    assert (status, json.loads(told)) == (0, {"faults": [], "refused": []})
+
+
+def test_ten_faults_are_all_shown_at_once(place: Premises, check: Check) -> None:
+    place.settings.write_text(TEN_FAULTS)
+    status, told = check()
+    assert status == 78
+    wanted = {
+        (3, "lane.station"),
+        (5, "lane.ofice"),
+        (6, "lane.mode"),
+        (11, "lane.limits.weight_refer"),
+        (12, "lane.limits.window"),
+        (14, "lane.parts.scale"),
+        (19, "device.barrier.kind"),
+        (24, "device.scale.baud"),
+        (25, "device.scale.password"),
+        (27, "link.port"),
+        (26, "link.host"),
+        (28, "trust.centre"),
+    }
+    lines = told.splitlines()
+    assert lines[-1] == f"{len(lines) - 1} faults"
+    found: set[tuple[int, str]] = set()
+    for line in lines[:-1]:
+        assert line.startswith(f"{place.settings}:"), line
+        number, column, where, _ = line.removeprefix(f"{place.settings}:").split(":", 3)
+        assert int(column) > 0
+        found.add((int(number), where.strip()))
+    assert found >= wanted
+    assert "did you mean 'office'?" in told and "did you mean 'adam-6060'?" in told
+    _, vietnamese = check(language="vi")
+    assert "có phải là 'office'?" in vietnamese and "không có loại thiết bị 'adam-6600'" in vietnamese
+    status, told = check("--json")
+    faults = json.loads(told)["faults"]
+    assert status == 78 and {(fault["line"], fault["where"]) for fault in faults} == found
+
+
+def test_a_missing_file_is_named(place: Premises, check: Check) -> None:
+    place.settings.unlink()
+    status, told = check()
+    assert status == 78 and f"{place.settings}:1:1" in told and "cannot be read" in told
+
+
+@pytest.mark.parametrize("name", ["station.key", "root.pub", "officers.signed", "centre.signed"])
+def test_a_missing_key_file_is_named(place: Premises, check: Check, name: str) -> None:
+    (place.keys / name).unlink()
+    status, told = check()
+    assert status == 78 and name in told and "the key file is missing" in told and "next: provision" in told
+
+
+def test_a_key_that_others_can_read_is_refused(place: Premises, check: Check) -> None:
+    (place.keys / "station.key").chmod(0o640)
+    status, told = check()
+    assert status == 78 and "others can read the key file" in told and "chmod 600" in told
+    status, told = check(language="vi")
+    assert status == 78 and "người khác đọc được tệp khóa" in told
+
+
+def test_every_fault_of_keys_is_shown_at_once(place: Premises, check: Check) -> None:
+    (place.keys / "station.key").unlink()
+    (place.keys / "officers.signed").write_text("{}")
+    status, told = check("--json")
+    assert status == 78
+    assert [refused["cause"] for refused in json.loads(told)["refused"]] == ["key-file-missing", "unsigned"]
+
+
+def with_models(place: Premises) -> Path:
+    models = place.folder / "models"
+    models.mkdir()
+    shutil.copy(MODELS / "manifest.toml", models)
+    shutil.copy(MODELS / "plate_reader.onnx", models)
+    shutil.copytree(MODELS / "known", models / "known")
+    text = SETTINGS.replace('reader = ""', 'reader = "reader"')
+    place.settings.write_text(text + '[vision]\nmanifest = "models/manifest.toml"\n')
+    return models
+
+
+def test_models_are_checked_by_hash(place: Premises, check: Check) -> None:
+    models = with_models(place)
+    assert check()[0] == 0
+    with (models / "plate_reader.onnx").open("r+b") as file:
+        file.seek(1000)
+        file.write(b"\xff\x00\xff")
+    status, told = check()
+    assert status == 78 and "model plate-reader" in told and "has sha256" in told and "next: put back" in told
+    (models / "plate_reader.onnx").unlink()
+    status, told = check()
+    assert status == 78 and "plate_reader.onnx cannot be read" in told
+    (models / "manifest.toml").unlink()
+    status, told = check()
+    assert status == 78 and "there is no manifest at" in told
+
+
+def test_a_demo_root_never_meets_a_real_port(place: Premises, check: Check) -> None:
+    text = SETTINGS.replace('scanner = ""', 'scanner = "scanner"')
+    place.settings.write_text(text + '[device.scanner]\nkind = "line-scanner"\nport = "/dev/null"\nbaud = 9600\n')
+    status, told = check()
+    assert status == 78 and "device.scanner: /dev/null is a real port" in told

@@ -1,0 +1,137 @@
+"""Whatever the core, trust, the journal and the drivers can say exists in both languages."""
+
+import ast
+import inspect
+import re
+import string
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from drivers.contract.driver import AnswerCode
+from drivers.contract.faults import FaultCode
+from drivers.contract.readings import BoomPosition, LightColour
+from station.commands import code_words, help_words, next_steps, phrases, words
+from station.commands.code_words import Words
+from station.core.facts import Action, ClockQuality, Role
+from station.core.parameters import Mode
+from station.core.records import TYPES, ActRecorded, End, OrderEnded, Verdict
+from station.core.state import Instruction, Phase, Presence
+from station.journal.refusals import Cause
+from station.trust.refusal import Reason
+from tests.commands.premises import ROOT
+
+_CORE = ROOT / "station" / "core"
+_CODE = re.compile(r"[A-Z][A-Z0-9]+(_[A-Z0-9]+)*|R\d+[a-z]?")
+_TABLES: dict[str, dict[str, Words]] = {
+    "codes": code_words.CODES,
+    "records": code_words.RECORDS,
+    "causes": code_words.CAUSES,
+    "phrases": phrases.PHRASES,
+    "help": help_words.HELP,
+    "next steps": next_steps.NEXT_STEPS,
+}
+
+
+def _codes_in(file: Path) -> set[str]:
+    """Every text in a source file that looks like a code."""
+    texts = (node.value for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and _CODE.fullmatch(text)}
+
+
+@pytest.mark.parametrize("file", sorted(_CORE.glob("*.py")), ids=lambda path: path.name)
+def test_every_code_in_the_core_has_words(file: Path) -> None:
+    if file.name == "plates.py":  # its upper-case texts are alphabets and names of plate forms, which nobody is told
+        return
+    assert _codes_in(file) - set(code_words.CODES) == set()
+
+
+def test_the_search_finds_codes() -> None:
+    assert {"NOT_ELIGIBLE", "R07b", "HOLD", "WEIGHT_DEVIATION"} <= _codes_in(_CORE / "rules.py")
+    assert {"GATE_OPEN", "BOOM_FAULT", "SAFETY_STOP"} <= _codes_in(_CORE / "interlock.py")
+    assert {"STALE", "SAME_PERSON", "NO_HEAD_OF_UNIT"} <= _codes_in(_CORE / "acts.py")
+
+
+@pytest.mark.parametrize(
+    "union", [Verdict, End, Phase, Presence, Instruction, Mode, Role, Action, ClockQuality, BoomPosition, LightColour]
+)
+def test_every_closed_set_of_codes_has_words(union: object) -> None:
+    assert set(get_args(union)) - set(code_words.CODES) == set()
+
+
+def test_outcomes_and_faults_have_words() -> None:
+    outcomes = {*get_args(ActRecorded.__annotations__["outcome"]), *get_args(OrderEnded.__annotations__["outcome"])}
+    assert {*outcomes, *get_args(FaultCode)} - set(code_words.CODES) == set()
+    assert {*get_args(AnswerCode)} - {"accepted"} - set(code_words.CODES) == set()
+
+
+def test_every_record_type_has_words() -> None:
+    assert set(TYPES.values()) == set(code_words.RECORDS)
+
+
+def test_every_cause_has_words_and_a_next_step() -> None:
+    causes = {*get_args(Reason), *get_args(Cause)}
+    assert causes - set(code_words.CAUSES) == set()
+    assert causes - set(next_steps.NEXT_STEPS) == set()
+
+
+@pytest.mark.parametrize("name", _TABLES)
+def test_both_languages_say_everything_and_fill_in_the_same(name: str) -> None:
+    for key, (vietnamese, english) in _TABLES[name].items():
+        assert vietnamese.strip() and english.strip(), key
+        assert _fields(vietnamese) == _fields(english), key
+
+
+def test_every_phrase_that_a_command_uses_exists() -> None:
+    used: dict[str, set[str]] = {"phrase": set(), "helped": set()}
+    for file in [*(ROOT / "station" / "commands").glob("*.py"), ROOT / "station" / "__main__.py"]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in used:
+                used[node.func.id] |= {
+                    part.value
+                    for part in ast.walk(node.args[0])
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                }
+    assert len(used["phrase"]) > 40 and len(used["helped"]) > 40
+    assert used["phrase"] - set(phrases.PHRASES) - {"total"} == set()
+    assert used["helped"] - set(help_words.HELP) == set()
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "vi_VN.UTF-8"}, "vi"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({}, "en"),
+        ({"LANG": "vi_VN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "vi_VN"}, "vi"),
+        ({"LANG": "vi_VN", "LC_ALL": ""}, "vi"),
+    ],
+)
+def test_the_first_variable_that_is_set_chooses(variables: dict[str, str], language: str) -> None:
+    assert words.chosen(variables) == language
+
+
+def test_what_is_missing_is_told_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "language", lambda: "vi")
+    assert words.coded("MISSING_PLATE_DECLARATION") == "MISSING_PLATE_DECLARATION (thiếu biển số, tờ khai)"
+    assert words.coded("OF_A_NEWER_RELEASE") == "OF_A_NEWER_RELEASE"
+
+
+def test_the_causes_raised_by_commands_have_words() -> None:
+    raised: set[str] = set()
+    for file in (ROOT / "station" / "commands").glob("*.py"):
+        raised |= set(re.findall(r'Refused\(\s*exits\.\w+,\s*"([a-z-]+)"', file.read_text()))
+    assert {"no-lane", "no-such-crossing"} <= raised
+    assert raised - set(code_words.CAUSES) == set()
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_the_tables_hold_no_code_twice() -> None:
+    keys = re.findall(r'^    "([^"]+)":', inspect.getsource(code_words), re.MULTILINE)
+    per_table = len(code_words.CODES) + len(code_words.RECORDS) + len(code_words.CAUSES)
+    assert len(keys) == per_table
