@@ -45,7 +45,8 @@ def _of_the_phase(state: LaneState, crossing: Crossing, patience: Patience) -> l
             return [since + patience.release, max(crossing.released_at, since) + patience.clear]
         case "CLEARING":
             free = state.under_boom.since
-            return [since + patience.clear, free + releasing.CLEAR_FOR, free + releasing.BACKED_OFF_AFTER]
+            waits = (releasing.CLEAR_FOR, releasing.BACKED_OFF_AFTER, releasing.FOLLOWER_STOPS_WITHIN)
+            return [since + patience.clear, *(free + wait for wait in waits)]
         case "HELD":
             return _of_the_hold(crossing, patience)
 

@@ -6,9 +6,10 @@ Safety functions stay in the barrier controller's hardware; this is a second gua
 from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight, SoundSiren
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import LightColour, OutputsRead
+from station.core.effects import Effect, Send
 from station.core.facts import OrderAnswered, OrdersDropped
 from station.core.records import OrderEnded, OrderIssued
-from station.core.state import Motion, boom_permitted, has_alarm, is_fit, parts
+from station.core.state import LaneState, Motion, boom_permitted, has_alarm, is_fit, parts
 from station.core.turn import Turn
 
 MOST_LOWERINGS = 5
@@ -146,6 +147,24 @@ def outputs_read(turn: Turn, reading: OutputsRead) -> None:
         _assert_again(turn, "light")
     if turn.state.siren_order == "" and turn.state.siren == ("off" if reading.siren else "on"):
         _assert_again(turn, "siren")
+
+
+def stands(state: LaneState, effect: Effect) -> bool:
+    """False for an order that a later fact of the same turn has made void: it must not follow its own cancellation.
+
+    Protective effects leave first, so a boom order, a green light or a quiet siren would have the last word.
+    """
+    if not isinstance(effect, Send):
+        return True
+    match effect.order:
+        case RaiseBoom(order_id=order_id) | LowerBoom(order_id=order_id):
+            return state.motion is not None and state.motion.order_id == order_id
+        case ShowLight(order_id=order_id):
+            return state.light_order == order_id
+        case SoundSiren(order_id=order_id):
+            return state.siren_order == order_id
+        case _:
+            return True
 
 
 def _assert_again(turn: Turn, what: str) -> None:

@@ -5,7 +5,7 @@ from station.core import endings, holding, interlock
 from station.core.effects import Spend
 from station.core.facts import Spent, Suspended
 from station.core.records import CrossingReleased, End, SuspensionApplied
-from station.core.state import deck_loaded, lane_empty, whole_on_deck
+from station.core.state import Crossing, LaneState, deck_loaded, lane_empty, whole_on_deck
 from station.core.turn import Turn
 
 MOST_RELEASE_TRIES = 3
@@ -13,6 +13,8 @@ CLEAR_FOR = Millis(500)
 """The place under the boom must have been free for so long before the boom is lowered."""
 
 BACKED_OFF_AFTER = Millis(2_000)
+FOLLOWER_STOPS_WITHIN = Millis(3_000)
+"""With somebody on the deck behind the truck the boom waits longer: whoever does not stop is not struck (A4)."""
 
 
 def advance_releasing(turn: Turn) -> None:
@@ -116,7 +118,7 @@ def advance_clearing(turn: Turn) -> None:
     free = state.under_boom.presence == "free"
     if crossing.progress == "under" and crossing.exit_seen:
         turn.set_crossing(progress="leaving")
-    elif crossing.progress == "leaving" and free and state.exit.presence == "free" and not deck_loaded(state):
+    elif crossing.progress == "leaving" and _is_through(crossing, state):
         turn.set_crossing(progress="gone")
     elif crossing.progress == "gone":
         _behind_the_truck(turn)
@@ -130,20 +132,27 @@ def advance_clearing(turn: Turn) -> None:
         holding.hold(turn, "NOT_CLEARED", "officer")
 
 
+def _is_through(crossing: Crossing, state: LaneState) -> bool:
+    """The truck has passed the boom and the exit loop. A deck that somebody else came onto since says nothing of it."""
+    somebody_came = state.entry.since > crossing.released_at
+    both_free = state.under_boom.presence == "free" and state.exit.presence == "free"
+    return both_free and (somebody_came or not deck_loaded(state))
+
+
 def _behind_the_truck(turn: Turn) -> None:
     crossing, state = turn.crossing, turn.state
     if state.under_boom.presence == "occupied" and not crossing.follower and state.boom != "down":
         turn.set_crossing(follower=True)
         turn.raise_alarm("UNAUTHORISED_PASSAGE", crossing.crossing, "a second vehicle under the boom", siren=True)
-    _bring_down(turn)
+    _bring_down(turn, FOLLOWER_STOPS_WITHIN if deck_loaded(state) else CLEAR_FOR)
 
 
-def _bring_down(turn: Turn) -> None:
+def _bring_down(turn: Turn, free_for: Millis = CLEAR_FOR) -> None:
     crossing, state = turn.crossing, turn.state
     if state.boom == "down" and state.motion is None:
         _down(turn)
         return
-    interlock.lower_boom(turn, CLEAR_FOR)
+    interlock.lower_boom(turn, free_for)
     if turn.now >= state.phase_since + turn.parameters.patience.clear:
         reason = crossing.then_hold or "BOOM_NOT_DOWN"
         turn.set_crossing(then_hold="", ending="", ending_reason="")

@@ -33,6 +33,7 @@ from station.core.facts import (
     TimePassed,
 )
 from station.core.gathering import DECLARATION
+from station.core.interlock import stands
 from station.core.records import NOTICES, CrossingCompleted
 from station.core.state import LaneState, parts
 from station.core.step import Step, step
@@ -176,8 +177,9 @@ class LaneLoop:
         return appended.took_us
 
     def permit(self, decided: Step, took_us: int) -> None:
-        """Perform everything else, unless the commit took so long that a permission is out of date."""
+        """Perform everything else that still stands, unless the commit took so long that permission is out of date."""
         wishes = [effect for effect in decided.effects if not is_protective_effect(effect)]
+        wishes = [effect for effect in wishes if stands(decided.state, effect)]
         if took_us > SLOWEST_COMMIT_US:
             dropped = [effect for effect in wishes if _permits_passage(effect)]
             wishes = [effect for effect in wishes if effect not in dropped]
