@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, insert, select, update
+from sqlalchemy import Connection, Engine, and_, delete, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -123,10 +123,10 @@ class CentreStore:
         if not events:
             return {}
         table = tables.record
-        seqs = {event.seq for event in events}
+        epochs, seqs = {event.epoch for event in events}, {event.seq for event in events}
         rows = connection.execute(
             select(table.c.epoch, table.c.seq, table.c.hash).where(
-                *_of(table, events[0].station, events[0].lane), table.c.seq.in_(seqs)
+                *_of(table, events[0].station, events[0].lane), table.c.epoch.in_(epochs), table.c.seq.in_(seqs)
             )
         )
         return {(row.epoch, row.seq): bytes(row.hash) for row in rows}
@@ -199,7 +199,7 @@ class CentreStore:
 
     def _has_more(self, connection: Connection, station: str, lane: str, at: Prefix) -> bool:
         table = tables.record
-        later = (table.c.epoch > at.epoch) | and_(table.c.epoch == at.epoch, table.c.seq > at.seq)
+        later = tuple_(table.c.epoch, table.c.seq) > tuple_(at.epoch, at.seq)  # an index walk on both databases
         wanted = select(table.c.seq).where(*_of(table, station, lane), later).limit(1)
         return connection.execute(wanted).first() is not None
 
@@ -248,7 +248,7 @@ def _of(table: Any, station: str, lane: str) -> tuple[ColumnElement[bool], Colum
 
 
 def _row(event: RecordEvent, now_ms: int) -> dict[str, object]:
-    row: dict[str, object] = asdict(event)
+    row: dict[str, object] = {name: getattr(event, name) for name in RecordEvent.__slots__}
     return {**row, "subject": _subject(event.body), "received_ms": now_ms}
 
 

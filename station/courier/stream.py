@@ -1,6 +1,8 @@
 """The journal's records as the events that leave; and our own chain as the measure of a receipt."""
 
+from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +11,9 @@ from station.journal.chain import EpochRow, RecordRow
 from station.journal.reader import JournalReader
 from station.messages.envelope import RecordEvent, encode_event
 from station.messages.receipts import Receipt
+
+_READ_AHEAD = 200
+"""One read for a whole window of batches."""
 
 Finding = Literal["ours", "fork", "earlier"]
 
@@ -29,6 +34,8 @@ class RecordStream:
         self._station = station
         self._lane = lane
         self._bases: dict[int, int] = {}
+        self._ahead_of = 0
+        self._ahead: deque[Outgoing] = deque()
 
     def close(self) -> None:
         """Close the file."""
@@ -40,7 +47,13 @@ class RecordStream:
 
     def after(self, seq: int, limit: int) -> list[Outgoing]:
         """Up to `limit` records that follow `seq`, in order."""
-        return [self._outgoing(row) for row in self._reader.records(seq, limit)]
+        while self._ahead and self._ahead[0].seq <= seq:
+            self._ahead_of = self._ahead.popleft().seq
+        if seq != self._ahead_of or len(self._ahead) < limit:
+            rows = self._reader.records(seq, _READ_AHEAD)
+            self._ahead = deque(self._outgoing(row) for row in rows)
+            self._ahead_of = seq
+        return list(islice(self._ahead, limit))
 
     def one(self, seq: int) -> Outgoing | None:
         """The record `seq`, if the journal has it."""
@@ -66,7 +79,10 @@ class RecordStream:
 
     def _epochs(self) -> list[EpochRow]:
         epochs = self._reader.epochs()
-        self._bases = {epoch.number: epoch.base_seq for epoch in epochs}
+        bases = {epoch.number: epoch.base_seq for epoch in epochs}
+        if bases != self._bases:
+            self._bases = bases
+            self._ahead.clear()
         return epochs
 
     def _outgoing(self, row: RecordRow) -> Outgoing:

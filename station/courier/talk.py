@@ -5,7 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import cast
 
-from drivers.contract.plain import decode, encode
+from drivers.contract.plain import NotPlain, decode, encode
 from drivers.contract.quantities import Tick
 
 MOST_PACKET = 32 * 1024
@@ -131,7 +131,10 @@ class LaneWire:
             if not packet:
                 self.is_closed = True
                 break
-            heard.append(cast(ToCourier, decode(ToCourier, packet)))
+            try:
+                heard.append(cast(ToCourier, decode(ToCourier, packet)))
+            except NotPlain:
+                self.is_closed = True
         return heard
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """What comes in on the lanes' topics, right or wrong; a real broker between."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, read_payload
 from tests.courier.bench import Keys
 from tests.messages.chains import LANE, STATION, chain
-from tests.services import Mosquitto
+from tests.services import Mosquitto, running_mosquitto
 from tests.support import wait_until
 
 TOPICS = LaneTopics(STATION, LANE)
@@ -42,7 +42,7 @@ class Centre:
         self.receipts: list[Receipt] = []
         self.is_up = False
         self.lane.connect("5")
-        wait_until(lambda: self.turn() or (self.is_up and self.receiver._is_up), 10, "both are connected")
+        self.until(lambda: self.is_up and self.receiver._is_up, "both are connected")
 
     def turn(self) -> None:
         self.receiver.turn(Millis(5))
@@ -61,13 +61,23 @@ class Centre:
     def codes(self) -> list[str]:
         return [alarm.code for alarm in queries.alarms(self.receiver.store)]
 
-    def until(self, condition: object, what: str) -> None:
-        assert callable(condition)
-        wait_until(lambda: self.turn() or condition(), 10, what)
+    def until(self, condition: Callable[[], object], what: str) -> None:
+        def turned() -> object:
+            self.turn()
+            return condition()
+
+        wait_until(turned, 10, what)
 
     def close(self) -> None:
         self.lane.close()
         self.receiver.close()
+
+
+@pytest.fixture(scope="module")
+def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """One broker for all: nothing here is retained."""
+    with running_mosquitto(tmp_path_factory.mktemp("broker")) as started:
+        yield started
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from drivers.contract.clock import now
 from drivers.contract.plain import decode, encode
-from drivers.contract.quantities import Millis, Permille, Tick
+from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from station.centre.keys import issue_centre_key
 from station.centre.receiver import Receiver
 from station.centre.settings import CentreSettings
@@ -57,11 +58,11 @@ def entry(declaration: str, goods: int = 20_000_000) -> EligibleEntry:
         "15C12345",
         "",
         "",
-        goods,
-        15_000_000,
+        Grams(goods),
+        kilograms(15_000),
         "cleared",
         "green",
-        FAR_MS,  # type: ignore[arg-type]
+        FAR_MS,
     )
 
 
@@ -189,7 +190,7 @@ class Bench:
         self.lane.listen()
         return [message for message in self.lane.heard if type(message).__name__ != "CourierBeat"]
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

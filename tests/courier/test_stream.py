@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,10 @@ def receipted(bench: Bench) -> int:
     assert bench.lane is not None
     seqs = [message.seq for message in bench.lane.of(Receipted) if isinstance(message, Receipted)]
     return seqs[-1] if seqs else 0
+
+
+def has_receipted(bench: Bench, seq: int) -> bool:
+    return receipted(bench) == seq
 
 
 def refusals(bench: Bench) -> list[tuple[str, str]]:
@@ -66,10 +71,9 @@ def test_a_committed_record_arrives_within_a_second(bench: Bench) -> None:
     bench.start_courier()
     assert bench.lane is not None
     bench.pump(lambda: bench.lane and bench.lane.of(LinkIs), "the link is up")
-    for _ in range(3):
-        seq = write_records(bench.journal, 1)
-        bench.lane.say(Committed(seq))
-        bench.pump(lambda seq=seq: receipted(bench) == seq, f"record {seq} is receipted", deadline_s=1.5)
+    for expected in (1, 2, 3):
+        bench.lane.say(Committed(write_records(bench.journal, 1)))
+        bench.pump(partial(has_receipted, bench, expected), f"record {expected} is receipted", deadline_s=1.5)
 
 
 def test_a_notice_goes_at_once_and_is_confirmed_by_the_stream(bench: Bench) -> None:
@@ -233,8 +237,8 @@ def test_a_message_lost_in_the_window_is_sent_again(bench: Bench) -> None:
         return publish(topic, payload, retain=retain)
 
     courier._link.publish = lossy  # type: ignore[method-assign]
-    bench.pump(lambda: receipted(bench) == 10, "the first batch is receipted")
     bench.pump(lambda: receipted(bench) == 60, "everything is receipted in the end")
+    assert len(batches) > 6
     assert at_centre(bench) == in_journal(bench)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from station.courier.mqtt_link import next_version
-from station.courier.talk import LinkIs, ListArrived, Receipted
 from station.centre.publisher import publish_list
+from station.courier.mqtt_link import Version, next_version
+from station.courier.talk import LinkIs, ListArrived, Receipted
 from tests.courier.bench import STATION, Bench, entry, write_records
 from tests.services import end_process
 from tests.support import free_port, is_port_open, wait_until
@@ -54,5 +54,7 @@ def test_a_3_1_1_broker_carries_records_receipts_and_lists(tmp_path: Path, old_b
         ("3.1.1", "3.1.1", True, "3.1.1"),
     ],
 )
-def test_the_older_version_is_only_tried_right_after_a_refusal(wanted, last, refused, then) -> None:  # type: ignore[no-untyped-def]
+def test_the_older_version_is_only_tried_right_after_a_refusal(
+    wanted: Version, last: Version, refused: bool, then: Version
+) -> None:
     assert next_version(wanted, last, refused) == then

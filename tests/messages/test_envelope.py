@@ -88,12 +88,27 @@ def test_two_independent_hash_functions_agree() -> None:
         '{"tên":"Cửa khẩu"}'.encode(),
         b'{"deep":' + b"[" * 3000 + b"]" * 3000 + b"}",
         b'{"n":' + b"9" * 6000 + b"}",
+        b'{"deep":' + b"[" * 62 + b"]" * 62 + b"}",
+        b'{"deep":' + b"[" * 63 + b"]" * 63 + b"}",
+        b'1},{"data":2',
     ],
-    ids=["binary", "unsorted", "spaced", "array", "float", "vietnamese", "deep", "huge-number"],
+    ids=[
+        "binary",
+        "unsorted",
+        "spaced",
+        "array",
+        "float",
+        "vietnamese",
+        "too-deep",
+        "huge-number",
+        "deep",
+        "deepest",
+        "injection",
+    ],
 )
 def test_any_body_arrives_byte_for_byte(body: bytes) -> None:
     record = event(1, NO_HASH, body=body, type_="future.thing")
-    back = decode_event(encode_event(record))
+    (back,) = decode_batch(encode_batch([encode_event(record)]))
     assert back.body == body
     assert back.has_true_hash
 
@@ -171,7 +186,7 @@ def test_hostile_json_is_refused(payload: bytes) -> None:
 def test_a_lone_surrogate_in_data_is_refused() -> None:
     body = {**_GOOD, "data": {"x": "?"}}
     payload = json.dumps(body).replace("?", "\\ud800").encode()
-    with pytest.raises(BadEnvelope, match="data"):
+    with pytest.raises(BadEnvelope, match="surrogates"):
         decode_event(payload)
 
 
