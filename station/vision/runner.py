@@ -1,5 +1,6 @@
 """The only door to onnxruntime: one thread, no spinning, all graph optimisations."""
 
+import os
 from typing import Any, cast
 
 import numpy as np
@@ -15,6 +16,9 @@ class Runner:
     """One loaded model. Raises DeviceFault("bad-model") when the file is no model or its shapes are not as stated."""
 
     def __init__(self, entry: ModelEntry) -> None:
+        # onnxruntime 1.31 for Linux reports its use to its maker and keeps a device id and a database in the home
+        # folder for that. A gate tells nobody; read once, when the library is loaded.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime as ort
 
         options = ort.SessionOptions()
