@@ -1,5 +1,7 @@
 """`station lane`: one lane, as systemd runs it."""
 
+import logging
+
 from station.commands import exits
 from station.commands.options import AsJson, SettingsFile, finish
 
@@ -9,8 +11,10 @@ def lane(settings: SettingsFile, as_json: AsJson = False) -> None:
     from station.lane import assembly
     from station.settings.load import load
 
-    log_as_json()
     checked = load(settings)
+    log_as_json()
+    log, name = logging.getLogger("station"), f"{checked.parameters.station}/{checked.parameters.lane}"
+    log.info("lane %s starts", name)
     try:
         status = assembly.run(checked)
     except assembly.SettingsRefused as refusal:
@@ -18,4 +22,5 @@ def lane(settings: SettingsFile, as_json: AsJson = False) -> None:
         raise exits.Refused(
             exits.CONFIGURATION, "settings-refused", str(settings), seen, next_step=next_step
         ) from refusal
+    log.info("lane %s has ended", name)
     finish(status)

@@ -2,8 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,18 +168,15 @@ def test_a_page_that_cannot_be_read_is_refused_by_name(copy: Premises, command: 
 
 
 @pytest.fixture
-def other_core(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def other_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """A core that counts one crossing more than it should."""
     true_step = core.step
 
     def other(state: LaneState, facts: list[Fact]) -> core.Step:
-        from dataclasses import replace
-
         done = true_step(state, facts)
         return replace(done, state=replace(done.state, crossings=done.state.crossings * 2))
 
     monkeypatch.setattr(core, "step", other)
-    return
 
 
 @pytest.mark.usefixtures("other_core")
