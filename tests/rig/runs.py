@@ -1,0 +1,135 @@
+"""Runs of the rig: a van comes, a fault strikes at a point, the story comes to its end, the judge counts."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from tests.rig.judge import Counts, judge
+from tests.rig.points import Plan, Point, bring_to, plan_of, strike
+from tests.rig.rig import Mark, Rig
+
+STORY_S = 120.0
+_HELD_FOR_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run to be made."""
+
+    point: Point
+    seed: int
+    mutant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run that was made. `ended` is False when the story did not come to its end in time; `end` says how it did.
+
+    `recovered_s`: from the strike until the lane was idle, fit and had delivered everything.
+    """
+
+    job: Job
+    plan: Plan
+    ended: bool
+    end: str
+    recovered_s: float
+    counts: Counts
+    crashes: tuple[str, ...]
+
+
+def make_run(rig: Rig, job: Job) -> Run:
+    """One run on a rig that is settled."""
+    plan, mark = plan_of(job.point, job.seed), rig.mark()
+    crashes = len(rig.crashes)
+    struck = time.monotonic()
+    try:
+        bring_to(rig, job.point, mark)
+        struck = time.monotonic()
+        strike(rig, job.point, plan)
+        _to_the_end(rig, mark)
+        ended, end = True, _ends(rig, mark)
+    except TimeoutError as error:
+        ended, end = False, str(error)
+    finally:
+        rig.stops.disarm(job.point.stop or "none")
+    counts = judge(rig.evidence(mark, is_over=ended))
+    return Run(job, plan, ended, end, time.monotonic() - struck, counts, tuple(rig.crashes[crashes:]))
+
+
+def _to_the_end(rig: Rig, mark: Mark) -> None:
+    """Until the van has gone and the lane rests. A van that is held for a person is waved out."""
+    held_since: list[float] = []
+
+    def has_gone() -> bool:
+        if rig.held_reason(mark):
+            held_since.append(time.monotonic())
+            if held_since[-1] - held_since[0] > _HELD_FOR_S:
+                rig.wave_back()
+        else:
+            held_since.clear()
+        return any(e.what == "truck" and e.seen["event"] == "gone" for e in rig.entries()[mark.entries :])
+
+    rig.wait(has_gone, STORY_S, "the van has gone")
+    rig.wait(rig.is_settled, STORY_S, "the lane is idle, fit and has delivered everything")
+
+
+def _ends(rig: Rig, mark: Mark) -> str:
+    """How the van's crossings ended, in order; a hold is named."""
+    words = []
+    for row in rig.journal(mark.seq):
+        if row.type == "crossing.completed":
+            words.append(row.body["end"])
+        elif row.type == "crossing.held" and row.body["reminder"] == 0:
+            words.append(f"held {row.body['reason']}")
+    return " > ".join(words) or "nothing"
+
+
+def make_runs(folder: Path, jobs: Sequence[Job], rigs: int, say: Callable[[Run], None]) -> list[Run]:
+    """All jobs on `rigs` rigs at once. A rig serves one kind of mutant; one whose story got stuck is replaced."""
+    waiting: SimpleQueue[Job] = SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
+    made: list[Run] = []
+    faults: list[BaseException] = []
+
+    def serve(number: int) -> None:
+        try:
+            for run in _served(folder / f"rig{number}", waiting):
+                made.append(run)
+                say(run)
+        except BaseException as fault:  # noqa: BLE001 - told by the thread that waits
+            faults.append(fault)
+
+    threads = [threading.Thread(target=serve, args=(number,)) for number in range(rigs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+    return made
+
+
+def _served(folder: Path, waiting: "SimpleQueue[Job]") -> Iterator[Run]:
+    with ExitStack() as stack:
+        rig: Rig | None = None
+        kind, number = "", 0
+        while True:
+            try:
+                job = waiting.get_nowait()
+            except Empty:
+                return
+            if rig is None or kind != job.mutant:
+                stack.close()
+                number += 1
+                rig, kind = stack.enter_context(Rig(folder / str(number), number, job.mutant)), job.mutant
+                rig.start()
+            run = make_run(rig, job)
+            if not run.ended or run.crashes or job.mutant:
+                stack.close()
+                rig = None
+            yield run
