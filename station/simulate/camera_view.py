@@ -58,24 +58,32 @@ class GateView:
 
 
 class PhotoView:
-    """A frame source that shows the photographs of a folder in name order, two seconds each."""
+    """A frame source that shows the photographs of a folder in name order, two seconds each.
 
-    def __init__(self, folder: Path) -> None:
+    A file that is no picture is passed over from then on and named to `refuse`.
+    """
+
+    def __init__(self, folder: Path, refuse: Callable[[str], None]) -> None:
         """Raises FileNotFoundError if there is no picture in `folder`."""
         self._photos = sorted(path for path in folder.iterdir() if path.suffix.lower() in _PHOTOS)
         if not self._photos:
             raise FileNotFoundError(f"{folder} holds no picture ({', '.join(sorted(_PHOTOS))}); choose another folder")
-        self._shown = (-1, -1)
-        self._frame = b""
+        self._refuse = refuse
+        self._shown = (Path(), -1)
+        self._frame = camera_frame(gate_picture(None, seed=0, condition="dark", lines=1), "CAM 1")
 
     def frame(self, now_ms: int) -> bytes:
-        """The photograph of this instant, fitted to the camera's size. Raises ValueError naming a file that is none."""
-        number, second = now_ms // _PHOTO_FOR_MS % len(self._photos), now_ms // _STAMP_EVERY_MS
-        if self._shown != (number, second):
-            photo = self._photos[number]
+        """The photograph of this instant, fitted to the camera's size; a dark gate if none is a picture."""
+        second = now_ms // _STAMP_EVERY_MS
+        while self._photos:
+            photo = self._photos[now_ms // _PHOTO_FOR_MS % len(self._photos)]
+            if self._shown == (photo, second):
+                break
             try:
                 self._frame = camera_frame(photo.read_bytes(), f"CAM 1  {second} s")
-            except ValueError as error:
-                raise ValueError(f"{photo}: {error}") from error
-            self._shown = (number, second)
+            except (ValueError, OSError) as error:
+                self._photos.remove(photo)
+                self._refuse(f"{photo}: {error}")
+                continue
+            self._shown = (photo, second)
         return self._frame

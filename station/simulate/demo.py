@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -14,10 +12,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from station.courier.mqtt_link import Version
 from station.simulate import yard
+from station.simulate.brokers import DemoBroker, NotABroker, NotInstalled, broker_for
 from station.simulate.children import ChildDied, Children
-from station.simulate.demo_folder import OFFICE, STATION, DemoFolder, FolderRefused, free_port
+from station.simulate.demo_folder import OFFICE, STATION, DemoFolder, FolderRefused
 from station.simulate.demo_keys import OFFICERS
 from station.simulate.following import Following, Happening
 from station.simulate.stories import NoSuchStory, Story, chosen
@@ -94,13 +92,17 @@ def _run(options: DemoOptions, teller: Teller, stopping: list[int]) -> int:
     if not _CHECKER.is_file():
         raise DemoFailed(words.say("no-checker", path=_CHECKER), os.EX_UNAVAILABLE)
     try:
-        broker = _broker(options.broker, words)
+        broker = broker_for(options.broker)
         stories = _stories(options, broker, teller)
         folder = DemoFolder(options.out)
         teller.say("preparing", folder=folder.root)
         folder.make(stories)
     except NoSuchStory as error:
         raise DemoFailed(str(error), os.EX_USAGE) from error
+    except NotABroker as error:
+        raise DemoFailed(words.say("bad-broker", broker=error), os.EX_USAGE) from error
+    except NotInstalled as error:
+        raise DemoFailed(words.say("not-installed", name=error), os.EX_UNAVAILABLE) from error
     except (FolderRefused, OSError) as error:
         raise DemoFailed(str(error), os.EX_IOERR) from error
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -119,42 +121,14 @@ def _run(options: DemoOptions, teller: Teller, stopping: list[int]) -> int:
         following.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """`command` starts it; () means that it is not ours to start."""
-
-    name: str
-    host: str
-    port: int
-    version: Version
-    command: tuple[str, ...] = ()
-
-
-def _broker(wanted: str, words: Words) -> Broker:
-    """Raises DemoFailed for one that cannot be had."""
-    port = free_port()
-    if wanted == "amqtt":
-        command = (sys.executable, "-m", "station.simulate.broker", str(port))
-        return Broker(wanted, "127.0.0.1", port, "3.1.1", command)
-    if wanted == "mosquitto":
-        program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-        if program is None:
-            raise DemoFailed(words.say("no-mosquitto"), os.EX_UNAVAILABLE)
-        return Broker(wanted, "127.0.0.1", port, "5", (program, "-p", str(port)))
-    host, _, number = wanted.rpartition(":")
-    if not host or not number.isdecimal() or not 0 < int(number) < 65536:
-        raise DemoFailed(words.say("bad-broker", broker=wanted), os.EX_USAGE)
-    return Broker(wanted, host, int(number), "5")
-
-
-def _stories(options: DemoOptions, broker: Broker, teller: Teller) -> tuple[Story, ...]:
+def _stories(options: DemoOptions, broker: DemoBroker, teller: Teller) -> tuple[Story, ...]:
     """The stories to be played. Raises NoSuchStory."""
     stories = chosen(options.stories)
     if options.alter and options.alter not in [story.name for story in stories]:
         raise NoSuchStory(
             f"no story {options.alter!r} to alter; there are {', '.join(story.name for story in stories)}"
         )
-    if broker.command or not any(story.is_link_down for story in stories):
+    if broker.is_ours or not any(story.is_link_down for story in stories):
         return stories
     teller.say("no-link-story")
     return tuple(story for story in stories if not story.is_link_down)
@@ -167,7 +141,7 @@ class Demo:
         self,
         options: DemoOptions,
         folder: DemoFolder,
-        broker: Broker,
+        broker: DemoBroker,
         teller: Teller,
         children: Children,
         following: Following,
@@ -227,9 +201,9 @@ class Demo:
 
     def _start_broker(self) -> None:
         broker = self._broker
-        if broker.command:
+        if broker.is_ours:
             self._children.start("broker", broker.command)
-        self._until(lambda: _answers(broker.host, broker.port), _START_S, "wait-broker")
+        self._until(broker.answers, _START_S, "wait-broker")
 
     # ------------------------------------------------------------------ one truck
     def _play_one(self, story: Story, title: str) -> None:
@@ -240,7 +214,7 @@ class Demo:
         self._children.tell("yard", f"send {story.name}")
         if story.expected.basis == "ACTS":
             self._until(lambda: self._is_held or self._is_truck_gone, _STORY_S, "wait-story", title=title)
-            for actor in OFFICERS:
+            for actor in OFFICERS if self._is_held else ():
                 self._release(actor)
         if story.behaviour == "bay":
             self._until(lambda: self._is_referred or self._is_truck_gone, _STORY_S, "wait-story", title=title)
@@ -261,9 +235,8 @@ class Demo:
                 *("--actor", actor, "--reason", "CHECKED", "--text", "demo"),
             ),
         )
-        self._teller.say(
-            "act", actor=actor, outcome=self._teller.words.code("proposed" if "proposed" in outcome else "effective")
-        )
+        said = json.loads(outcome)["outcome"]["outcome"]
+        self._teller.say("act", actor=actor, outcome=self._teller.words.code(said))
 
     # ------------------------------------------------------------------ end
     def _until_receipted(self) -> None:
@@ -365,9 +338,3 @@ class Demo:
 
 def _station(arguments: tuple[str, ...]) -> tuple[str, ...]:
     return (sys.executable, "-m", "station", *arguments)
-
-
-def _answers(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex((host, port)) == 0

@@ -67,7 +67,7 @@ _PASSED = Expected("DEPARTED", "", "PASS", "RULES")
 
 STORIES = (
     Story("green", "12C-045.67", "107900000010", kilograms(42_140), _PASSED),
-    Story("second-picture", "14C-123.45", "107900001800", kilograms(41_980), _PASSED, sun=Millis(1_200)),
+    Story("second-picture", "14C-123.45", "107900001800", kilograms(41_980), _PASSED, sun=Millis(700)),
     Story(
         "overweight",
         "29H-880.01",

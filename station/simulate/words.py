@@ -59,10 +59,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "wait-story": ("xe {title} rời làn và lượt qua kết thúc", "the truck of {title} leaves and its crossing ends"),
     "wait-receipt": ("trung tâm xác nhận mọi bản ghi", "the centre signs for every record"),
     "wait-command": ("lệnh {title} kết thúc", "the command {title} ends"),
-    "no-mosquitto": (
-        "không có mosquitto: apt-get install mosquitto",
-        "mosquitto is not installed: apt-get install mosquitto",
-    ),
+    "not-installed": ("không có {name}: apt-get install {name}", "{name} is not here: apt-get install {name}"),
     "bad-broker": (
         "--broker {broker}: dùng amqtt, mosquitto hoặc HOST:PORT",
         "--broker {broker}: use amqtt, mosquitto or HOST:PORT",

@@ -71,7 +71,11 @@ class Yard:
         self._clear_since = self._now = now()
         self._seen: dict[str, object] = {}
         self._deck_load = Grams(0)
-        view = PhotoView(pictures) if pictures is not None else GateView(self._in_sight, seed, self._fronts(stories))
+        view = (
+            PhotoView(pictures, _complain)
+            if pictures is not None
+            else GateView(self._in_sight, seed, self._fronts(stories))
+        )
         self._log = PhysicalLog(folder / LOG_FILE)
         self._deck = DeckModel(seed)
         self._boom = BoomModel(on_phase=self._boom_turned)
@@ -240,10 +244,10 @@ def run_simulate(options: SimulateOptions) -> int:
         played = [_as_played(story, options) for story in STORIES]
         yard = Yard(folder, options.seed, played, options.pictures)
     except NoSuchStory as error:
-        print(error, file=sys.stderr)
+        _complain(str(error))
         return os.EX_USAGE
     except OSError as error:
-        print(f"the yard cannot be set up: {error}", file=sys.stderr)
+        _complain(f"the yard cannot be set up: {error}")
         return os.EX_IOERR
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -274,6 +278,10 @@ def _run(yard: Yard, options: SimulateOptions, stopping: Sequence[int]) -> None:
                 _obey(yard, words, options)
 
 
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def _obey(yard: Yard, words: list[str], options: SimulateOptions) -> None:
     match words:
         case ["wave"]:
@@ -282,9 +290,9 @@ def _obey(yard: Yard, words: list[str], options: SimulateOptions) -> None:
             try:
                 yard.send(_as_played(chosen((name,))[0], options))
             except NoSuchStory as error:
-                print(error, file=sys.stderr)
+                _complain(str(error))
         case _:
-            print(f"not understood: {' '.join(words)}; say `send STORY` or `wave`", file=sys.stderr)
+            _complain(f"not understood: {' '.join(words)}; say `send STORY` or `wave`")
 
 
 def _as_played(story: Story, options: SimulateOptions) -> Story:
