@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from station.commands import exits, words
+from station.commands import exits
 from station.commands.options import AsJson, OfficerKey, PasswordFile, SettingsFile, finish
 from station.commands.output import put_json, say
 from station.commands.passwords import typed_password, written_password
-from station.commands.words import code, coded, helped, phrase
+from station.commands.words import helped, phrase
+from station.words.meanings import cause, code, coded, next_step
 
 if TYPE_CHECKING:
     from station.core.facts import OfficerAct, Role
@@ -126,6 +127,6 @@ def _tell(view: "View", outcome: "Outcome", *, as_json: bool) -> None:
     say(phrase("act-outcome", outcome=code(outcome.outcome)))
     if outcome.outcome == "refused":
         code_of, _, seen = outcome.refusal.partition(": ")
-        meaning = coded(code_of) if code_of.isupper() else words.cause(code_of)
+        meaning = coded(code_of) if code_of.isupper() else cause(code_of)
         say(phrase("refused", what=": ".join(part for part in (meaning, seen) if part)))
-        say(phrase("next-line", step=words.next_step("stale" if code_of.isupper() else code_of, outcome.next_step)))
+        say(phrase("next-line", step=next_step("stale" if code_of.isupper() else code_of, outcome.next_step)))

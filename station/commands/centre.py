@@ -14,7 +14,8 @@ import typer
 from station.commands import exits
 from station.commands.options import AsJson
 from station.commands.output import put_json, say, table, utc
-from station.commands.words import helped, phrase, record_type
+from station.commands.words import helped, phrase
+from station.words.meanings import record_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

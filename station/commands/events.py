@@ -8,7 +8,8 @@ import typer
 
 from station.commands.options import AsJson, SettingsFile
 from station.commands.output import put_json, say, utc
-from station.commands.words import coded, helped, record_type
+from station.commands.words import helped
+from station.words.meanings import coded, record_type
 
 if TYPE_CHECKING:
     from station.journal.chain import RecordRow

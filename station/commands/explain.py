@@ -7,7 +7,8 @@ import typer
 from station.commands import exits
 from station.commands.options import AsJson, SettingsFile
 from station.commands.output import kilograms, put_json, say, seconds, table, utc
-from station.commands.words import coded, helped, phrase
+from station.commands.words import helped, phrase
+from station.words.meanings import coded
 
 if TYPE_CHECKING:
     from station.core.records import CrossingCompleted, CrossingDecided

@@ -1,6 +1,6 @@
 """The help of commands and options: key -> (Vietnamese, English)."""
 
-from station.commands.code_words import Words
+from station.words.language import Words
 
 HELP: dict[str, Words] = {
     "station": ("Trạm kiểm tra tại cửa khẩu.", "The inspection station of a border gate."),

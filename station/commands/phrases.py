@@ -1,6 +1,6 @@
 """What the commands say beyond codes: key -> (Vietnamese, English). Filled in with `str.format`."""
 
-from station.commands.code_words import Words
+from station.words.language import Words
 
 PHRASES: dict[str, Words] = {
     "refused": ("Từ chối: {what}", "Refused: {what}"),
@@ -8,7 +8,6 @@ PHRASES: dict[str, Words] = {
     "next-line": ("Việc cần làm: {step}", "Next: {step}"),
     "faults": ("{count} lỗi", "{count} faults"),
     "check-ok": ("{file}: tốt", "{file}: ok"),
-    "missing": ("thiếu {what}", "missing: {what}"),
     "none": ("không", "none"),
     "up": ("thông", "up"),
     "down": ("mất", "down"),

@@ -4,9 +4,11 @@ import json
 import sys
 from typing import Any
 
-from station.commands import exits, words
+from station.commands import exits
 from station.commands.exits import Refused
-from station.commands.words import cause, phrase
+from station.commands.words import phrase
+from station.words import language
+from station.words.meanings import cause, next_step
 
 _STORE_STATUS = {"locked": exits.TRY_AGAIN, "missing": exits.UNAVAILABLE, "second-writer": exits.TRY_AGAIN}
 
@@ -38,7 +40,7 @@ def tell_faults(faulty: Any, *, as_json: bool) -> None:  # noqa: ANN401 - Settin
                 "column": fault.column,
                 "where": fault.where,
                 "code": fault.message_code,
-                "message": fault.message_vi if words.language() == "vi" else fault.message_en,
+                "message": fault.message_vi if language.language() == "vi" else fault.message_en,
                 "hint": fault.hint,
             }
             for fault in faulty.faults
@@ -46,7 +48,7 @@ def tell_faults(faulty: Any, *, as_json: bool) -> None:  # noqa: ANN401 - Settin
         print(json.dumps({"faults": faults}, ensure_ascii=False))
     else:
         for fault in faulty.faults:
-            print(fault.text(words.language()), file=sys.stderr)
+            print(fault.text(language.language()), file=sys.stderr)
         print(phrase("faults", count=len(faulty.faults)), file=sys.stderr)
 
 
@@ -80,12 +82,12 @@ def as_plain(refused: Refused) -> dict[str, str]:
         "thing": refused.thing,
         "cause": refused.cause,
         "seen": refused.seen,
-        "next_step": words.next_step(refused.cause, refused.next_step),
+        "next_step": next_step(refused.cause, refused.next_step),
     }
 
 
 def as_line(refused: Refused) -> str:
     """A refusal for a person: the thing, the cause, what was seen, the next step."""
     what = ": ".join(part for part in (refused.thing, cause(refused.cause), refused.seen) if part)
-    step = words.next_step(refused.cause, refused.next_step)
+    step = next_step(refused.cause, refused.next_step)
     return phrase("refused", what=what) + (phrase("next", step=step) if step else "")

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from station.commands import exits
 from station.commands.output import kilograms, say
-from station.commands.words import code, coded, phrase
+from station.commands.words import phrase
+from station.words.meanings import code, coded
 
 if TYPE_CHECKING:
     from station.lane.act_socket import Act, Ask, Outcome, View

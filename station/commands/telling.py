@@ -2,7 +2,7 @@
 
 from drivers.contract.plain import to_plain
 from station.commands.output import kilograms, seconds
-from station.commands.words import coded, phrase, record_type
+from station.commands.words import phrase
 from station.core.records import (
     TYPES,
     ActRecorded,
@@ -20,6 +20,7 @@ from station.core.records import (
     Record,
     WeightRecorded,
 )
+from station.words.meanings import coded, record_type
 
 
 def sentence(record: Record) -> str:

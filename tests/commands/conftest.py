@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from station.__main__ import run
-from station.commands import words
 from station.simulate.demo_keys import make_demo_keys
+from station.words.language import Language
 from tests.commands.premises import PASSWORD, STATION, Premises, Told, premises
 
 
@@ -29,8 +29,8 @@ def place(tmp_path: Path, demo_keys: Path) -> Premises:
 def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Told]:
     """Run a command line in this process: `command("check", FILE, language="vi")`."""
 
-    def called(*arguments: object, language: words.Language = "en") -> Told:
-        monkeypatch.setattr(words, "language", lambda: language)
+    def called(*arguments: object, language: Language = "en") -> Told:
+        monkeypatch.setattr("station.words.language.language", lambda: language)
         capsys.readouterr()
         status = run([str(argument) for argument in arguments])
         return Told(status, *capsys.readouterr())

@@ -12,22 +12,23 @@ import pytest
 from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import FaultCode
 from drivers.contract.readings import BoomPosition, LightColour
-from station.commands import code_words, help_words, next_steps, phrases, words
-from station.commands.code_words import Words
+from station.commands import help_words, phrases
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.records import TYPES, ActRecorded, End, OrderEnded, Verdict
 from station.core.state import Instruction, Phase, Presence
 from station.journal.refusals import Cause
 from station.trust.refusal import Reason
+from station.words import codes, language, meanings, next_steps
+from station.words.language import Words
 from tests.commands.premises import ROOT
 
 _CORE = ROOT / "station" / "core"
 _CODE = re.compile(r"[A-Z][A-Z0-9]+(_[A-Z0-9]+)*|R\d+[a-z]?")
 _TABLES: dict[str, dict[str, Words]] = {
-    "codes": code_words.CODES,
-    "records": code_words.RECORDS,
-    "causes": code_words.CAUSES,
+    "codes": codes.CODES,
+    "records": codes.RECORDS,
+    "causes": codes.CAUSES,
     "phrases": phrases.PHRASES,
     "help": help_words.HELP,
     "next steps": next_steps.NEXT_STEPS,
@@ -44,7 +45,7 @@ def _codes_in(file: Path) -> set[str]:
 def test_every_code_in_the_core_has_words(file: Path) -> None:
     if file.name == "plates.py":  # its upper-case texts are alphabets and names of plate forms, which nobody is told
         return
-    assert _codes_in(file) - set(code_words.CODES) == set()
+    assert _codes_in(file) - set(codes.CODES) == set()
 
 
 def test_the_search_finds_codes() -> None:
@@ -57,22 +58,22 @@ def test_the_search_finds_codes() -> None:
     "union", [Verdict, End, Phase, Presence, Instruction, Mode, Role, Action, ClockQuality, BoomPosition, LightColour]
 )
 def test_every_closed_set_of_codes_has_words(union: object) -> None:
-    assert set(get_args(union)) - set(code_words.CODES) == set()
+    assert set(get_args(union)) - set(codes.CODES) == set()
 
 
 def test_outcomes_and_faults_have_words() -> None:
     outcomes = {*get_args(ActRecorded.__annotations__["outcome"]), *get_args(OrderEnded.__annotations__["outcome"])}
-    assert {*outcomes, *get_args(FaultCode)} - set(code_words.CODES) == set()
-    assert {*get_args(AnswerCode)} - {"accepted"} - set(code_words.CODES) == set()
+    assert {*outcomes, *get_args(FaultCode)} - set(codes.CODES) == set()
+    assert {*get_args(AnswerCode)} - {"accepted"} - set(codes.CODES) == set()
 
 
 def test_every_record_type_has_words() -> None:
-    assert set(TYPES.values()) == set(code_words.RECORDS)
+    assert set(TYPES.values()) == set(codes.RECORDS)
 
 
 def test_every_cause_has_words_and_a_next_step() -> None:
     causes = {*get_args(Reason), *get_args(Cause)}
-    assert causes - set(code_words.CAUSES) == set()
+    assert causes - set(codes.CAUSES) == set()
     assert causes - set(next_steps.NEXT_STEPS) == set()
 
 
@@ -99,7 +100,7 @@ def test_every_phrase_that_a_command_uses_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "language"),
+    ("variables", "expected"),
     [
         ({"LANG": "vi_VN.UTF-8"}, "vi"),
         ({"LANG": "en_GB.UTF-8"}, "en"),
@@ -109,14 +110,14 @@ def test_every_phrase_that_a_command_uses_exists() -> None:
         ({"LANG": "vi_VN", "LC_ALL": ""}, "vi"),
     ],
 )
-def test_the_first_variable_that_is_set_chooses(variables: dict[str, str], language: str) -> None:
-    assert words.chosen(variables) == language
+def test_the_first_variable_that_is_set_chooses(variables: dict[str, str], expected: str) -> None:
+    assert language.chosen(variables) == expected
 
 
 def test_what_is_missing_is_told_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "language", lambda: "vi")
-    assert words.coded("MISSING_PLATE_DECLARATION") == "MISSING_PLATE_DECLARATION (thiếu biển số, tờ khai)"
-    assert words.coded("OF_A_NEWER_RELEASE") == "OF_A_NEWER_RELEASE"
+    monkeypatch.setattr(language, "language", lambda: "vi")
+    assert meanings.coded("MISSING_PLATE_DECLARATION") == "MISSING_PLATE_DECLARATION (thiếu biển số, tờ khai)"
+    assert meanings.coded("OF_A_NEWER_RELEASE") == "OF_A_NEWER_RELEASE"
 
 
 def test_the_causes_raised_by_commands_have_words() -> None:
@@ -124,7 +125,7 @@ def test_the_causes_raised_by_commands_have_words() -> None:
     for file in (ROOT / "station" / "commands").glob("*.py"):
         raised |= set(re.findall(r'Refused\(\s*exits\.\w+,\s*"([a-z-]+)"', file.read_text()))
     assert {"no-lane", "no-such-crossing"} <= raised
-    assert raised - set(code_words.CAUSES) == set()
+    assert raised - set(codes.CAUSES) == set()
 
 
 def _fields(text: str) -> set[str]:
@@ -132,6 +133,6 @@ def _fields(text: str) -> set[str]:
 
 
 def test_the_tables_hold_no_code_twice() -> None:
-    keys = re.findall(r'^    "([^"]+)":', inspect.getsource(code_words), re.MULTILINE)
-    per_table = len(code_words.CODES) + len(code_words.RECORDS) + len(code_words.CAUSES)
+    keys = re.findall(r'^    "([^"]+)":', inspect.getsource(codes), re.MULTILINE)
+    per_table = len(codes.CODES) + len(codes.RECORDS) + len(codes.CAUSES)
     assert len(keys) == per_table

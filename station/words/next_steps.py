@@ -1,6 +1,6 @@
 """What a person does about each cause of a refusal: cause -> (Vietnamese, English)."""
 
-from station.commands.code_words import Words
+from station.words.language import Words
 
 NEXT_STEPS: dict[str, Words] = {
     "not-json": ("gửi lại bằng phần mềm của trung tâm hoặc của trạm", "send it again from our own software"),

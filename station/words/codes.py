@@ -1,6 +1,6 @@
 """What each code means, for people: code -> (Vietnamese, English). Codes travel and are stored; words are made here."""
 
-Words = tuple[str, str]
+from station.words.language import Words
 
 CODES: dict[str, Words] = {
     # verdicts
