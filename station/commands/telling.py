@@ -20,7 +20,7 @@ from station.core.records import (
     Record,
     WeightRecorded,
 )
-from station.words.meanings import coded, record_type
+from station.words.meanings import code, coded, record_type
 
 
 def sentence(record: Record) -> str:
@@ -51,10 +51,10 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return ", ".join(coded(part) for part in (verdict, reason) if part)
         case CrossingHeld(reason=reason, owner=owner, reminder=reminder):
             key = "told-reminded" if reminder else "told-held"
-            return phrase(key, reason=coded(reason), owner=coded(owner), reminder=reminder)
+            return phrase(key, reason=coded(reason), owner=code(owner), reminder=reminder)
         case ActRecorded(action=action, actor=actor, role=role, reason=reason, text=text, outcome=outcome):
             told = phrase(
-                "told-act", actor=actor, role=coded(role), action=coded(action), reason=reason, outcome=coded(outcome)
+                "told-act", actor=actor, role=code(role), action=coded(action), reason=reason, outcome=coded(outcome)
             )
             return ". ".join(part for part in (told, coded(record.refusal), text) if part)
         case CrossingReleased(basis=basis, acts=acts):
@@ -63,10 +63,10 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return phrase("told-order", order=coded(order), device=device, order_id=order_id)
         case OrderEnded(order_id=order_id, outcome=outcome, detail=detail):
             return phrase("told-ended", order_id=order_id, outcome=coded(outcome)) + (f" ({detail})" if detail else "")
-        case AlarmRaised(code=code, thing=thing, detail=detail):
-            return " ".join(part for part in (coded(code), thing, detail) if part)
+        case AlarmRaised(code=alarm, thing=thing, detail=detail):
+            return " ".join(part for part in (coded(alarm), thing, detail) if part)
         case CaseOpened(case=case, reason=reason, owner=owner):
-            return phrase("told-case", case=case, reason=coded(reason), owner=coded(owner))
+            return phrase("told-case", case=case, reason=coded(reason), owner=code(owner))
         case CrossingCompleted(end=end, reason=reason):
             return ", ".join(coded(part) for part in (end, reason) if part)
         case _:

@@ -87,7 +87,7 @@ def test_explain_tells_a_green_crossing(kept: Premises, command: Command) -> Non
         "No rule objected",
         "RaiseBoom (raise the boom) at barrier",
         "confirmed (confirmed by the limit switches)",
-        "Decided by: RULES (by the rules (machine))",
+        "Decided by: RULES (the machine, by the rules)",
         "Weighed 42 140 kg; expected 42 000 kg",
         "raw scale frames: 1, in fact",
     ):
@@ -102,7 +102,7 @@ def test_explain_tells_what_was_expected_and_measured(kept: Premises, command: C
         "WEIGHT_DEVIATION (khối lượng lệch so với khai báo)",
         "42000 kg",
         "43320 kg (+1320 kg, 60 permille)",
-        "demo-officer (officer (công chức)): release (cho qua), lý do CHECKED_BY_HAND",
+        "demo-officer (công chức): release (cho qua), lý do CHECKED_BY_HAND",
         "SAME_PERSON (cần người thứ hai)",
         "Kết thúc: REFERRED (đã chuyển đến bãi kiểm tra)",
     ):
