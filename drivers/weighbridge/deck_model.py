@@ -82,11 +82,20 @@ class DeckModel:
 
     def advance(self, elapsed: Millis) -> None:
         """Move the time on."""
+        if self._is_at_rest():
+            samples = (self._clock_ms + elapsed) // _MOTION_SAMPLE_MS - self._clock_ms // _MOTION_SAMPLE_MS
+            self._course.extend([self._shown_with_error()] * min(samples, _MOTION_WINDOW_MS // _MOTION_SAMPLE_MS))
+            self._clock_ms += elapsed
+            return
         for _ in range(elapsed):
             self._clock_ms += 1
             self._move()
             if self._clock_ms % _MOTION_SAMPLE_MS == 0:
                 self._course.append(self._shown_with_error())
+
+    def _is_at_rest(self) -> bool:
+        """Nothing will change until the load does."""
+        return self._carried == self._load == self._shown and self._speed == 0.0
 
     def _move(self) -> None:
         """One millisecond of a damped spring that follows the load rolling on."""

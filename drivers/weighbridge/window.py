@@ -123,7 +123,12 @@ class Conditioner:
         if sample.valid != last.valid or self._presence_changed(last.mass, sample.mass):
             return True
         change = abs(sample.mass - last.mass)
-        return not sample.moving and (last.moving or change >= self._rules.settled_band)
+        return not sample.moving and (last.moving or change >= self._settled_band(last, sample))
+
+    def _settled_band(self, last: DeckSample, sample: DeckSample) -> Grams:
+        """What an empty deck shows is wind and mud: it counts only by the dead band."""
+        is_empty = max(abs(last.mass), abs(sample.mass)) < self._rules.presence
+        return self._rules.dead_band if is_empty else self._rules.settled_band
 
     def _presence_changed(self, last: Grams, mass: Grams) -> bool:
         """Ends a little lower than it begins, so that a mass at the limit does not flicker."""

@@ -145,7 +145,7 @@ def test_a6(gate: Gate) -> None:
     def shows_twice(truck: Truck) -> Script:
         """Has not yet shown the code when the power goes; shows it when the lane is back."""
         yield from gate.yard.onto_deck(truck)
-        yield from wait_for(lambda: len(gate.completed()) == 1)
+        yield from wait_for(lambda: gate.loop.state.starts == 2)
         yield from gate.yard.pause(Millis(BOTHER_MS))
         yield from gate.yard.show(DECLARATION)
         yield from gate.yard.leave_on_green(truck)
