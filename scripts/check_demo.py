@@ -250,7 +250,7 @@ def _boom(case: Case) -> Findings:
 def _way(case: Case) -> Findings:
     """Nothing is under the boom unless it is up; the boom never comes down on anything; green only when it is up."""
     phase, is_under = "down", False
-    for line in case.physical:
+    for line in sorted(case.physical, key=lambda line: int(line["tick"])):
         if line["what"] == "boom":
             phase = line["phase"]
         elif line["what"] == "loop" and line["name"] == "under-boom":
