@@ -12,12 +12,13 @@ class ChildDied(Exception):
 
 
 class Children:
-    """Runs processes that a Ctrl-C in the terminal does not reach by itself: `close` ends them, newest first."""
+    """Runs processes that a Ctrl-C in the terminal does not reach by itself; `close` ends them."""
 
     def __init__(self, logs: Path, environment: Mapping[str, str]) -> None:
         self._logs = logs
         self._environment = dict(environment)
         self._ending: set[str] = set()
+        self._order: list[str] = []
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: Sequence[str], *, ends: bool = False) -> None:
@@ -27,6 +28,8 @@ class Children:
         """
         if ends:
             self._ending.add(name)
+        if name not in self._order:
+            self._order.append(name)
         with (self._logs / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 command,
@@ -80,9 +83,10 @@ class Children:
             process.stdin.close()
 
     def close(self) -> None:
-        """End all that run, the newest first."""
-        for name in reversed(list(self._running)):
-            self.stop(name)
+        """End all that run; the one that was first started last ends first, whatever was started anew since."""
+        for name in reversed(self._order):
+            if name in self._running:
+                self.stop(name)
 
     def _obituary(self, name: str) -> str:
         status = self._running[name].wait(_STOP_S)
