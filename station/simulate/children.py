@@ -5,10 +5,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _STOP_S = 15.0
+_LAST_LINES = 5
 
 
 class ChildDied(Exception):
-    """A process ended that should run; names it, its exit status, its log and the log's last lines."""
+    """A process ended that should run. `last` are the last lines of its log."""
+
+    def __init__(self, name: str, status: int, log: Path, last: Sequence[str]) -> None:
+        super().__init__(f"{name} ended with {status}")
+        self.name = name
+        self.status = status
+        self.log = log
+        self.last = tuple(last)
 
 
 class Children:
@@ -49,7 +57,7 @@ class Children:
             pipe.write(line.encode() + b"\n")
             pipe.flush()
         except BrokenPipeError as error:
-            raise ChildDied(self._obituary(name)) from error
+            raise self._obituary(name) from error
 
     def status(self, name: str) -> int | None:
         """Its exit status, None while it runs."""
@@ -68,7 +76,7 @@ class Children:
         """Raises ChildDied if one has ended."""
         for name, process in self._running.items():
             if name not in self._ending and process.poll() is not None:
-                raise ChildDied(self._obituary(name))
+                raise self._obituary(name)
 
     def stop(self, name: str) -> None:
         """Ask it to end, wait, and kill it if it does not."""
@@ -88,7 +96,7 @@ class Children:
             if name in self._running:
                 self.stop(name)
 
-    def _obituary(self, name: str) -> str:
+    def _obituary(self, name: str) -> ChildDied:
         status = self._running[name].wait(_STOP_S)
-        last = self.log(name).read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
-        return f"{name} ended with {status}; its log is {self.log(name)}\n" + "\n".join(last)
+        said = self.log(name).read_text(encoding="utf-8", errors="replace").splitlines()
+        return ChildDied(name, status, self.log(name), said[-_LAST_LINES:])

@@ -22,6 +22,7 @@ from station.simulate.stories import NoSuchStory, Story, chosen
 from station.simulate.telling import Teller
 from station.simulate.words import Words, language
 
+_USAGE = 2
 _LOOK_S = 0.05
 _START_S = 90.0
 _STORY_S = 180.0
@@ -63,7 +64,7 @@ class _Stopped(Exception):
 
 
 def run_demo(options: DemoOptions) -> int:
-    """Run the stories. Exit codes: 0 the checker agrees, 1 it does not or a part failed, 2 or 64 wrong use,
+    """Run the stories. Exit codes: 0 the checker agrees, 1 it does not or a part failed, 2 wrong use,
     69 something is not installed, 74 the folder cannot be used, 130 or 143 stopped by a signal.
     """
     words = Words(language())
@@ -73,7 +74,7 @@ def run_demo(options: DemoOptions) -> int:
     def stop(number: int, _: FrameType | None) -> None:
         stopping.append(number)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     try:
         return _run(options, teller, stopping)
     except _Stopped:
@@ -98,12 +99,14 @@ def _run(options: DemoOptions, teller: Teller, stopping: list[int]) -> int:
         teller.say("preparing", folder=folder.root)
         folder.make(stories)
     except NoSuchStory as error:
-        raise DemoFailed(str(error), os.EX_USAGE) from error
+        raise DemoFailed(words.no_story(error), _USAGE) from error
     except NotABroker as error:
-        raise DemoFailed(words.say("bad-broker", broker=error), os.EX_USAGE) from error
+        raise DemoFailed(words.say("bad-broker", broker=error), _USAGE) from error
     except NotInstalled as error:
         raise DemoFailed(words.say("not-installed", name=error), os.EX_UNAVAILABLE) from error
-    except (FolderRefused, OSError) as error:
+    except FolderRefused as error:
+        raise DemoFailed(words.say(error.key, path=error.path), os.EX_IOERR) from error
+    except OSError as error:
         raise DemoFailed(str(error), os.EX_IOERR) from error
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     children = Children(folder.logs, environment)
@@ -115,19 +118,21 @@ def _run(options: DemoOptions, teller: Teller, stopping: list[int]) -> int:
             demo.stay()
         return status
     except ChildDied as error:
-        raise DemoFailed(str(error)) from error
+        last = "\n".join(error.last)
+        raise DemoFailed(
+            words.say("child-died", name=error.name, status=error.status, log=error.log, last=last)
+        ) from error
     finally:
         children.close()
         following.close()
+        folder.release()
 
 
 def _stories(options: DemoOptions, broker: DemoBroker, teller: Teller) -> tuple[Story, ...]:
     """The stories to be played. Raises NoSuchStory."""
     stories = chosen(options.stories)
     if options.alter and options.alter not in [story.name for story in stories]:
-        raise NoSuchStory(
-            f"no story {options.alter!r} to alter; there are {', '.join(story.name for story in stories)}"
-        )
+        raise NoSuchStory(options.alter, tuple(story.name for story in stories))
     if broker.is_ours or not any(story.is_link_down for story in stories):
         return stories
     teller.say("no-link-story")
@@ -294,7 +299,9 @@ class Demo:
         status = self._children.status(child)
         said = self._children.forget(child)
         if status != 0:
-            raise DemoFailed(f"station {' '.join(arguments[:2])}: {status}: {said.strip()}")
+            command = f"station {' '.join(arguments[:2])}"
+            words = self._teller.words
+            raise DemoFailed(words.say("command-failed", command=command, status=status, said=said.strip()))
         return said
 
     def _until(self, condition: Callable[[], bool], patience_s: float, what: str, **parts: object) -> None:

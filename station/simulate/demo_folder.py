@@ -3,6 +3,7 @@
 A folder is replaced only if it carries our mark.
 """
 
+import fcntl
 import json
 import secrets
 import shutil
@@ -11,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Literal, TextIO
 
 from drivers.contract.plain import canonical
 from station.core.facts import EligibleEntry
@@ -21,13 +23,17 @@ from station.simulate.yard import BAUD
 from station.trust.keys import write_secret
 
 STATION, LANE, OFFICE = "VN-HN", "I1", "15BB"
-_MARK = ".border-gate-demo"
 _DAY_MS = 86_400_000
 _LONGEST_SOCKET_PATH = 107
 
 
 class FolderRefused(Exception):
-    """The folder cannot be used; says why and what to do."""
+    """The folder `path` cannot be used; `key` is the sentence that says why and what to do."""
+
+    def __init__(self, key: Literal["foreign-folder", "busy-folder", "long-folder"], path: Path) -> None:
+        super().__init__(f"{key}: {path}")
+        self.key = key
+        self.path = path
 
 
 class DemoFolder:
@@ -35,6 +41,8 @@ class DemoFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+        self._mark = self.root / ".border-gate-demo"
+        self._lock: TextIO | None = None
         self.keys = self.root / "keys"
         self.password = self.keys / "password"
         self.yard = self.root / "yard"
@@ -52,17 +60,26 @@ class DemoFolder:
     def make(self, stories: Sequence[Story]) -> None:
         """Begin anew: an empty folder with keys, list and expectations. Raises FolderRefused or OSError."""
         if len(str(self.lane / "act.sock")) > _LONGEST_SOCKET_PATH:
-            raise FolderRefused(f"{self.root}: the path is too long for a socket; choose a shorter one with --out")
-        if self.root.exists():
-            if not (self.root / _MARK).is_file() and any(self.root.iterdir()):
-                raise FolderRefused(f"{self.root} is not from a demo; choose another folder with --out")
+            raise FolderRefused("long-folder", self.root)
+        if self.root.exists() and any(self.root.iterdir()):
+            if not self._mark.is_file():
+                raise FolderRefused("foreign-folder", self.root)
+            self._hold()
             shutil.rmtree(self.root)
+            self.release()
         for folder in (self.keys, self.yard, self.centre, self.lane, self.logs):
             folder.mkdir(parents=True)
-        (self.root / _MARK).write_text("made by `station demo`, replaced by the next one\n", encoding="utf-8")
+        self._mark.write_text("made by `station demo`, replaced by the next one\n", encoding="utf-8")
+        self._hold()
         self._make_keys()
         self.list.write_bytes(canonical([_entry(story) for story in stories if story.is_listed and story.code]))
         self.stories.write_text(json.dumps([_expectation(story) for story in stories], indent=1), encoding="utf-8")
+
+    def release(self) -> None:
+        """Let another demo use the folder. May be called twice."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def write_settings(self, ports: Mapping[str, str], broker: tuple[str, int], version: str) -> None:
         """The settings of lane and centre, once the yard's ports and the broker are known."""
@@ -80,6 +97,15 @@ version = "{version}"
 """,
             encoding="utf-8",
         )
+
+    def _hold(self) -> None:
+        """Keep every other demo out while this one runs."""
+        self._lock = self._mark.open(encoding="utf-8")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self.release()
+            raise FolderRefused("busy-folder", self.root) from error
 
     def _make_keys(self) -> None:
         password = secrets.token_hex(16)

@@ -91,14 +91,19 @@ NAMES = tuple(story.name for story in STORIES)
 
 
 class NoSuchStory(ValueError):
-    """A name that is no story's; the message lists them."""
+    """`name` is no story's; `known` are."""
+
+    def __init__(self, name: str, known: tuple[str, ...] = NAMES) -> None:
+        super().__init__(f"no story {name!r}; there are {', '.join(known)}")
+        self.name = name
+        self.known = known
 
 
 def chosen(names: tuple[str, ...]) -> tuple[Story, ...]:
     """The stories of these names in the demo's order; all without a name. Raises NoSuchStory."""
     for name in names:
         if name not in NAMES:
-            raise NoSuchStory(f"no story {name!r}; there are {', '.join(NAMES)}")
+            raise NoSuchStory(name)
     return tuple(story for story in STORIES if not names or story.name in names)
 
 

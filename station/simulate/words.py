@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
+from station.simulate.stories import NoSuchStory
+
 Language = Literal["vi", "en"]
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -65,6 +67,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "--broker {broker}: use amqtt, mosquitto or HOST:PORT",
     ),
     "no-checker": ("thiếu {path}: chạy demo từ mã nguồn", "{path} is missing: run the demo from the source tree"),
+    "no-story": ("không có câu chuyện {name}; có: {known}", "there is no story {name}; there are {known}"),
+    "foreign-folder": (
+        "{path} không phải của demo; chọn thư mục khác bằng --out",
+        "{path} is not from a demo; choose another folder with --out",
+    ),
+    "busy-folder": (
+        "một demo khác đang dùng {path}; dừng nó hoặc chọn thư mục khác bằng --out",
+        "another demo uses {path}; end it or choose another folder with --out",
+    ),
+    "long-folder": (
+        "{path}: đường dẫn quá dài cho socket; chọn thư mục ngắn hơn bằng --out",
+        "{path}: the path is too long for a socket; choose a shorter one with --out",
+    ),
+    "child-died": (
+        "tiến trình {name} đã kết thúc với mã {status}; xem {log}\n{last}",
+        "the process {name} ended with {status}; see {log}\n{last}",
+    ),
+    "command-failed": ("lệnh {command} trả mã {status}: {said}", "command {command} ended with {status}: {said}"),
+    "no-yard": ("không dựng được bãi mô phỏng: {error}", "the yard cannot be set up: {error}"),
+    "not-understood": (
+        "không hiểu: {text}; hãy viết `send STORY` hoặc `wave`",
+        "not understood: {text}; say `send STORY` or `wave`",
+    ),
     # stories
     "green": ("xe hợp lệ", "a truck in order"),
     "second-picture": (
@@ -162,6 +187,10 @@ class Words:
     def say(self, key: str, **parts: object) -> str:
         """The sentence `key` with its parts filled in."""
         return SENTENCES[key][self._column].format(**parts)
+
+    def no_story(self, error: NoSuchStory) -> str:
+        """The refusal of a story that does not exist."""
+        return self.say("no-story", name=error.name, known=", ".join(error.known))
 
     def code(self, code: str) -> str:
         """What a code means; the code itself if nobody has said."""

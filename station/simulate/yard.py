@@ -30,10 +30,12 @@ from station.simulate.physical_log import PhysicalLog
 from station.simulate.stories import STORIES, NoSuchStory, Story, altered, chosen
 from station.simulate.truck import Truck
 from station.simulate.visit import Surroundings, Visit
+from station.simulate.words import Words, language
 
 BAUD = 9600
 PORTS_FILE = "ports.json"
 LOG_FILE = "physical.jsonl"
+_USAGE = 2
 _TURN = Millis(10)
 _FRAMES_PER_S = 10
 _LOOPS = {"entry": ENTRY_LOOP, "under-boom": UNDER_BOOM_LOOP, "exit": EXIT_LOOP}
@@ -236,7 +238,11 @@ class _Commands:
 
 
 def run_simulate(options: SimulateOptions) -> int:
-    """Run a yard until SIGINT or SIGTERM; the exit code. Prints its ports; stories also come as lines `send NAME`."""
+    """Run a yard until SIGINT or SIGTERM. Prints its ports; stories also come as lines `send NAME`.
+
+    Exit codes: 0 ended as asked, 2 wrong use, 74 a port or file cannot be had.
+    """
+    words = Words(language())
     try:
         stories = chosen(options.stories) if options.stories else ()
         folder = options.folder.absolute()
@@ -244,10 +250,10 @@ def run_simulate(options: SimulateOptions) -> int:
         played = [_as_played(story, options) for story in STORIES]
         yard = Yard(folder, options.seed, played, options.pictures)
     except NoSuchStory as error:
-        _complain(str(error))
-        return os.EX_USAGE
+        _complain(words.no_story(error))
+        return _USAGE
     except OSError as error:
-        _complain(f"the yard cannot be set up: {error}")
+        _complain(words.say("no-yard", error=error))
         return os.EX_IOERR
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -290,9 +296,9 @@ def _obey(yard: Yard, words: list[str], options: SimulateOptions) -> None:
             try:
                 yard.send(_as_played(chosen((name,))[0], options))
             except NoSuchStory as error:
-                _complain(str(error))
+                _complain(Words(language()).no_story(error))
         case _:
-            _complain(f"not understood: {' '.join(words)}; say `send STORY` or `wave`")
+            _complain(Words(language()).say("not-understood", text=" ".join(words)))
 
 
 def _as_played(story: Story, options: SimulateOptions) -> Story:
