@@ -77,8 +77,7 @@ POINTS: tuple[Point, ...] = (
     Point("centre after commit, before receipt", ("centre",), AFTER_COMMIT, "centre"),
     Point("broker with batches in flight", ("broker",), reached=_is_released),
 )
-BY_NAME = {point.name: point for point in POINTS}
-PUBACK, IN_FLIGHT = POINTS[7], POINTS[9]
+APPEND, RISING, PUBACK, IN_FLIGHT = POINTS[0], POINTS[4], POINTS[7], POINTS[9]
 
 
 def plan_of(point: Point, seed: int) -> Plan:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -18,11 +18,12 @@ _HELD_FOR_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run to be made."""
+    """One run to be made: the seed says what happens at the point, unless `plan` does."""
 
     point: Point
     seed: int
     mutant: str = ""
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,15 @@ class Run:
 
 def make_run(rig: Rig, job: Job) -> Run:
     """One run on a rig that is settled."""
-    plan, mark = plan_of(job.point, job.seed), rig.mark()
+    plan, mark = job.plan or plan_of(job.point, job.seed), rig.mark()
     crashes = len(rig.crashes)
+    claimed = Counts()
     struck = time.monotonic()
     try:
         bring_to(rig, job.point, mark)
         struck = time.monotonic()
         strike(rig, job.point, plan)
+        claimed = judge(rig.evidence(mark, is_over=False))
         _to_the_end(rig, mark)
         ended, end = True, _ends(rig, mark)
     except TimeoutError as error:
@@ -57,6 +60,7 @@ def make_run(rig: Rig, job: Job) -> Run:
     finally:
         rig.stops.disarm(job.point.stop or "none")
     counts = judge(rig.evidence(mark, is_over=ended))
+    counts = replace(counts, lost=max(claimed.lost, counts.lost))  # what was claimed and not so stays claimed
     return Run(job, plan, ended, end, time.monotonic() - struck, counts, tuple(rig.crashes[crashes:]))
 
 
