@@ -71,12 +71,23 @@ def _await_truck(turn: Turn) -> None:
     elif state.boom == "wiring-fault":
         holding.hold(turn, "BOOM_FAULT", "technician")
     elif lane_empty(state):
-        _withdraw(turn, "", "ABORTED", "REVERSED_OUT" if crossing.reversed else "LEFT_DECK")
+        _withdraw(turn, "", *_how_it_left(crossing, state))
     elif state.boom == "unknown":
         if turn.now >= state.phase_since + turn.parameters.patience.release:
             holding.hold(turn, "BOOM_FAULT", "technician")
     elif turn.now >= max(crossing.released_at, state.phase_since) + turn.parameters.patience.clear:
         _withdraw(turn, "NOT_DEPARTED", "", "")
+
+
+def _how_it_left(crossing: Crossing, state: LaneState) -> tuple[End, str]:
+    """A released truck is gone and was never seen under the boom. A loop that was lost may have missed it there:
+    then nobody may say that it stayed, and its booking is not given back.
+    """
+    if crossing.reversed:
+        return "ABORTED", "REVERSED_OUT"
+    if state.under_boom.since > crossing.released_at:
+        return "INTERRUPTED", "LOST_SIGHT"
+    return "ABORTED", "LEFT_DECK"
 
 
 def _raise_again(turn: Turn) -> None:
@@ -123,10 +134,13 @@ def advance_clearing(turn: Turn) -> None:
     elif crossing.progress == "gone":
         _behind_the_truck(turn)
         return
-    elif crossing.progress == "under" and free and deck_loaded(state):
-        if turn.now >= state.under_boom.since + BACKED_OFF_AFTER:
+    elif crossing.progress == "under" and free and turn.now >= state.under_boom.since + BACKED_OFF_AFTER:
+        if deck_loaded(state):
             _withdraw(turn, "BACKED_OFF", "", "")
-        return
+            return
+        if lane_empty(state) and state.exit.presence == "free":  # the loops were lost while it passed
+            _withdraw(turn, "", "INTERRUPTED", "LOST_SIGHT")
+            return
     if turn.now >= state.phase_since + turn.parameters.patience.clear:
         turn.raise_alarm("NOT_CLEARED", crossing.crossing, crossing.progress, siren=False)
         holding.hold(turn, "NOT_CLEARED", "officer")

@@ -38,12 +38,13 @@ CODES: dict[str, Words] = {
     "REFERRED": ("đã chuyển đến bãi kiểm tra", "referred to a bay"),
     "RETURNED": ("đã quay lại", "returned"),
     "ABORTED": ("bỏ dở", "aborted"),
-    "INTERRUPTED": ("bị ngắt do trạm khởi động lại", "interrupted by a restart"),
+    "INTERRUPTED": ("bị ngắt giữa chừng", "interrupted"),
     "UNAUTHORISED": ("đi qua trái phép", "unauthorised"),
     "RESTART": ("trạm khởi động lại", "the station was restarted"),
     "NO_VEHICLE": ("không có xe trên bàn cân", "no vehicle came onto the scale"),
     "REVERSED_OUT": ("xe lùi ra", "the truck reversed out"),
     "LEFT_DECK": ("xe rời bàn cân", "the truck left the scale"),
+    "LOST_SIGHT": ("xe đi khi không nhìn thấy được", "the truck left while the loops were out of use"),
     "TAILGATING": ("xe bám đuôi", "a second vehicle followed through"),
     # alarms
     "GATE_OPEN": (

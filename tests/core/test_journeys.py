@@ -6,7 +6,7 @@ from drivers.contract.faults import Fault
 from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Tick
-from drivers.contract.readings import BoomMoved, LoopEdge
+from drivers.contract.readings import BoomMoved, BoomPosition, LoopEdge
 from station.core.effects import GiveBack, Send
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead, Suspended, TimePassed
 from station.core.interlock import stands
@@ -215,6 +215,54 @@ def test_the_truck_of_an_interrupted_crossing_is_taken_up_again_and_linked() -> 
     crossing = script.state.crossing
     assert crossing is not None and interrupted is not None
     assert crossing.previous == interrupted.crossing
+
+
+def lose_and_find_the_barrier(script: Script, boom: BoomPosition) -> None:
+    """The barrier's worker dies and comes back; what passes meanwhile is not seen."""
+    fault = Fault("silent", "barrier", "no sign of life", "look at the log")
+    script.tell(DeviceLost(Tick(script.now), "barrier", fault))
+    script.deck(0)
+    script.now += 2_000
+    script.tell(DeviceOpened(Tick(script.now), "barrier", "adam-6060", "", motion_bounded=True))
+    script.read("barrier", BoomMoved(boom))
+    for point in ("entry-loop", "under-boom-loop", "exit-loop"):
+        script.loop(point, occupied=False)
+
+
+def test_a_released_truck_that_leaves_while_the_loops_are_lost_keeps_its_booking() -> None:
+    script = Script()
+    script.drive_on()
+    script.scan()
+    lose_and_find_the_barrier(script, "up")
+    script.wait(1_000)
+    script.wait(3_000)
+    assert [(e.end, e.reason) for e in completed(script)] == [("INTERRUPTED", "LOST_SIGHT")]
+    assert not any(isinstance(effect, GiveBack) for effect in script.effects)
+    assert script.state.boom == "down" and script.state.interrupted == ""
+
+
+def test_a_truck_lost_under_the_boom_is_not_held_and_keeps_its_booking() -> None:
+    script = Script()
+    script.drive_on()
+    script.scan()
+    script.loop("under-boom-loop", occupied=True)
+    lose_and_find_the_barrier(script, "up")
+    script.wait(2_500)
+    script.wait(3_000)
+    assert [(e.end, e.reason) for e in completed(script)] == [("INTERRUPTED", "LOST_SIGHT")]
+    assert not any(isinstance(record, CrossingHeld) for record in script.records)
+    assert not any(isinstance(effect, GiveBack) for effect in script.effects)
+
+
+def test_a_released_truck_that_leaves_by_the_side_gives_its_booking_back() -> None:
+    script = Script()
+    script.drive_on()
+    script.scan()
+    script.deck(0)
+    script.wait(1_000)
+    script.wait(3_000)
+    assert [(e.end, e.reason) for e in completed(script)] == [("ABORTED", "LEFT_DECK")]
+    assert any(isinstance(effect, GiveBack) for effect in script.effects)
 
 
 def test_an_open_gate_is_loud_and_nothing_is_released_until_it_is_down() -> None:
