@@ -8,6 +8,7 @@ import typer
 
 from station.commands import centre, keys
 from station.commands.act import act
+from station.commands.bench import bench
 from station.commands.check import check
 from station.commands.drop_outputs import drop_outputs
 from station.commands.events import events
@@ -29,6 +30,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "drop-outputs": drop_outputs,
     "demo": demo,
     "simulate": simulate,
+    "bench": bench,
 }
 _GROUPS: dict[str, typer.Typer] = {"centre": centre.group, "keys": keys.group}
 

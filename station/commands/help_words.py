@@ -39,7 +39,10 @@ HELP: dict[str, Words] = {
         "Cả làn trong khu vực mô phỏng, sáu câu chuyện. STAY=1: chạy tiếp.",
         "The whole lane in a simulated yard, six stories. STAY=1 keeps it running.",
     ),
-    "bench": ("Các thời gian đo trên máy này.", "The times of this machine."),
+    "bench": (
+        "Các thời gian và bộ nhớ đo trên máy này. Mã 1 nếu trung vị vượt mục tiêu.",
+        "The times and sizes of this machine. Exit 1 if a median misses its aim.",
+    ),
     "settings": ("tệp cấu hình của làn (TOML)", "the lane's settings file (TOML)"),
     "json": ("trả lời bằng JSON cho chương trình", "answer as JSON, for programs"),
     "follow": ("chờ và in các bản ghi mới", "wait for new records and print them"),
@@ -107,5 +110,10 @@ HELP: dict[str, Words] = {
     "keys-officers-file": ("tệp danh sách công chức", "the officers file"),
     "keys-number": ("số của danh sách; phải lớn hơn bản cũ", "number of the file; higher than the one before"),
     "keys-entry": ("tài-khoản:vai-trò:khóa-công-khai; lặp lại được", "account:role:public-key; may be repeated"),
-    "bench-seconds": ("đo trong bao lâu", "how long to measure"),
+    "bench-trucks": ("bao nhiêu xe đi qua", "how many trucks go through"),
+    "bench-records": ("bao nhiêu bản ghi gửi về trung tâm", "how many records are delivered"),
+    "bench-broker": (
+        "amqtt, mosquitto hoặc MÁY:CỔNG; mặc định mosquitto nếu có",
+        "amqtt, mosquitto or HOST:PORT; by default mosquitto if it is installed",
+    ),
 }

@@ -59,6 +59,10 @@ class Children:
         except BrokenPipeError as error:
             raise self._obituary(name) from error
 
+    def pid(self, name: str) -> int:
+        """Its process."""
+        return self._running[name].pid
+
     def status(self, name: str) -> int | None:
         """Its exit status, None while it runs."""
         return self._running[name].poll()

@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from drivers.contract.plain import encode
 from station.core.facts import Fact
@@ -81,21 +82,23 @@ class Premises:
     def socket(self) -> Path:
         return self.folder / "run" / "act.sock"
 
-    def station(self, *arguments: str, language: str = "C", **variables: str) -> subprocess.CompletedProcess[str]:
+    def station(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `station ARGUMENTS --settings ...` as a person would."""
-        return station(*arguments, "--settings", str(self.settings), language=language, **variables)
+        return station(*arguments, "--settings", str(self.settings))
 
 
-def station(*arguments: str, language: str = "C", **variables: str) -> subprocess.CompletedProcess[str]:
+def station(
+    *arguments: str, language: str = "C", variables: Mapping[str, str] = MappingProxyType({}), patience_s: float = 30
+) -> subprocess.CompletedProcess[str]:
     """Run a command line in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
     return subprocess.run(
         [sys.executable, "-m", "station", *arguments],
         cwd=ROOT,
-        env=environment | {"LANG": language, "NO_COLOR": "1"} | variables,
+        env={**environment, "LANG": language, "NO_COLOR": "1", **variables},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=patience_s,
         check=False,
     )
 
@@ -142,7 +145,3 @@ class KeptScript(Script):
             self.stamped += done.records
             for effect in done.effects:
                 queue += self._answers(effect)
-
-
-def lines(output: str) -> Sequence[str]:
-    return [line for line in output.splitlines() if line.strip()]

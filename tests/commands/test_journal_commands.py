@@ -123,7 +123,9 @@ def test_explain_names_the_crossings_there_are(kept: Premises, command: Command)
 
 
 def test_replay_is_the_same_also_under_another_hash_seed(kept: Premises) -> None:
-    run = station("replay", "--settings", str(kept.settings), "--hash-seed-check", "--json", PYTHONHASHSEED="1")
+    run = station(
+        "replay", "--settings", str(kept.settings), "--hash-seed-check", "--json", variables={"PYTHONHASHSEED": "1"}
+    )
     report = json.loads(run.stdout)
     assert run.returncode == 0, run.stdout + run.stderr
     assert report["same"] and report["other_hash_seed"] == {"seed": "4242", "same": True}
