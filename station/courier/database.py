@@ -83,12 +83,17 @@ def open_for_reading(folder: Path) -> Connection | None:
         return None
     try:
         connection: Connection = dbapi2.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
-        connection.execute("PRAGMA busy_timeout = 200")
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # the courier is just making its tables
+        try:
+            connection.execute("PRAGMA busy_timeout = 200")
+            is_made = connection.execute("PRAGMA user_version").fetchone()[0] != 0  # else the courier is just at it
+        except dbapi2.Error:
             connection.close()
-            return None
+            raise
     except dbapi2.Error as error:
         raise CourierFileUnusable(f"{path}: {error}; check disk and rights") from error
+    if not is_made:
+        connection.close()
+        return None
     return connection
 
 

@@ -120,8 +120,9 @@ class ActSocket:
         self._listener.listen(MOST_CALLERS)
 
     def filenos(self) -> list[int]:
-        """For select."""
-        return [self._listener.fileno(), *(caller.fileno() for caller in self._callers)]
+        """For select; a full house leaves the door out, or those who wait there would keep the lane from resting."""
+        door = [self._listener.fileno()] if len(self._callers) < MOST_CALLERS else []
+        return [*door, *(caller.fileno() for caller in self._callers)]
 
     def hear(self, state: LaneState, now: Tick) -> list[Fact]:
         """Answer questions and take acts; an act becomes a fact if its signature holds, a refusal if not."""

@@ -11,12 +11,12 @@ publish  the courier hears of new records, officers hear what came of their acts
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.contract.orders import ShowLight, is_motion
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import CodeScanned
+from drivers.contract.readings import BytesRefused, CodeScanned, Reading
 from station.core.deadlines import due
 from station.core.effects import Effect, Send, is_protective_effect
 from station.core.facts import (
@@ -55,6 +55,9 @@ SLOWEST_COMMIT_US = 250_000
 RETRY_KEEPING = Millis(1_000)
 MOST_UNKEPT = 2_000
 """Facts held in memory while the journal cannot be written; beyond it the oldest are given up, and said so."""
+
+_CLOSED = "closed"
+"""The order id of the red light that the loop itself shows while nothing can be kept; the core knows nothing of it."""
 
 log = logging.getLogger("station.lane")
 
@@ -106,6 +109,11 @@ class LaneLoop:
         return not self._unkept
 
     @property
+    def shown(self) -> LaneState:
+        """The state as officers and drivers must see it: CLOSED while nothing can be kept."""
+        return self.state if self.is_keeping else replace(self.state, mode="CLOSED")
+
+    @property
     def receipted_seq(self) -> int:
         """The newest record that the centre has stored."""
         return self._receipted
@@ -151,16 +159,16 @@ class LaneLoop:
     def gather(self, now: Tick) -> list[Fact]:
         """All that has happened since the last turn."""
         facts, self._later = self._later, []
-        facts += [self._from_worker(event, now) for event in self._host.receive(Millis(0))]
+        facts += [self._from_worker(event, now) for event in self._host.receive(Millis(0)) if not _is_own(event)]
         if self._acts is not None:
-            facts += self._acts.hear(self.state, now)
+            facts += self._acts.hear(self.shown, now)
         if self._courier is not None:
             facts += [fact for said in self._courier.hear(now) if (fact := self._from_courier(said, now)) is not None]
         clock = self._clock.fact(now)
         if clock is not None:
             facts.append(clock)
-        next_due = due(self.state)
-        if next_due is not None and now >= next_due and not facts:
+        next_due = self._next_due()
+        if next_due is not None and now >= next_due and not facts and self.is_keeping:
             facts.append(TimePassed(now))
         return facts
 
@@ -173,7 +181,7 @@ class LaneLoop:
         appended = self._journal.append(facts, decided.records, outcome_digest(decided))
         closed = any(isinstance(stamped.record, CrossingCompleted) for stamped in decided.records)
         if closed and decided.state.crossing is None:
-            self._journal.snapshot(encode(decided.state), appended.last_fseq)
+            self._snapshot(decided.state, appended.last_fseq)
         return appended.took_us
 
     def permit(self, decided: Step, took_us: int) -> None:
@@ -208,10 +216,21 @@ class LaneLoop:
         if self._acts is not None:
             self._acts.close()
 
+    def _snapshot(self, state: LaneState, fseq: int) -> None:
+        """Shortens the next start. The turn is stored already, so a failure here takes nothing back."""
+        try:
+            self._journal.snapshot(encode(state), fseq)
+        except JournalUnwritable as unwritable:
+            log.warning("no snapshot after fact %d: %s", fseq, unwritable)
+
+    def _next_due(self) -> Tick | None:
+        """When to look again though nothing happens: what the core waits for, or the next try to keep what waits."""
+        return due(self.state) if self.is_keeping else self._retry_at
+
     def _wait(self, patience: Millis) -> None:
         if self._later:
             return
-        next_due = due(self.state)
+        next_due = self._next_due()
         if next_due is not None:
             patience = Millis(max(0, min(patience, next_due - self._now())))
         filenos = list(self._host.filenos())
@@ -228,16 +247,24 @@ class LaneLoop:
             case WorkerOpened(device=device, identity=identity):
                 return DeviceOpened(now, device, identity.kind, identity.detail, identity.motion_bounded)
             case WorkerRead(device=device, reading=reading):
-                if isinstance(reading, CodeScanned) and not DECLARATION.fullmatch(reading.text):
-                    reading = self._sealed(reading)
-                return DeviceRead(now, device, reading)
+                return DeviceRead(now, device, self._without_person(device, reading))
             case WorkerAnswered(order_id=order_id, answer=answer):
                 return OrderAnswered(now, order_id, answer.code, answer.detail)
             case WorkerLost(device=device, fault=fault):
                 return DeviceLost(now, device, fault)
 
+    def _without_person(self, device: str, reading: Reading) -> Reading:
+        """What may enter the journal: a code that is no declaration number may be an identity card."""
+        match reading:
+            case CodeScanned(text=text) if not DECLARATION.fullmatch(text):
+                return self._sealed(reading)
+            case BytesRefused() if device == parts(self.state).scanner:
+                return replace(reading, sample="")
+            case _:
+                return reading
+
     def _sealed(self, scan: CodeScanned) -> CodeScanned:
-        """A code that is no declaration number may be an identity card: its text never enters the journal."""
+        """The text goes to personal.db; the fact carries where it lies there and its HMAC."""
         try:
             sealed = self._personal.seal(scan.text)
         except JournalUnwritable as unwritable:
@@ -267,13 +294,18 @@ class LaneLoop:
         self._hold_back(facts)
         self._retry_at = Tick(self._now() + RETRY_KEEPING)
         barrier = parts(self.state).barrier
-        self._host.send(barrier, ShowLight("closed", Tick(self._now() + RETRY_KEEPING), "red"))
+        self._host.send(barrier, ShowLight(_CLOSED, Tick(self._now() + RETRY_KEEPING), "red"))
 
     def _hold_back(self, facts: Sequence[Fact]) -> None:
         self._unkept = [*self._unkept, *facts]
         if len(self._unkept) > MOST_UNKEPT:
             log.critical("%d facts given up while the journal cannot be written", len(self._unkept) - MOST_UNKEPT)
             self._unkept = self._unkept[-MOST_UNKEPT:]
+
+
+def _is_own(event: HostEvent) -> bool:
+    """The answer to an order that the core did not give."""
+    return isinstance(event, WorkerAnswered) and event.order_id == _CLOSED
 
 
 def _permits_passage(effect: Effect) -> bool:

@@ -105,6 +105,7 @@ class Gate:
     entries: Iterable[EligibleEntry] = field(default_factory=lambda: [entry()])
     reader: Callable[[str, Tools], Driver] | None = None
     loop_class: type[LaneLoop] = LaneLoop
+    host_class: type[InlineHost] = InlineHost
     seed: int = 0
     damage: Damage | None = None
 
@@ -131,7 +132,7 @@ class Gate:
         self.ledger = Ledger(self.folder / "ledger.db")
         self.personal = PersonalData(self.data.personal)
         self.courier = ToldCourier()
-        self.host = InlineHost(self._build, self.clock)
+        self.host = self.host_class(self._build, self.clock)
         clock = WallClock(assumed_synced, self.utc_ms)
         self.rebuilt = rebuild(self.journal.recover(), step)
         self.loop = self.loop_class(
