@@ -102,6 +102,22 @@ def is_protective(order: Order) -> bool:
             return False
 
 
+def voids(order: Order, waiting: Order) -> bool:
+    """True if `waiting`, which nobody has carried out yet, must not follow the protective `order` any more.
+
+    A protective order overtakes; what it contradicts would otherwise have the last word.
+    """
+    match order:
+        case DropMotion():
+            return is_motion(waiting)
+        case ShowLight(colour="red"):
+            return isinstance(waiting, ShowLight) and not is_protective(waiting)
+        case SoundSiren(on=True):
+            return isinstance(waiting, SoundSiren) and not is_protective(waiting)
+        case _:
+            return False
+
+
 def is_motion(order: Order) -> bool:
     """True if the order moves the boom."""
     return isinstance(order, RaiseBoom | LowerBoom)

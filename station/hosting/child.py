@@ -19,9 +19,10 @@ from drivers.contract import plain
 from drivers.contract.clock import now
 from drivers.contract.driver import Answer, Clock, Driver
 from drivers.contract.faults import DeviceFault
-from drivers.contract.orders import DropMotion, Order, ShowLight, is_protective
+from drivers.contract.orders import DropMotion, Order, ShowLight
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
+from station.hosting.order_queue import VOIDED, OrderQueue
 from station.hosting.pending import LaneDeaf, Pending
 from station.hosting.wire import Answered, Beat, Faulted, Obey, Open, Opened, Stop, ToWorker, Wire, WireClosed
 
@@ -64,7 +65,7 @@ class _Worker:
         self._wire = wire
         self._clock = clock
         self._pending = Pending()
-        self._orders: list[Order] = []
+        self._orders = OrderQueue()
         self._is_over = False
         self._next_beat = clock()
 
@@ -111,7 +112,7 @@ class _Worker:
         self._pending.flush(self._wire)
         self._take_in()
         if self._orders:
-            self._obey(driver, self._orders.pop(0))
+            self._obey(driver, self._orders.take())
             self._pending.flush(self._wire)
         began = self._clock()
         readings = driver.poll(Millis(0) if self._orders else POLL_PATIENCE)
@@ -130,8 +131,8 @@ class _Worker:
     def _take_in(self) -> None:
         while (message := self._receive()) is not None:
             if isinstance(message, Obey):
-                self._orders.append(message.order)
-        self._orders.sort(key=is_protective, reverse=True)  # stable: else in the order of arrival
+                for gone in self._orders.put(message.order):
+                    self._pending.put(Answered(gone.order_id, VOIDED))
 
     def _receive(self) -> ToWorker | None:
         try:

@@ -9,10 +9,11 @@ from collections.abc import Callable
 
 from drivers.contract.driver import Answer, Clock, Driver
 from drivers.contract.faults import DeviceFault, Fault
-from drivers.contract.orders import Order, is_protective
+from drivers.contract.orders import Order
 from drivers.contract.quantities import Millis, Tick
 from station.hosting import restarts
 from station.hosting.host import HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
+from station.hosting.order_queue import VOIDED, OrderQueue
 from station.hosting.restarts import Life
 
 _OBEY_PATIENCE = Millis(300)
@@ -64,13 +65,13 @@ class _Device:
         self._build = build
         self._driver: Driver | None = None
         self._life = Life()
-        self._orders: list[Order] = []
+        self._orders = OrderQueue()
+        self._voided: list[Order] = []
         self._told: Fault | None = None
 
     def take(self, order: Order) -> bool:
         if self._life.phase == "open":
-            self._orders.append(order)
-            self._orders.sort(key=is_protective, reverse=True)
+            self._voided += self._orders.put(order)
             return True
         return False
 
@@ -80,14 +81,16 @@ class _Device:
 
     def work(self, tick: Tick) -> list[HostEvent]:
         """Open if it is time, obey what was sent, poll once."""
-        events: list[HostEvent] = []
+        device = self._spec.device
+        events: list[HostEvent] = [WorkerAnswered(device, order.order_id, VOIDED) for order in self._voided]
+        self._voided.clear()
         try:
             if self._life.phase == "opening":
                 events.append(self._open(tick))
             if self._driver is not None:
                 self._life = restarts.signed(self._life, tick)
                 self._obey(self._driver, events)
-                events += [WorkerRead(self._spec.device, reading) for reading in self._driver.poll(Millis(0))]
+                events += [WorkerRead(device, reading) for reading in self._driver.poll(Millis(0))]
         except DeviceFault as error:
             events += self._lose(error.fault, tick)
         return events
@@ -106,7 +109,7 @@ class _Device:
 
     def _obey(self, driver: Driver, events: list[HostEvent]) -> None:
         while self._orders:
-            order = self._orders.pop(0)
+            order = self._orders.take()
             try:
                 answer = driver.obey(order, _OBEY_PATIENCE)
             except DeviceFault as error:

@@ -11,6 +11,7 @@ from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import LoopEdge, Reading
 from station.hosting.host import HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.inline_host import InlineHost
+from station.hosting.order_queue import VOIDED
 
 FAR = Tick(1 << 60)
 
@@ -61,7 +62,7 @@ class Journey:
         return self.host.receive(Millis(0))
 
 
-def test_it_opens_reads_and_obeys_protective_orders_first() -> None:
+def test_it_opens_reads_and_obeys_protective_orders_that_nothing_undoes() -> None:
     journey = Journey()
     assert not journey.host.send("gate", RaiseBoom("early", FAR))
     assert journey.turn() == [WorkerOpened("gate", Identity("gate", ""))]
@@ -69,8 +70,8 @@ def test_it_opens_reads_and_obeys_protective_orders_first() -> None:
     assert journey.host.send("gate", RaiseBoom("raise", FAR))
     assert journey.host.send("gate", DropMotion("drop", FAR))
     assert journey.turn() == [
+        WorkerAnswered("gate", "raise", VOIDED),
         WorkerAnswered("gate", "drop", Answer("accepted")),
-        WorkerAnswered("gate", "raise", Answer("accepted")),
         WorkerRead("gate", LoopEdge("entry-loop", True)),
     ]
     journey.host.close()

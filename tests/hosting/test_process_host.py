@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contract import plain
 from drivers.contract.clock import now
-from drivers.contract.orders import DropMotion, RaiseBoom, ShowLight
+from drivers.contract.orders import DropMotion, LowerBoom, Order, RaiseBoom, ShowLight
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import DeckSample, LoopEdge
 from station.hosting.host import HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
+from station.hosting.order_queue import VOIDED
 from station.hosting.process_host import ProcessHost
 from tests.hosting.scripted_worker import FLOOD_EDGES, ScriptedSettings
 from tests.support import process_exists
@@ -77,16 +79,19 @@ def test_an_order_is_obeyed_and_answered(bench: Bench) -> None:
     assert not bench.host.send("elsewhere", RaiseBoom("o2", FAR))
 
 
-def test_protective_orders_overtake(bench: Bench) -> None:
+def test_protective_orders_overtake_and_nothing_undoes_them(bench: Bench) -> None:
     bench.start("gate", "calm")
     bench.until_opened("gate")
-    os.kill(bench.host.pids()["gate"], signal.SIGSTOP)  # so that all three wait together
-    for order in (RaiseBoom("raise", FAR), ShowLight("red", FAR, "red"), DropMotion("drop", FAR)):
+    os.kill(bench.host.pids()["gate"], signal.SIGSTOP)  # so that all wait together
+    dropped = (LowerBoom("lower", FAR), ShowLight("green", FAR, "green"))
+    for order in (*dropped, ShowLight("red", FAR, "red"), DropMotion("drop", FAR), LowerBoom("again", FAR)):
         assert bench.host.send("gate", order)
     os.kill(bench.host.pids()["gate"], signal.SIGCONT)
-    bench.until(lambda: bench.count(WorkerAnswered, "gate") == 3, 5, "three answers")
-    order_ids = [event.order_id for event in bench.events if isinstance(event, WorkerAnswered)]
-    assert order_ids.index("raise") > order_ids.index("drop") > order_ids.index("red")
+    bench.until(lambda: bench.count(WorkerAnswered, "gate") == 5, 5, "five answers")
+    answers = {event.order_id: event.answer for event in bench.events if isinstance(event, WorkerAnswered)}
+    assert answers["lower"] == answers["green"] == VOIDED
+    noted = [line for line in bench.diary("gate").read_text().splitlines() if line.startswith("{")]
+    assert [plain.decode(Order, line.encode()).order_id for line in noted] == ["red", "drop", "again"]
 
 
 def test_a_killed_worker_is_lost_and_replaced(bench: Bench) -> None:

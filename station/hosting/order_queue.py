@@ -1,0 +1,32 @@
+"""Orders that wait for one device: protective ones first, and nothing behind them that would undo them."""
+
+from drivers.contract.driver import Answer
+from drivers.contract.orders import Order, is_protective, voids
+
+VOIDED = Answer("refused", "nothing was sent: a protective order overtook it")
+
+
+class OrderQueue:
+    """First come, first served among equals."""
+
+    def __init__(self) -> None:
+        self._orders: list[Order] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._orders)
+
+    def put(self, order: Order) -> list[Order]:
+        """Queue `order`; those that it makes void leave the queue, to be answered with `VOIDED`."""
+        gone = [waiting for waiting in self._orders if voids(order, waiting)]
+        self._orders = sorted(
+            [*(waiting for waiting in self._orders if waiting not in gone), order], key=is_protective, reverse=True
+        )
+        return gone
+
+    def take(self) -> Order:
+        """The next one to carry out. IndexError if there is none."""
+        return self._orders.pop(0)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._orders.clear()
