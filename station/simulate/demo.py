@@ -20,7 +20,8 @@ from station.simulate.demo_keys import OFFICERS
 from station.simulate.following import Following, Happening
 from station.simulate.stories import NoSuchStory, Story, chosen
 from station.simulate.telling import Teller
-from station.simulate.words import Words, language
+from station.simulate.words import Words
+from station.words.language import language
 
 _USAGE = 2
 _LOOK_S = 0.05

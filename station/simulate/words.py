@@ -1,13 +1,8 @@
-"""The demo's sentences in Vietnamese and English, and what each code that it meets means."""
-
-import os
-from collections.abc import Mapping
-from typing import Literal
+"""The demo's sentences in Vietnamese and English. What a code means is the station's to say."""
 
 from station.simulate.stories import NoSuchStory
-
-Language = Literal["vi", "en"]
-_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+from station.words.codes import CODES
+from station.words.language import Language
 
 # key: Vietnamese, English
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -98,7 +93,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "overweight": ("quá khối lượng khai báo, sang bãi soi chiếu", "heavier than declared, to the X-ray bay"),
     "reverse": ("xe lùi ra", "a truck that reverses out"),
-    "held": ("không có trong danh sách, hai cán bộ cho qua", "not on the list, released by two officers"),
+    "held": ("không có trong danh sách, hai công chức cho qua", "not on the list, released by two officers"),
     "link-down": ("mất liên lạc rồi có lại", "the link goes down and comes back"),
     # physical
     "truck.arrives": ("xe {plate} đến", "truck {plate} arrives"),
@@ -109,10 +104,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "truck.reverses": ("xe lùi", "the truck reverses"),
     "truck.turns-aside": ("xe rẽ vào bãi", "the truck turns into the bay"),
     "truck.gone": ("xe đã rời bãi", "the truck has left"),
-    "boom.rising": ("cần chắn đang lên", "the boom rises"),
-    "boom.up": ("cần chắn đã lên", "the boom is up"),
-    "boom.lowering": ("cần chắn đang hạ", "the boom comes down"),
-    "boom.down": ("cần chắn đã hạ", "the boom is down"),
+    "boom.rising": ("rào chắn đang lên", "the boom rises"),
+    "boom.up": ("rào chắn đã lên", "the boom is up"),
+    "boom.lowering": ("rào chắn đang hạ", "the boom comes down"),
+    "boom.down": ("rào chắn đã hạ", "the boom is down"),
     "output.green": ("đèn xanh", "the light is green"),
     "output.red": ("đèn đỏ", "the light is red"),
     "output.siren": ("còi báo động", "the siren sounds"),
@@ -127,7 +122,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "crossing.decided": ("quyết định: {verdict}{reason}", "decision: {verdict}{reason}"),
     "crossing.held": ("giữ lại{reason}; chờ {owner}", "held{reason}; waits for {owner}"),
     "act.recorded": ("{actor} ({role}): {action}, {outcome}", "{actor} ({role}): {action}, {outcome}"),
-    "crossing.released": ("CHO QUA theo {basis}", "RELEASED by {basis}"),
+    "crossing.released": ("CHO QUA: {basis}", "RELEASED: {basis}"),
     "case.opened": ("mở vụ việc {case} tại bãi", "case {case} opened in the bay"),
     "crossing.completed": ("kết thúc: {end}{reason}, {total} giây", "ended: {end}{reason}, {total} s"),
     "alarm.raised": ("BÁO ĐỘNG {code} {thing} {detail}", "ALARM {code} {thing} {detail}"),
@@ -145,36 +140,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "yes": ("có", "yes"),
     "no": ("KHÔNG", "NO"),
     "missing": ("không có bản ghi kết thúc", "no closing record"),
-}
-
-# code: Vietnamese, English; a code that is not here is shown as it is
-CODES: dict[str, tuple[str, str]] = {
-    "PASS": ("cho qua", "pass"),
-    "PASS_FLAG": ("cho qua, có ghi chú", "pass with a note"),
-    "REFER_REMOTE": ("chuyển cán bộ xem xét", "refer to an officer"),
-    "REFER_XRAY": ("chuyển soi chiếu", "refer to X-ray"),
-    "HOLD": ("giữ lại", "hold"),
-    "NOT_ELIGIBLE": ("không có trong danh sách", "not on the list"),
-    "WEIGHT_DEVIATION": ("lệch khối lượng khai báo", "weight differs from the declaration"),
-    "IDENTITY_MISMATCH": ("biển số không khớp", "plate differs from the declaration"),
-    "IDENTITY_UNCERTAIN": ("biển số không chắc", "plate uncertain"),
-    "REVERSED_OUT": ("đã lùi ra", "reversed out"),
-    "DEPARTED": ("đã qua", "departed"),
-    "REFERRED": ("đã sang bãi", "referred"),
-    "RETURNED": ("đã quay lại", "returned"),
-    "ABORTED": ("đã huỷ", "aborted"),
-    "RULES": ("quy tắc", "the rules"),
-    "ACTS": ("cán bộ", "officers' acts"),
-    "ACCEPTED": ("chấp nhận", "accepted"),
-    "REVIEW": ("cần xem lại", "to be reviewed"),
-    "UNREADABLE": ("không đọc được", "unreadable"),
-    "officer": ("cán bộ", "officer"),
-    "head-of-unit": ("chỉ huy", "head of unit"),
-    "technician": ("kỹ thuật viên", "technician"),
-    "release": ("cho qua", "release"),
-    "proposed": ("đề nghị, chờ người thứ hai", "proposed, waits for the second person"),
-    "effective": ("có hiệu lực", "effective"),
-    "refused": ("bị từ chối", "refused"),
 }
 
 
@@ -195,9 +160,3 @@ class Words:
     def code(self, code: str) -> str:
         """What a code means; the code itself if nobody has said."""
         return CODES[code][self._column] if code in CODES else code
-
-
-def language(environment: Mapping[str, str] = os.environ) -> Language:
-    """Vietnamese if the first of LC_ALL, LC_MESSAGES and LANG that is set says so, else English."""
-    wanted = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
-    return "vi" if wanted.lower().startswith("vi") else "en"

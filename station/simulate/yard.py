@@ -30,7 +30,8 @@ from station.simulate.physical_log import PhysicalLog
 from station.simulate.stories import STORIES, NoSuchStory, Story, altered, chosen
 from station.simulate.truck import Truck
 from station.simulate.visit import Surroundings, Visit
-from station.simulate.words import Words, language
+from station.simulate.words import Words
+from station.words.language import language
 
 BAUD = 9600
 PORTS_FILE = "ports.json"

@@ -8,7 +8,8 @@ from station.core.records import TYPES
 from station.simulate.following import Happening
 from station.simulate.stories import NAMES, STORIES, NoSuchStory, altered, chosen
 from station.simulate.telling import Teller
-from station.simulate.words import CODES, SENTENCES, Words, language
+from station.simulate.words import SENTENCES, Words
+from station.words.codes import CODES
 
 
 def test_both_languages_say_everything_with_the_same_parts() -> None:
@@ -16,7 +17,6 @@ def test_both_languages_say_everything_with_the_same_parts() -> None:
         assert vietnamese and english
         parts = [sorted(piece.split("}")[0] for piece in text.split("{")[1:]) for text in (vietnamese, english)]
         assert parts[0] == parts[1], key
-    assert all(vietnamese and english for vietnamese, english in CODES.values())
 
 
 def test_every_story_and_its_expected_codes_have_words() -> None:
@@ -31,21 +31,6 @@ def test_sentences_of_records_are_of_records_that_exist() -> None:
         key for key in SENTENCES if "." in key and key.split(".")[0] in ("crossing", "act", "case", "alarm", "input")
     }
     assert told <= set(TYPES.values())
-
-
-@pytest.mark.parametrize(
-    ("environment", "wanted"),
-    [
-        ({"LANG": "vi_VN.UTF-8"}, "vi"),
-        ({"LANG": "en_GB.UTF-8"}, "en"),
-        ({"LANG": "vi_VN", "LC_ALL": "C"}, "en"),
-        ({"LANG": "C", "LC_MESSAGES": "vi_VN"}, "vi"),
-        ({"LC_ALL": "", "LANG": "vi_VN"}, "vi"),
-        ({}, "en"),
-    ],
-)
-def test_the_language_is_the_first_that_is_set(environment: dict[str, str], wanted: str) -> None:
-    assert language(environment) == wanted
 
 
 def test_lines_are_for_people_or_for_programs() -> None:
