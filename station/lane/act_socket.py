@@ -17,6 +17,7 @@ from drivers.contract.quantities import Tick
 from station.core.facts import ActReceived, Fact, InputRefused
 from station.core.records import ActRecorded, Stamped
 from station.core.state import LaneState, evidence_digest, instruction
+from station.lane.refusal_limit import RefusalLimit
 from station.trust.acts import verify_act
 from station.trust.officers import Officers
 from station.trust.refusal import Untrusted
@@ -111,6 +112,7 @@ class ActSocket:
         self._utc_ms = utc_ms
         self._callers: list[socket.socket] = []
         self._waiting: dict[str, socket.socket] = {}
+        self._limit = RefusalLimit()
         path.unlink(missing_ok=True)
         self._path = path
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -120,18 +122,16 @@ class ActSocket:
         self._listener.listen(MOST_CALLERS)
 
     def filenos(self) -> list[int]:
-        """For select; a full house leaves the door out, or those who wait there would keep the lane from resting."""
-        door = [self._listener.fileno()] if len(self._callers) < MOST_CALLERS else []
-        return [*door, *(caller.fileno() for caller in self._callers)]
+        """For select."""
+        return [self._listener.fileno(), *(caller.fileno() for caller in self._callers)]
 
     def hear(self, state: LaneState, now: Tick) -> list[Fact]:
         """Answer questions and take acts; an act becomes a fact if its signature holds, a refusal if not."""
+        facts = [fact for caller in list(self._callers) for fact in self._serve(caller, state, now)]
         with contextlib.suppress(BlockingIOError):
-            while len(self._callers) < MOST_CALLERS:
-                caller, _ = self._listener.accept()
-                caller.setblocking(False)
-                self._callers.append(caller)
-        return [fact for caller in list(self._callers) for fact in self._serve(caller, state, now)]
+            for _ in range(MOST_CALLERS):
+                facts += self._serve(self._newcomer(), state, now)
+        return facts
 
     def tell(self, records: Sequence[Stamped]) -> None:
         """Say what came of acts whose records are now committed."""
@@ -150,6 +150,16 @@ class ActSocket:
         self._listener.close()
         self._path.unlink(missing_ok=True)
 
+    def _newcomer(self) -> socket.socket:
+        """Who knocks next; a full house sends away whoever said nothing for longest. Raises BlockingIOError."""
+        caller, _ = self._listener.accept()
+        caller.setblocking(False)
+        if len(self._callers) >= MOST_CALLERS:
+            awaited = list(self._waiting.values())
+            self._forget(next((other for other in self._callers if other not in awaited), self._callers[0]))
+        self._callers.append(caller)
+        return caller
+
     def _serve(self, caller: socket.socket, state: LaneState, now: Tick) -> list[Fact]:
         try:
             packet = caller.recv(MOST_PACKET)
@@ -160,6 +170,8 @@ class ActSocket:
         if not packet:
             self._forget(caller)
             return []
+        self._callers.remove(caller)
+        self._callers.append(caller)  # the silent ones come first
         try:
             question = decode(Question, packet)
         except NotPlain as error:
@@ -179,7 +191,7 @@ class ActSocket:
     ) -> list[Fact]:
         thing = f"act by {_who(caller)}"
         self._reply(caller, Outcome(act_id, "refused", f"{reason}: {seen}", next_step))
-        return [InputRefused(now, "act", thing, f"{reason}: {seen}"[:300], next_step)]
+        return self._limit.pass_on(InputRefused(now, "act", thing, f"{reason}: {seen}"[:300], next_step))
 
     def _reply(self, caller: socket.socket, reply: Reply) -> None:
         try:

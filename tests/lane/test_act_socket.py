@@ -8,7 +8,8 @@ import pytest
 
 from drivers.contract.plain import encode
 from station.core.records import ActRecorded, RefusalRecorded
-from station.lane.act_socket import MOST_CALLERS, Act, Ask, Outcome, View
+from station.lane.act_socket import MOST_CALLERS, MOST_PACKET, Act, Ask, Outcome, View
+from station.lane.refusal_limit import MOST_A_MINUTE
 from tests.journeys.gate import DECLARATION, Gate
 
 
@@ -82,23 +83,45 @@ def test_an_act_that_does_not_hold_is_refused(held: Gate, case: str) -> None:
     assert held.yard.motions == []
 
 
-def test_callers_who_hang_up_or_crowd_the_door_do_not_stop_the_lane(gate: Gate) -> None:
-    def come() -> socket.socket:
-        caller = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        caller.connect(str(gate.folder / "act.sock"))
-        return caller
+def _come(gate: Gate) -> socket.socket:
+    caller = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    caller.connect(str(gate.folder / "act.sock"))
+    return caller
 
-    crowd = [come() for _ in range(MOST_CALLERS)]
+
+def test_callers_who_hang_up_or_crowd_the_door_stop_neither_lane_nor_officers(gate: Gate) -> None:
+    crowd = [_come(gate) for _ in range(MOST_CALLERS)]
     gate.run(200)
-    outside = come()
+    crowd[0].send(encode(Ask()))
+    gate.run(200)
+    assert isinstance(gate.ask(Ask()), View), "somebody outside a full house is heard"
     acts = gate.loop._acts
     assert acts is not None
-    assert len(acts.filenos()) == MOST_CALLERS  # the one outside does not keep the lane awake
-    crowd[0].send(encode(Ask()))
-    for caller in (*crowd, outside):
+    assert len(acts.filenos()) <= 1 + MOST_CALLERS
+    assert crowd[1].recv(1) == b"", "whoever was silent for longest had to go"
+    crowd[0].setblocking(False)
+    assert crowd[0].recv(MOST_PACKET)
+    with pytest.raises(BlockingIOError):  # who has spoken stays
+        crowd[0].recv(1)
+    for caller in crowd:
         caller.close()
     gate.run(200)
     assert isinstance(gate.ask(Ask()), View)
+
+
+def test_a_flood_of_rubbish_is_answered_each_time_and_becomes_a_few_rows(gate: Gate) -> None:
+    for _ in range(3 * MOST_A_MINUTE):
+        outcome = gate.send(b"rubbish")
+        assert isinstance(outcome, Outcome)
+        assert outcome.outcome == "refused"
+    gate.run(100)
+    assert len(refusals(gate)) == MOST_A_MINUTE
+    assert refusals(gate)[-1].reason == "too-many"
+    assert refusals(gate)[-1].next_step
+    gate.run(60_000)
+    gate.send(b"rubbish")
+    gate.run(100)
+    assert len(refusals(gate)) == MOST_A_MINUTE + 1, "the next minute begins afresh"
 
 
 def test_the_door_is_closed_to_others(gate: Gate) -> None:
