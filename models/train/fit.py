@@ -28,7 +28,7 @@ class Recipe:
     """Everything that decides the weights, apart from the code and the library versions."""
 
     seed: int = 20_251
-    steps: int = 5_500
+    steps: int = 5_000
     batch: int = 128
     peak_rate: float = 2.5e-3
     weight_decay: float = 0.02
