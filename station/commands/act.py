@@ -78,6 +78,7 @@ def act(
     signing = unseal(sealed, typed_password() if password_file is None else written_password(password_file))
     signed = OfficerAct(
         act_id=secrets.token_hex(16),
+        lane=f"{checked.parameters.station}/{checked.parameters.lane}",
         action=action,
         crossing=concerns,
         seen_seq=view.seen_seq,

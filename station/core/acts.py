@@ -4,14 +4,23 @@ A release of a held crossing needs two persons, one of them the head of unit, un
 A suspension cannot be overridden at the lane.
 """
 
-from drivers.contract.quantities import Tick
+from typing import Literal
+
+from drivers.contract.quantities import Millis, Tick
 from station.core.deciding import barrier_is_bounded
 from station.core.facts import ActReceived, OfficerAct
+from station.core.parameters import Mode
 from station.core.records import ActRecorded, ModeChanged
 from station.core.state import Crossing, Hold, Proposal, evidence_digest, utc_at
 from station.core.turn import Turn
 
 REMEMBERED_ACTS = 32
+LONGEST_VALID = Millis(900_000)
+"""An act that asks to be believed for longer is refused: the lane remembers only the newest against repetition."""
+
+MODES: tuple[Mode, ...] = ("AUTOMATIC", "ASSISTED", "TEST", "CLOSED")
+"""Least control to most."""
+
 ONE_PERSON_SUFFICES = frozenset({"ASSISTED", "NOT_DEPARTED", "BACKED_OFF"})
 NO_OVERRIDE = frozenset({"SUSPENDED"})
 
@@ -43,8 +52,13 @@ def received(turn: Turn, fact: ActReceived) -> None:
         case "set-mode":
             _write(turn, fact, "effective", "")
             if act.mode:
-                turn.set(mode=act.mode)
+                turn.set(mode=act.mode, ordered_mode=act.mode)
                 turn.record(ModeChanged(act.mode, act.reason, act.actor))
+
+
+def stricter(ordered: Mode | Literal[""], configured: Mode) -> Mode:
+    """The mode after a start: what an officer ordered before it stands unless the settings ask for more control."""
+    return max(ordered or configured, configured, key=MODES.index)
 
 
 def _refusal(turn: Turn, act: OfficerAct) -> str:
@@ -52,6 +66,11 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
     state = turn.state
     if state.utc_tick < 0 or utc_at(state, turn.now) > act.not_after_ms:
         return "STALE"
+    if act.not_after_ms > utc_at(state, turn.now) + LONGEST_VALID:
+        return "VALID_TOO_LONG"
+    lane = state.parameters
+    if lane is None or act.lane != f"{lane.station}/{lane.lane}":
+        return "OTHER_LANE"
     if act.act_id in state.recent_acts:
         return "REPEATED"
     if act.action in ("release", "return"):
@@ -82,12 +101,14 @@ def _crossing_refusal(turn: Turn, act: OfficerAct) -> str:
         return "NOT_OVERRIDABLE"
     if act.action == "release" and crossing.hold.returning:
         return "RETURNING"
+    if act.action == "release" and crossing.released and turn.state.boom != "down":
+        return "BOOM_NOT_DOWN"
     return ""
 
 
 def _release(turn: Turn, fact: ActReceived) -> None:
     crossing, act = turn.crossing, fact.act
-    proposal = crossing.proposal
+    proposal = crossing.proposal if crossing.proposal and turn.now < crossing.proposal.until else None
     alone = crossing.hold is not None and crossing.hold.reason in ONE_PERSON_SUFFICES
     if not alone and proposal is None:
         until = Tick(turn.now + turn.parameters.patience.second_person)

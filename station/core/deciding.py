@@ -64,8 +64,9 @@ def looked_up(turn: Turn, fact: LookedUp) -> None:
 def _follow(turn: Turn, verdict: Verdict, reason: str) -> None:
     match verdict:
         case "PASS" | "PASS_FLAG":
-            if effective_mode(turn.state) == "ASSISTED":
-                holding.hold(turn, "ASSISTED", "officer")
+            person = needs_person(turn.state)
+            if person:
+                holding.hold(turn, person, "officer")
             else:
                 turn.enter("RELEASING")
         case "REFER_REMOTE" | "REFER_XRAY":
@@ -77,6 +78,12 @@ def _follow(turn: Turn, verdict: Verdict, reason: str) -> None:
 def effective_mode(state: LaneState) -> Mode:
     """AUTOMATIC needs a barrier that bounds its own motion outputs; without it every release needs a person."""
     return state.mode if barrier_is_bounded(state) or state.mode == "CLOSED" else "ASSISTED"
+
+
+def needs_person(state: LaneState) -> str:
+    """Why the lane may not release by itself now: ASSISTED, LANE_CLOSED, or ""."""
+    mode = effective_mode(state)
+    return "LANE_CLOSED" if mode == "CLOSED" else mode if mode == "ASSISTED" else ""
 
 
 def barrier_is_bounded(state: LaneState) -> bool:

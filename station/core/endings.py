@@ -11,9 +11,11 @@ def complete(turn: Turn, end: End, reason: str) -> None:
     """Close the open crossing. A vehicle that slipped through behind it gets a crossing of its own."""
     crossing = turn.crossing
     turn.record(_closing(crossing, turn.now, end, reason))
-    if crossing.booked and end in ("ABORTED", "RETURNED", "REFERRED"):
+    stayed = end in ("ABORTED", "RETURNED", "REFERRED") and not crossing.exit_seen
+    if crossing.booked and (stayed or crossing.test):
         turn.wish(GiveBack(crossing.declaration, crossing.crossing))
-    turn.set(crossing=None, lower_tries=0, interrupted=crossing.crossing if end == "INTERRUPTED" else "")
+    handed_on = end == "INTERRUPTED" and crossing.progress == "waiting" and not crossing.exit_seen
+    turn.set(crossing=None, lower_tries=0, interrupted=crossing.crossing if handed_on else "")
     turn.enter("IDLE")
     if crossing.follower:
         open_crossing(turn, "")

@@ -180,12 +180,14 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True)
 class OfficerAct:
-    """What an officer signed. `crossing` is "" for acts on the lane; `mode` only with set-mode.
+    """What an officer signed for one lane ("<station>/<lane>"); `crossing` is "" for acts on the lane itself,
+    `mode` only with set-mode.
 
     `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
     """
 
     act_id: str
+    lane: str
     action: Action
     crossing: str
     seen_seq: int

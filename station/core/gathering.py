@@ -18,7 +18,7 @@ from drivers.contract.readings import (
 )
 from station.core import consensus
 from station.core.records import DeclarationPresented, PlateIdentified, RefusalRecorded, WeightRecorded
-from station.core.state import NEVER, Picture, Plate, Weight, is_fit, parts, whole_on_deck
+from station.core.state import NEVER, Crossing, Picture, Plate, Weight, is_fit, parts, whole_on_deck
 from station.core.turn import Turn
 
 DECLARATION = re.compile(r"[135]\d{11}")
@@ -142,11 +142,16 @@ def scanned(turn: Turn, reading: CodeScanned) -> None:
         turn.record(RefusalRecorded("device", "code", "no declaration number", "show the declaration's code"))
 
 
+def _asked_for(turn: Turn, order_id: str) -> Crossing | None:
+    """Land the order; the open crossing if it was given for this one. An earlier truck's evidence is not ours."""
+    flying, crossing = turn.land(order_id), turn.state.crossing
+    return crossing if flying is not None and crossing is not None and flying.crossing == crossing.crossing else None
+
+
 def weighed(turn: Turn, reading: WeighingWindow | WeighingFailed) -> None:
     """A weighing ended. It counts only if the whole vehicle stood on the deck from before it began."""
-    flying = turn.land(reading.order_id)
-    crossing = turn.state.crossing
-    if flying is None or crossing is None or turn.state.phase != "GATHERING":
+    crossing = _asked_for(turn, reading.order_id)
+    if crossing is None or turn.state.phase != "GATHERING":
         return
     limits = turn.parameters.limits
     if isinstance(reading, WeighingFailed):
@@ -174,9 +179,8 @@ def weighed(turn: Turn, reading: WeighingWindow | WeighingFailed) -> None:
 
 def pictured(turn: Turn, reading: PictureTaken | PictureFailed) -> None:
     """A picture was stored, or not."""
-    flying = turn.land(reading.order_id)
-    crossing = turn.state.crossing
-    if flying is None or crossing is None or isinstance(reading, PictureFailed):
+    crossing = _asked_for(turn, reading.order_id)
+    if crossing is None or isinstance(reading, PictureFailed):
         return
     turn.set_crossing(
         pending=(*crossing.pending, Picture(reading.path, reading.sha256)),
@@ -186,9 +190,8 @@ def pictured(turn: Turn, reading: PictureTaken | PictureFailed) -> None:
 
 def plate_read(turn: Turn, reading: PlateRead | PictureRefused) -> None:
     """One frame was read, or refused."""
-    flying = turn.land(reading.order_id)
-    crossing = turn.state.crossing
-    if flying is None or crossing is None or crossing.plate is not None:
+    crossing = _asked_for(turn, reading.order_id)
+    if crossing is None or crossing.plate is not None:
         return
     if isinstance(reading, PictureRefused):
         turn.record(RefusalRecorded("device", reading.sha256, reading.seen, "check the camera's picture"))

@@ -1,11 +1,11 @@
 """RELEASING and CLEARING: from the decision to the boom that is confirmed down behind the truck."""
 
 from drivers.contract.quantities import Millis
-from station.core import endings, holding, interlock
+from station.core import deciding, endings, holding, interlock
 from station.core.effects import Spend
 from station.core.facts import Spent, Suspended
 from station.core.records import CrossingReleased, End, SuspensionApplied
-from station.core.state import Crossing, LaneState, deck_loaded, lane_empty, whole_on_deck
+from station.core.state import NEVER, Crossing, LaneState, deck_loaded, lane_empty, whole_on_deck
 from station.core.turn import Turn
 
 MOST_RELEASE_TRIES = 3
@@ -26,11 +26,20 @@ def advance_releasing(turn: Turn) -> None:
         if turn.now >= turn.state.phase_since + turn.parameters.patience.release:
             holding.hold(turn, "RELEASE_OVERDUE", "officer")
     elif lane_empty(turn.state) and crossing.was_whole:
-        endings.complete(turn, "ABORTED", "REVERSED_OUT" if crossing.reversed else "LEFT_DECK")
+        endings.complete(turn, *_how_it_left(crossing, turn.state))
     elif interlock.may_raise(turn) and whole_on_deck(turn.state):
-        _book(turn)
+        if not _left_to_a_person(turn):
+            _book(turn)
     elif turn.now >= turn.state.phase_since + turn.parameters.patience.release:
         holding.hold(turn, "RELEASE_BLOCKED", "officer")
+
+
+def _left_to_a_person(turn: Turn) -> bool:
+    """The lane was closed, or may no longer release by itself, since the decision: hold."""
+    reason = "" if turn.crossing.by_acts else deciding.needs_person(turn.state)
+    if reason:
+        holding.hold(turn, reason, "officer")
+    return bool(reason)
 
 
 def _book(turn: Turn) -> None:
@@ -48,7 +57,7 @@ def spent(turn: Turn, fact: Spent) -> None:
     turn.set_crossing(request="", booked=fact.accepted)
     if not fact.accepted:
         holding.hold(turn, fact.reason, "head-of-unit")
-    elif interlock.may_raise(turn) and whole_on_deck(turn.state):
+    elif interlock.may_raise(turn) and whole_on_deck(turn.state) and not _left_to_a_person(turn):
         turn.set_crossing(released=True, released_at=turn.now, release_tries=crossing.release_tries + 1)
         turn.record(
             CrossingReleased(crossing.crossing, "ACTS", crossing.declaration, crossing.acts)
@@ -66,6 +75,9 @@ def _await_truck(turn: Turn) -> None:
         turn.enter("CLEARING")
     elif state.motion is not None:
         return
+    elif lane_empty(state) and crossing.exit_seen:  # the loop under the boom has seen nothing: it is not to be trusted
+        turn.set_crossing(progress="under", under_at=turn.now)
+        turn.enter("CLEARING")
     elif state.boom == "down":
         _raise_again(turn)
     elif state.boom == "wiring-fault":
@@ -80,12 +92,12 @@ def _await_truck(turn: Turn) -> None:
 
 
 def _how_it_left(crossing: Crossing, state: LaneState) -> tuple[End, str]:
-    """A released truck is gone and was never seen under the boom. A loop that was lost may have missed it there:
-    then nobody may say that it stayed, and its booking is not given back.
+    """The truck is gone and was never seen under the boom. If it had been released, a loop that was lost may have
+    missed it there: then nobody may say that it stayed, and its booking is not given back.
     """
     if crossing.reversed:
         return "ABORTED", "REVERSED_OUT"
-    if state.under_boom.since > crossing.released_at:
+    if crossing.released_at != NEVER and state.under_boom.since > crossing.released_at:
         return "INTERRUPTED", "LOST_SIGHT"
     return "ABORTED", "LEFT_DECK"
 
@@ -122,10 +134,10 @@ def suspended(turn: Turn, fact: Suspended) -> None:
 
 def advance_clearing(turn: Turn) -> None:
     """Follow the truck out by the loops, then bring the boom down and close the crossing."""
-    crossing, state = turn.crossing, turn.state
-    if crossing.then_hold or crossing.ending:
+    if (turn.crossing.then_hold or turn.crossing.ending) and not _left_all_the_same(turn):
         _bring_down(turn)
         return
+    crossing, state = turn.crossing, turn.state
     free = state.under_boom.presence == "free"
     if crossing.progress == "under" and crossing.exit_seen:
         turn.set_crossing(progress="leaving")
@@ -144,6 +156,23 @@ def advance_clearing(turn: Turn) -> None:
     if turn.now >= state.phase_since + turn.parameters.patience.clear:
         turn.raise_alarm("NOT_CLEARED", crossing.crossing, crossing.progress, siren=False)
         holding.hold(turn, "NOT_CLEARED", "officer")
+
+
+def _left_all_the_same(turn: Turn) -> bool:
+    """The truck went out while the boom was to come down before it: it has departed, whatever was to follow."""
+    if (
+        turn.crossing.progress == "waiting"
+        and turn.state.under_boom.presence == "occupied"
+        and turn.state.boom != "down"
+    ):
+        turn.set_crossing(progress="under", under_at=turn.now)
+    crossing = turn.crossing
+    if crossing.progress != "under" or not crossing.exit_seen:
+        return False
+    if crossing.then_hold == "SUSPENDED":
+        turn.raise_alarm("PASSED_BEFORE_NOTICE", crossing.crossing, crossing.declaration, siren=False)
+    turn.set_crossing(then_hold="", ending="", ending_reason="")
+    return True
 
 
 def _is_through(crossing: Crossing, state: LaneState) -> bool:

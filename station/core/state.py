@@ -44,13 +44,13 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """An order that has been sent and has not ended. `answered` once the worker accepted it."""
+    """An order that has been sent and has not ended. `crossing` is the one it was given for, "" for none."""
 
     order_id: str
     device: str
     order: str
     overdue: Tick
-    answered: bool = False
+    crossing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """Everything `step` knows. `seq` is the number of the newest record."""
+    """Everything `step` knows. `seq` is the number of the newest record, `ordered_mode` the newest by an act."""
 
     core_version: str = CORE_VERSION
     epoch: int = 1
@@ -195,6 +195,7 @@ class LaneState:
     utc_tick: Tick = NEVER
     quality: ClockQuality = "unsynced"
     mode: Mode = "CLOSED"
+    ordered_mode: Mode | Literal[""] = ""
     devices: tuple[Device, ...] = ()
     entry: Loop = Loop()
     under_boom: Loop = Loop()

@@ -85,8 +85,8 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
         case LaneStarted():
             _started(turn, fact)
         case SettingsApplied(parameters=parameters):
-            turn.set(parameters=parameters, mode=parameters.mode)
-            turn.record(SettingsInForce(turn.state.settings_sha256, parameters.mode))
+            turn.set(parameters=parameters, mode=acts.stricter(turn.state.ordered_mode, parameters.mode))
+            turn.record(SettingsInForce(turn.state.settings_sha256, turn.state.mode))
         case Clock():
             _clock(turn, fact)
         case TimePassed():

@@ -82,7 +82,9 @@ class Turn:
         self.wish(Send(device, order))
         if not is_protective(order):
             overdue = Tick(max(order.not_after + ANSWER_MARGIN, self.now + patience))
-            flying = InFlight(order.order_id, device, type(order).__name__, overdue)
+            crossing = self.state.crossing
+            name = type(order).__name__
+            flying = InFlight(order.order_id, device, name, overdue, crossing.crossing if crossing else "")
             self.set(orders=(*self.state.orders, flying))
 
     def land(self, order_id: str) -> InFlight | None:

@@ -77,6 +77,8 @@ CODES: dict[str, Words] = {
     "LANE_CLOSED": ("làn đóng", "lane closed"),
     # why an act is refused
     "STALE": ("đã quá hạn", "its time is over"),
+    "VALID_TOO_LONG": ("xin hiệu lực quá lâu", "it asks to be valid for too long"),
+    "OTHER_LANE": ("được ký cho làn khác", "it was signed for another lane"),
     "REPEATED": ("đã được gửi trước đó", "it was sent before"),
     "NO_MODE": ("thiếu chế độ", "it names no mode"),
     "ROLE": ("vai trò không được phép", "the role does not permit it"),

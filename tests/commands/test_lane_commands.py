@@ -72,7 +72,9 @@ def unsigned(place: Premises) -> Outcome:
 def stale(place: Premises) -> Outcome:
     key = unseal(load_sealed(place.keys / "demo-head.key"), PASSWORD)
     late = time.time_ns() // 1_000_000 - 1
-    signed = sign_act(OfficerAct("a", "acknowledge", "", 0, "", "demo-head", "head-of-unit", "X", "", late), key)
+    signed = sign_act(
+        OfficerAct("a", "VN-HN/I1", "acknowledge", "", 0, "", "demo-head", "head-of-unit", "X", "", late), key
+    )
     reply = call(place.socket, Act(signed.to_wire().decode()))
     assert isinstance(reply, Outcome)
     return reply

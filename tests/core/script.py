@@ -129,6 +129,7 @@ class Script:
         self.acts += 1
         act = OfficerAct(
             f"act-{self.acts}",
+            f"{self.parameters.station}/{self.parameters.lane}",
             action,
             crossing.crossing if crossing else "",
             self.state.seq,

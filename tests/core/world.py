@@ -265,6 +265,7 @@ class World:
         role: Role = rng.choice(("officer", "head-of-unit", "head-of-unit", "technician"))
         act = OfficerAct(
             f"a{self.acts}",
+            "VN-HN/I1",
             action,
             crossing.crossing if crossing else "",
             self.state.seq - rng.choice((0, 0, 0, 5)),

@@ -266,6 +266,7 @@ class Gate:
         role: Role = "head-of-unit" if actor == "2001" else "officer"
         act = OfficerAct(
             f"act-{self._acts}",
+            f"{STATION}/{LANE}",
             action,
             shown.crossing,
             shown.seen_seq,

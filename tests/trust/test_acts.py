@@ -23,6 +23,7 @@ TRUSTED = Trusted(
 )
 ACT = OfficerAct(
     act_id="act-1",
+    lane="VN-HN/I1",
     action="release",
     crossing="crossing-1",
     seen_seq=12,
