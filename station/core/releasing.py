@@ -207,6 +207,8 @@ def _down(turn: Turn) -> None:
     if crossing.then_hold:
         turn.set_crossing(then_hold="", released=False, request="", by_acts=False)
         holding.hold(turn, crossing.then_hold, "head-of-unit" if crossing.then_hold == "SUSPENDED" else "officer")
+    elif crossing.ending_reason == "LEFT_DECK":  # judged again: a barrier that stands still is believed for a while
+        endings.complete(turn, *_how_it_left(crossing, turn.state))
     elif crossing.ending:
         endings.complete(turn, crossing.ending, crossing.ending_reason)
     else:

@@ -217,10 +217,15 @@ def test_the_truck_of_an_interrupted_crossing_is_taken_up_again_and_linked() -> 
     assert crossing.previous == interrupted.crossing
 
 
-def lose_and_find_the_barrier(script: Script, boom: BoomPosition) -> None:
-    """The barrier's worker dies and comes back; what passes meanwhile is not seen."""
+def lose_and_find_the_barrier(script: Script, boom: BoomPosition, stands_still: int = 0) -> None:
+    """The barrier's worker stands still, is found out and replaced; what passes meanwhile is not seen."""
     fault = Fault("silent", "barrier", "no sign of life", "look at the log")
+    script.mute.add(LowerBoom)
+    if stands_still:
+        script.deck(0)
+        script.wait(stands_still)
     script.tell(DeviceLost(Tick(script.now), "barrier", fault))
+    script.mute.discard(LowerBoom)
     script.deck(0)
     script.now += 2_000
     script.tell(DeviceOpened(Tick(script.now), "barrier", "adam-6060", "", motion_bounded=True))
@@ -229,11 +234,12 @@ def lose_and_find_the_barrier(script: Script, boom: BoomPosition) -> None:
         script.loop(point, occupied=False)
 
 
-def test_a_released_truck_that_leaves_while_the_loops_are_lost_keeps_its_booking() -> None:
+@pytest.mark.parametrize("stands_still", [0, 2_300])
+def test_a_released_truck_that_leaves_while_the_loops_are_lost_keeps_its_booking(stands_still: int) -> None:
     script = Script()
     script.drive_on()
     script.scan()
-    lose_and_find_the_barrier(script, "up")
+    lose_and_find_the_barrier(script, "up", stands_still)
     script.wait(1_000)
     script.wait(3_000)
     assert [(e.end, e.reason) for e in completed(script)] == [("INTERRUPTED", "LOST_SIGHT")]
@@ -395,3 +401,23 @@ def test_the_boom_comes_down_before_the_next_truck_that_stops_on_the_deck() -> N
     assert [r.end for r in script.records if isinstance(r, CrossingCompleted)] == ["DEPARTED"]
     assert not any(isinstance(record, AlarmRaised) for record in script.records)
     assert script.state.phase == "GATHERING"
+
+
+def test_a_deck_that_swings_behind_a_truck_is_no_vehicle() -> None:
+    script = Script(gross=43_320)
+    script.drive_on()
+    script.scan()
+    for mass in (-240, 260, 680):
+        script.read("scale", DeckSample(kilograms(mass), moving=True, valid=True))
+        script.now += 200
+    script.deck(0)
+    script.wait(1_500)
+    assert [e.end for e in completed(script)] == ["REFERRED"]
+    assert script.state.crossing is None
+    assert script.state.crossings == 1
+
+
+def test_a_vehicle_found_at_rest_on_the_deck_is_taken_up() -> None:
+    script = Script()
+    script.deck(42_000)
+    assert script.state.crossing is not None
