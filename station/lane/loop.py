@@ -54,7 +54,9 @@ SLOWEST_COMMIT_US = 250_000
 
 RETRY_KEEPING = Millis(1_000)
 MOST_UNKEPT = 2_000
-"""Facts held in memory while the journal cannot be written; beyond it the oldest are given up, and said so."""
+"""Facts held in memory while the journal cannot be written. Beyond it the lane ends: to go on without some of what
+happened would be to believe a loop free, or the last run's boom, because nobody remembers otherwise.
+"""
 
 _CLOSED = "closed"
 """The order id of the red light that the loop itself shows while nothing can be kept; the core knows nothing of it."""
@@ -100,6 +102,8 @@ class LaneLoop:
         self._now = now
         self._later: list[Fact] = []
         self._unkept: list[Fact] = []
+        self._foreseen = state
+        self._fault: JournalUnwritable | None = None
         self._retry_at = Tick(0)
         self._receipted = 0
 
@@ -137,9 +141,9 @@ class LaneLoop:
         return report.Turn(self._now(), report.WHOLE_TURN)
 
     def tell(self, facts: Sequence[Fact]) -> None:
-        """Decide, protect, keep, permit, publish."""
+        """Decide, protect, keep, permit, publish. Raises JournalUnwritable when too much waits to be kept."""
         if self._unkept:
-            self._hold_back(facts)
+            self._foresee(facts)
             return
         began = time.perf_counter_ns()
         decided = step(self.state, facts)
@@ -149,6 +153,7 @@ class LaneLoop:
         try:
             took_us = self.keep(facts, decided)
         except JournalUnwritable as unwritable:
+            self._foreseen = decided.state
             self._close_lane(facts, unwritable)
             return
         self.state = decided.state
@@ -291,16 +296,24 @@ class LaneLoop:
     def _close_lane(self, facts: Sequence[Fact], unwritable: JournalUnwritable) -> None:
         """The journal cannot be written: nothing is permitted, red is shown, the facts wait in memory."""
         log.critical("journal unwritable, the lane is closed: %s", unwritable)
+        self._fault = unwritable
         self._hold_back(facts)
         self._retry_at = Tick(self._now() + RETRY_KEEPING)
         barrier = parts(self.state).barrier
         self._host.send(barrier, ShowLight(_CLOSED, Tick(self._now() + RETRY_KEEPING), "red"))
 
+    def _foresee(self, facts: Sequence[Fact]) -> None:
+        """What happens before the next try to keep: a stop or a red light does not wait for the disk."""
+        ahead = step(self._foreseen, facts)
+        self._foreseen = ahead.state
+        self.protect(ahead)
+        self._hold_back(facts)
+
     def _hold_back(self, facts: Sequence[Fact]) -> None:
         self._unkept = [*self._unkept, *facts]
-        if len(self._unkept) > MOST_UNKEPT:
-            log.critical("%d facts given up while the journal cannot be written", len(self._unkept) - MOST_UNKEPT)
-            self._unkept = self._unkept[-MOST_UNKEPT:]
+        if len(self._unkept) > MOST_UNKEPT and self._fault is not None:
+            log.critical("%d facts wait for the journal: the lane ends and begins anew", len(self._unkept))
+            raise self._fault
 
 
 def _is_own(event: HostEvent) -> bool:
