@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers.contract.clock import now
-from drivers.contract.readings import PictureTaken, PlateRead, WeighingWindow
+from drivers.contract.readings import PictureTaken, PlateRead
 from station.bench.memory import pss_mib
 from station.bench.samples import Measured, measured
 from station.centre.publisher import publish_list, read_entries
@@ -149,11 +149,10 @@ def _of_memory(lane: dict[str, float], others: dict[str, float]) -> Iterator[Mea
 
 
 def _of_journal(folder: DemoFolder) -> Iterator[Measured]:
-    """Latencies between processes; all of them count the same monotonic milliseconds."""
+    """Latencies between processes in a crossing; all of them count the same monotonic milliseconds."""
     seen = _Seen.read(folder)
-    yield measured("bench-order", seen.delays(seen.raises, seen.raise_frames), "ms", ORDER_AIM_MS)
-    yield measured("bench-frame", seen.frames_to_fact, "ms")
-    yield measured("bench-plate", seen.picture_to_plate, "ms")
+    yield measured("bench-raise", seen.delays(seen.raises, seen.raise_frames), "ms", ORDER_AIM_MS)
+    yield measured("bench-picture", seen.picture_to_plate, "ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,6 @@ class _Seen:
 
     raises: list[int]
     raise_frames: list[int]
-    frames_to_fact: list[int]
     picture_to_plate: list[int]
 
     @staticmethod
@@ -182,7 +180,6 @@ class _Seen:
         return cls(
             raises=[tick for tick, order in orders if order.order == "RaiseBoom"],
             raise_frames=[line["tick"] for line in lines if line["what"] == "frame" and "raise pulses" in line["text"]],
-            frames_to_fact=[tick - reading.ended for tick, reading in read if isinstance(reading, WeighingWindow)],
             picture_to_plate=[
                 tick - taken[reading.sha256]
                 for tick, reading in read

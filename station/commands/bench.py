@@ -21,10 +21,20 @@ if TYPE_CHECKING:
 
 Trucks = Annotated[int, typer.Option("--trucks", min=1, max=1000, help=helped("bench-trucks"))]
 Records = Annotated[int, typer.Option("--records", min=100, max=1_000_000, help=helped("bench-records"))]
+Samples = Annotated[int, typer.Option("--samples", min=2, max=10_000, help=helped("bench-samples"))]
 BrokerName = Annotated[str, typer.Option("--broker", help=helped("bench-broker"))]
 
 
-def bench(trucks: Trucks = 5, records: Records = 2_000, broker: BrokerName = "", as_json: AsJson = False) -> None:
+def bench(
+    trucks: Trucks = 2,
+    records: Records = 2_000,
+    samples: Samples = 50,
+    broker: BrokerName = "",
+    as_json: AsJson = False,
+) -> None:
+    from station.bench.boom_orders import OrderStuck, measure_boom_orders
+    from station.bench.plates import NotRead, measure_plates
+    from station.bench.serial_frames import FrameLost, measure_serial_frames
     from station.bench.stream import StreamStuck, measure_stream
     from station.bench.trucks import BenchFailed, measure_trucks
     from station.simulate.brokers import NotABroker, NotInstalled, broker_for
@@ -38,13 +48,16 @@ def bench(trucks: Trucks = 5, records: Records = 2_000, broker: BrokerName = "",
             *measure_trucks(
                 root / "trucks", trucks, broker_for(name), lambda at: complain(phrase("bench-truck", at=at))
             ),
+            *measure_boom_orders(root / "orders", samples // 2),
+            *measure_serial_frames(root / "frames", samples),
+            *measure_plates(root / "plates", samples),
             *measure_stream(root / "stream", records, broker_for(name)),
         ]
     except NotABroker as error:
         raise typer.BadParameter(str(error), param_hint="--broker") from error
     except NotInstalled as error:
         raise exits.Refused(exits.UNAVAILABLE, "not-there", str(error)) from error
-    except (BenchFailed, StreamStuck, ChildDied) as error:
+    except (BenchFailed, OrderStuck, FrameLost, NotRead, StreamStuck, ChildDied) as error:
         raise exits.Refused(exits.UNAVAILABLE, "no-answer", "bench", str(error)) from error
     finally:
         shutil.rmtree(root)

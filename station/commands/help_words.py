@@ -111,6 +111,7 @@ HELP: dict[str, Words] = {
     "keys-number": ("số của danh sách; phải lớn hơn bản cũ", "number of the file; higher than the one before"),
     "keys-entry": ("tài-khoản:vai-trò:khóa-công-khai; lặp lại được", "account:role:public-key; may be repeated"),
     "bench-trucks": ("bao nhiêu xe đi qua", "how many trucks go through"),
+    "bench-samples": ("mỗi phép đo riêng lặp lại bao nhiêu lần", "how often each single measurement is repeated"),
     "bench-records": ("bao nhiêu bản ghi gửi về trung tâm", "how many records are delivered"),
     "bench-broker": (
         "amqtt, mosquitto hoặc MÁY:CỔNG; mặc định mosquitto nếu có",
