@@ -119,7 +119,7 @@ class ActSocket:
         self._listener.setblocking(False)
         self._listener.bind(str(path))
         path.chmod(0o660)
-        self._listener.listen(MOST_CALLERS)
+        self._listener.listen()
 
     def filenos(self) -> list[int]:
         """For select."""

@@ -27,6 +27,7 @@ class CourierProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._life = restarts.Life()
+        self._was_cut_off = False
 
     @property
     def pid(self) -> int | None:
@@ -64,8 +65,9 @@ class CourierProcess:
             return  # full or gone: it reads the journal by itself, `turn` sees to its life
 
     def hear(self, now: Tick) -> list[talk.ToLane]:
-        """Everything the courier has said."""
-        heard: list[talk.ToLane] = []
+        """Everything the courier has said. For one that is gone we say ourselves that there is no link."""
+        heard: list[talk.ToLane] = [talk.LinkIs(up=False)] if self._was_cut_off else []
+        self._was_cut_off = False
         while self._socket is not None:
             try:
                 packet = self._socket.recv(talk.MOST_PACKET)
@@ -76,6 +78,8 @@ class CourierProcess:
                 message = None
             if message is None:
                 self._drop_wire(now)
+                heard.append(talk.LinkIs(up=False))
+                self._was_cut_off = False
                 break
             if self._life.phase == "opening":
                 self._life = restarts.opened(self._life, now)
@@ -114,6 +118,7 @@ class CourierProcess:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+            self._was_cut_off = True
         self._life = restarts.leaving(self._life, now)
 
     def _signal(self, number: signal.Signals) -> None:
