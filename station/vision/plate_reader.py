@@ -12,8 +12,8 @@ from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray,
 
 MODEL = "plate-reader"
 
-GRAMMAR_BONUS = 3.0
-"""What fitting a known plate grammar is worth, in natural-log units (a factor of about 20)."""
+GRAMMAR_BONUS = 4.0
+"""What fitting a known plate grammar is worth, in natural-log units (a factor of about 50)."""
 
 
 @dataclass(frozen=True, slots=True)
