@@ -71,7 +71,7 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
         case BoomMoved(position=position):
             turn.set(boom=position, boom_since=turn.now)
         case DeckSample():
-            turn.set(deck=reading.mass, deck_known=reading.valid, deck_since=turn.now)
+            turn.set(deck=reading.mass, deck_known=reading.valid, deck_moving=reading.moving, deck_since=turn.now)
         case OutputsRead():
             interlock.outputs_read(turn, reading)
         case BytesRefused(sample=sample, hint=hint):

@@ -204,6 +204,7 @@ class LaneState:
     boom_since: Tick = NEVER
     deck: Grams = Grams(0)
     deck_known: bool = False
+    deck_moving: bool = False
     deck_since: Tick = NEVER
     light: LightColour | Literal["unknown"] = "unknown"
     light_order: str = ""

@@ -205,11 +205,15 @@ def _phase(turn: Turn) -> None:
 
 
 def _idle(turn: Turn) -> None:
-    """A vehicle on the entry loop or the deck opens a crossing, unless the lane is closed or its gate stands open."""
+    """A vehicle on the entry loop or the deck opens a crossing, unless the lane is closed or its gate stands open.
+
+    A deck that swings behind a truck shows half a tonne for a moment: only a load at rest is a vehicle.
+    """
     state = turn.state
     if state.deck_known and not deck_loaded(state) and state.interrupted and state.entry.presence == "free":
         turn.set(interrupted="")
-    arrived = state.entry.presence == "occupied" or (deck_loaded(state) and state.entry.presence != "unknown")
+    rests = deck_loaded(state) and not state.deck_moving
+    arrived = state.entry.presence == "occupied" or (rests and state.entry.presence != "unknown")
     if arrived and state.mode != "CLOSED" and not has_alarm(state, "GATE_OPEN"):
         endings.open_crossing(turn, state.interrupted)
         turn.enter("GATHERING")
