@@ -77,13 +77,20 @@ def tell(state: LaneState, turn: Turn, step: StepFunction) -> TurnOutcome:
     return step(state, turn.facts)
 
 
+def begin_afresh(last_seq: int, lost: str) -> Rebuilt:
+    """A memory that knows nothing but how far the records came.
+
+    No number it gives out was given before, within the epoch too: each start and each crossing wrote a record.
+    """
+    return Rebuilt(LaneState(seq=last_seq, crossings=last_seq, starts=last_seq), lost)
+
+
 def rebuild(recovered: Recovered, step: StepFunction) -> Rebuilt:
     """The state after the newest fact. A snapshot that this core cannot read leaves a fresh one, and says so."""
-    fresh = LaneState(seq=recovered.last_seq)
     try:
         state: LaneState = decode(LaneState, recovered.state) if recovered.state is not None else LaneState()
     except NotPlain as error:
-        return Rebuilt(fresh, f"snapshot at fact {recovered.state_fseq}: {error}")
+        return begin_afresh(recovered.last_seq, f"snapshot at fact {recovered.state_fseq}: {error}")
     for turn in recovered.turns:
         state = tell(state, turn, step).state
     return Rebuilt(replace(state, seq=recovered.last_seq), "")

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from drivers.contract.clock import now
-from drivers.contract.plain import encode
+from drivers.contract.plain import NotPlain, encode
 from drivers.contract.quantities import Millis
 from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
 from station.core.state import CORE_VERSION, LaneState
@@ -28,7 +28,7 @@ from station.hosting.process_host import ProcessHost
 from station.journal.folder import DataFolder
 from station.journal.ledger import Ledger
 from station.journal.personal import PersonalData
-from station.journal.recovery import rebuild
+from station.journal.recovery import Rebuilt, begin_afresh, rebuild
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess
@@ -94,7 +94,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         EligibleTable(folder.root),
     )
     courier = CourierProcess(courier_command(settings)) if with_courier and settings.link is not None else None
-    rebuilt = rebuild(journal.recover(), step)
+    rebuilt = remember(journal)
     loop = loop_class(
         state=rebuilt.state,
         journal=journal,
@@ -116,6 +116,16 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
+
+
+def remember(journal: Journal) -> Rebuilt:
+    """The lane's memory. Facts that only another release can read, after going back to this one, are no reason to
+    stay closed: the lane begins afresh, says so, and keeps every row.
+    """
+    try:
+        return rebuild(journal.recover(), step)
+    except NotPlain as error:
+        return begin_afresh(journal.next_seq - 1, f"fact: {error}")
 
 
 def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec]:

@@ -160,5 +160,5 @@ def test_a_forged_snapshot_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_snapshot_of_a_foreign_core_leaves_a_fresh_state() -> None:
     rebuilt = rebuild(Recovered(b'{"is":"LaneState","telepathy":true}', 7, (), 99), step)
-    assert rebuilt.state == LaneState(seq=99)
+    assert rebuilt.state == LaneState(seq=99, crossings=99, starts=99)
     assert "telepathy" in rebuilt.lost
