@@ -107,7 +107,7 @@ class _TimedLoop(LaneLoop):
 def measure_boom_orders(root: Path, crossings: int) -> list[Measured]:
     """Two orders a crossing, raise and lower. `root` must be new. Raises OrderStuck, OSError."""
     module = subprocess.Popen(
-        [sys.executable, "-m", "station.bench.far_module"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", "station.simulate.lone_module"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     try:
         if module.stdout is None or module.stdin is None:

@@ -8,18 +8,16 @@ from pathlib import Path
 from drivers.contract.clock import now
 from drivers.contract.quantities import Grams, Millis, kilograms
 from drivers.contract.readings import DeckSample
-from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.toledo_driver import ToledoSettings
-from drivers.weighbridge.toledo_peer import ToledoPeer
 from station.bench.samples import Measured, measured
 from station.hosting.host import CATALOG_WORKER, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
+from station.simulate.lone_scale import frame_at_rest
 
 _INTERVAL_S = 0.26
 """The worker passes on four samples a second; each frame here is worth one."""
 
 _PATIENCE_S = 10.0
-_FRAME = Millis(143)
 
 
 class FrameLost(Exception):
@@ -29,7 +27,7 @@ class FrameLost(Exception):
 def measure_serial_frames(root: Path, frames: int) -> list[Measured]:
     """`frames` times a loaded deck or an empty one, in turn, on a pty. Raises FrameLost, OSError."""
     root.mkdir(parents=True)
-    texts = (_frame(Grams(0)), _frame(kilograms(20_000)))
+    texts = (frame_at_rest(Grams(0)), frame_at_rest(kilograms(20_000)))
     master, slave = os.openpty()
     host = ProcessHost()
     try:
@@ -48,14 +46,6 @@ def measure_serial_frames(root: Path, frames: int) -> list[Measured]:
         os.close(master)
         os.close(slave)
     return [measured("bench-frame", delays[1:], "ms")]  # the first pays for what the worker loads
-
-
-def _frame(mass: Grams) -> bytes:
-    """One frame of a deck at rest."""
-    deck = DeckModel()
-    deck.set_load(mass)
-    deck.advance(Millis(20_000))
-    return ToledoPeer(deck).advance(_FRAME)
 
 
 def _await_opening(host: ProcessHost) -> None:

@@ -1,4 +1,4 @@
-"""The far end of the boom's wire, alone: `python -m station.bench.far_module`. Ends when its input does.
+"""The far end of the boom's wire for measurements: `python -m station.simulate.lone_module`. Ends with its input.
 
 Its first line is its port; then one line for each frame that moves the boom: CLOCK_MONOTONIC in ns, and what it says.
 """
