@@ -74,6 +74,17 @@ def open_for_writing(folder: Path) -> Connection:
     return connection
 
 
+def file_number(folder: Path) -> int:
+    """What tells the file from another one of the same name; 0 while there is none. Raises CourierFileUnusable."""
+    path = folder / FILE_NAME
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
+    except OSError as error:
+        raise CourierFileUnusable(f"{path}: {error}; check disk and rights") from error
+
+
 def open_for_reading(folder: Path) -> Connection | None:
     """A read-only connection, or None while the courier has not made the file yet. Raises CourierFileUnusable."""
     from pysqlite3 import dbapi2

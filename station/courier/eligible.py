@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drivers.contract.plain import NotPlain, decode
 from station.core.facts import EligibleEntry
-from station.courier.database import CourierFileUnusable, open_for_reading
+from station.courier.database import CourierFileUnusable, file_number, open_for_reading
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -35,14 +35,20 @@ class EligibleTable:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._connection: Connection | None = None
+        self._file = 0
 
     def look_up(self, declaration: str) -> LookUpResult:
-        """One consistent answer. Raises ListUnavailable; the next call opens the file again."""
+        """One consistent answer. Raises ListUnavailable; the next call opens the file again.
+
+        A file that was moved away and made anew is noticed: the old one would answer for ever, without suspensions.
+        """
         from pysqlite3 import dbapi2
 
         try:
-            if self._connection is None:
-                self._connection = open_for_reading(self._folder)
+            found = file_number(self._folder)
+            if self._connection is None or found != self._file:
+                self.close()
+                self._connection, self._file = open_for_reading(self._folder), found
             return NO_LIST if self._connection is None else _look_up(self._connection, declaration)
         except (CourierFileUnusable, dbapi2.Error, NotPlain) as error:
             self.close()
