@@ -182,18 +182,30 @@ class _Worker:
             self._process = None
 
     def _start(self, tick: Tick) -> None:
+        self._life = restarts.started(self._life, tick)
+        try:
+            self._spawn()
+        except OSError as error:  # no memory, no process, no descriptor left: as a death, to be tried again
+            self._tell(Fault("silent", self.spec.device, f"no worker could be started: {error}", _LOOK_AGAIN))
+            self._life = restarts.died(self._life, tick)
+
+    def _spawn(self) -> None:
         ours, theirs = wire.pair()
-        with theirs:
-            command = [sys.executable, "-m", self.spec.module, str(theirs.fileno())]
-            self._process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
-            )
+        try:
+            with theirs:
+                command = [sys.executable, "-m", self.spec.module, str(theirs.fileno())]
+                self._process = subprocess.Popen(
+                    command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+                )
+        except BaseException:
+            ours.close()
+            raise
         if self.spec.nice:
             os.setpriority(os.PRIO_PROCESS, self._process.pid, self.spec.nice)
         self.wire = wire.Wire(ours)
         settings = plain.encode(self.spec.settings).decode()
-        self.wire.send(wire.Open(self.spec.device, self.spec.kind, settings, str(self.spec.evidence)))
-        self._life = restarts.started(self._life, tick)
+        with contextlib.suppress(wire.WireClosed):  # it died at once: `turn` reaps it
+            self.wire.send(wire.Open(self.spec.device, self.spec.kind, settings, str(self.spec.evidence)))
 
     def _hear(self, message: wire.ToLane, tick: Tick) -> None:
         device = self.spec.device
@@ -218,6 +230,9 @@ class _Worker:
         self.wire.close()
         self.wire = None
         self._life = restarts.leaving(self._life, tick)
+        self._tell(fault)
+
+    def _tell(self, fault: Fault) -> None:
         if self._told is None or (self._told.code, self._told.thing) != (fault.code, fault.thing):
             self._told = fault
             self._events.append(WorkerLost(self.spec.device, fault))

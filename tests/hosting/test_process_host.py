@@ -244,3 +244,18 @@ def test_close_ends_a_stopped_worker_too(bench: Bench) -> None:
     assert time.monotonic() - began < 3.5
     assert not any(process_exists(pid) for pid in pids.values())
     assert bench.diary("gate").read_text().splitlines()[-1] == "close"
+
+
+def test_a_worker_that_cannot_be_started_is_a_fault_and_tried_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as out_of_processes:
+        out_of_processes.setattr("station.hosting.process_host.subprocess.Popen", refuse)
+        bench.start("gate", "calm")
+        bench.turn()
+    [lost] = [event for event in bench.events if isinstance(event, WorkerLost)]
+    assert "no worker could be started" in lost.fault.seen
+    bench.until_opened("gate")
