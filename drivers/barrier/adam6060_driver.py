@@ -101,6 +101,7 @@ class Adam6060Driver:
         self._boom: BoomMoved | None = None
         self._outputs: OutputsRead | None = None
         self._news: list[Reading] = []
+        self._is_occupied_below = False
         self._next_poll = Tick(0)
         self._failed_polls = 0
         self._bounded = False
@@ -187,6 +188,7 @@ class Adam6060Driver:
         self._boom = None
         self._outputs = None
         self._news = []
+        self._is_occupied_below = False
         self._next_poll = Tick(0)
         self._failed_polls = 0
         self._pulse_ends.clear()
@@ -212,6 +214,7 @@ class Adam6060Driver:
         seen = self._clock()
         outputs = self._link.read_coils(OUTPUTS_AT, POINTS, s.slowest_answer)
         levels = tuple(on != (n in s.normally_closed) for n, on in enumerate(inputs))
+        self._is_occupied_below = levels[s.under_boom_loop]
         self._news += [*self._outputs_changed(outputs), *self._boom_moved(levels), *self._loop_edges(levels, seen)]
 
     def _prove_again(self) -> None:
@@ -253,9 +256,14 @@ class Adam6060Driver:
     # ------------------------------------------------------------------ obeying
 
     def _move(self, order: RaiseBoom | LowerBoom, output: int, opposite: int, deadline: Tick) -> Answer:
-        """One pulse on `output`, unless `opposite` is or may be on, or the widths of this connection are unproven."""
+        """One pulse on `output`, unless `opposite` is or may be on, or the widths of this connection are unproven.
+
+        A lowering may have been decided before the lane heard what the last look saw under the boom.
+        """
         if self._link.connections != self._proven_connection or not self._link.is_connected:
             return Answer("refused", "nothing was sent: the pulse widths are not proven on this connection")
+        if isinstance(order, LowerBoom) and self._is_occupied_below:
+            return Answer("refused", "nothing was sent: something stands under the boom")
         if self._may_be_on(opposite):
             return Answer("refused", "nothing was sent: the opposite motion output may still be on")
 

@@ -87,8 +87,13 @@ def _confirm(turn: Turn) -> None:
         turn.record(OrderEnded(motion.order_id, "not-confirmed", turn.state.boom, motion.crossing))
         turn.set(motion=None)
         turn.raise_alarm("BOOM_FAULT", parts(turn.state).barrier, turn.state.boom, siren=False)
-        if motion.target == "down":
-            turn.set(lower_tries=turn.state.lower_tries + 1, lower_after=Tick(turn.now + LOWER_PAUSE))
+        _pause_lowering(turn, motion)
+
+
+def _pause_lowering(turn: Turn, motion: Motion) -> None:
+    """A lowering came to nothing: not again at once, and not for ever."""
+    if motion.target == "down":
+        turn.set(lower_tries=turn.state.lower_tries + 1, lower_after=Tick(turn.now + LOWER_PAUSE))
 
 
 def _drop(turn: Turn, alarm: str) -> None:
@@ -125,6 +130,7 @@ def answered(turn: Turn, fact: OrderAnswered) -> None:
     if fact.answer == "refused" or fact.answer == "expired":  # noqa: PLR1714 - so written, mypy narrows the Literal
         turn.record(OrderEnded(fact.order_id, fact.answer, fact.detail, motion.crossing))
         turn.set(motion=None)
+        _pause_lowering(turn, motion)
 
 
 def dropped(turn: Turn, fact: OrdersDropped) -> None:

@@ -4,7 +4,7 @@ from drivers.contract.orders import LowerBoom, TakePicture
 from drivers.contract.quantities import Tick
 from drivers.contract.readings import BoomMoved, PictureTaken
 from station.core.effects import GiveBack, Send
-from station.core.facts import Suspended
+from station.core.facts import OrderAnswered, Suspended
 from station.core.parameters import LaneParameters
 from station.core.records import AlarmRaised, CrossingCompleted
 from tests.core.script import Script
@@ -117,3 +117,19 @@ def test_a_test_run_spends_no_declaration() -> None:
     script.green()
     assert ends(script) == [("DEPARTED", "RULES")]
     assert given_back(script) == 1
+
+
+def test_a_lowering_that_the_device_refuses_is_not_ordered_again_at_once() -> None:
+    script = Script(mute={LowerBoom})
+    released(script)
+    script.wait(PARAMETERS.patience.clear + 1)
+    for _ in range(20):
+        script.now += 20
+        script.tell(OrderAnswered(Tick(script.now), lowerings(script)[-1].order_id, "refused", "not now"))
+    assert len(lowerings(script)) == 1
+    script.wait(2_100)
+    assert len(lowerings(script)) == 2
+
+
+def lowerings(script: Script) -> list[LowerBoom]:
+    return [e.order for e in script.effects if isinstance(e, Send) and isinstance(e.order, LowerBoom)]

@@ -157,6 +157,20 @@ def test_lower_is_refused_after_a_raise_of_which_nothing_is_known(bench: Bench, 
     assert bench.motion_frames() == ["FC16 raise pulses=1"]
 
 
+def test_lower_is_refused_while_the_last_look_saw_something_under_the_boom(
+    bench: Bench, driver: Adam6060Driver
+) -> None:
+    """The order was decided before the lane heard of it."""
+    bench.loops["under"] = True
+    poll_for(driver, LoopEdge("under-boom-loop", occupied=True))
+    answer = driver.obey(LowerBoom("o1", soon()), PATIENCE)
+    assert (answer.code, answer.detail) == ("refused", "nothing was sent: something stands under the boom")
+    assert not any(name == "lower" for _, name, *_ in bench.changes)
+    bench.loops["under"] = False
+    poll_for(driver, LoopEdge("under-boom-loop", occupied=False))
+    assert driver.obey(LowerBoom("o2", soon()), PATIENCE).code == "accepted"
+
+
 def test_drop_motion_ends_a_running_pulse(bench: Bench, driver: Adam6060Driver) -> None:
     driver.obey(RaiseBoom("o1", soon()), PATIENCE)
     assert driver.obey(DropMotion("o2", soon()), PATIENCE) == Answer("accepted")
