@@ -127,7 +127,8 @@ class Gate(Rig):
         with JournalReader(self.premises.data) as reader:
             assert reader.first_broken() is None
             initial, after = beginning(reader)
-            assert replay(reader, step, initial, after).difference is None
+            difference = replay(reader, step, initial, after).difference
+        assert difference is None, difference
 
 
 @contextmanager

@@ -1,0 +1,164 @@
+"""A damaged journal and a full disk under a running lane: set aside or closed, named, nothing stored is lost."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rig.judge import judge
+from tests.rig.rig import Mark
+from tests.rig.witness import CentreRow, read_centre
+from tests.system.bad_gate import SLOW_S, Gate, open_gate
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
+
+PAGE = 4096
+NEW_EPOCH_S = 10.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_behind() -> None:
+    """Here the gate lives as long as the module; `open_gate` looks for what is left."""
+
+
+@pytest.fixture(scope="module")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """A gate with the history of one truck."""
+    with open_gate(tmp_path_factory.mktemp("journal") / "gate") as gate:
+        gate.pass_van()
+        gate.wait(gate.is_settled, SLOW_S, "delivered")
+        yield gate
+
+
+def _zero_page(file: Path, number: int) -> None:
+    with file.open("r+b") as journal:
+        journal.seek(number * PAGE)
+        journal.write(bytes(PAGE))
+
+
+def _middle(journal: Path) -> None:
+    _zero_page(journal, journal.stat().st_size // PAGE // 2)
+
+
+def _tail(journal: Path) -> None:
+    _zero_page(journal, journal.stat().st_size // PAGE - 1)
+
+
+def _nul_filled(journal: Path) -> None:
+    journal.write_bytes(bytes(journal.stat().st_size))
+
+
+def _cut_off(journal: Path) -> None:
+    os.truncate(journal, journal.stat().st_size // 2)
+
+
+def _centre(gate: Gate) -> set[CentreRow]:
+    return set(read_centre(gate.premises.database)[0])
+
+
+@pytest.mark.parametrize("damage", [_middle, _tail, _cut_off, _nul_filled])
+def test_a_damaged_journal_is_set_aside_and_a_new_epoch_begins(gate: Gate, damage: Callable[[Path], None]) -> None:
+    before, known = gate.journal()[-1], _centre(gate)
+    journal = gate.premises.data / "journal.db"
+    gate.lane.stop()
+    damage(journal)
+    damaged, damaged_file = journal.read_bytes(), journal.stat().st_ino
+    began = time.monotonic()
+    gate.lane.start()
+    mark = Mark(0, 0)
+
+    gate.wait(lambda: journal.stat().st_ino != damaged_file, NEW_EPOCH_S, "a new journal")
+    gate.wait(lambda: gate.rows(mark, "lane.started", epoch=before.epoch + 1), NEW_EPOCH_S, "a new epoch")
+    took_s = time.monotonic() - began
+    assert took_s < NEW_EPOCH_S
+    told = [row for row in gate.rows(mark, "input.refused", source="journal") if row.epoch == before.epoch + 1]
+    assert len(told) == 1 and told[0].body["next_step"], told
+    quarantined = Path(told[0].body["thing"])
+    assert quarantined.read_bytes() == damaged, "the evidence is set aside untouched"
+    kept = [row.seq for row in gate.journal() if row.epoch <= before.epoch]
+    newest = kept[-1] if kept else 0
+    gap = f"records {newest + 1}..{before.seq} are suspect" if newest < before.seq else "all records are kept"
+    assert gap in told[0].body["reason"], "the gap is named by its numbers"
+    assert gate.rows(mark, "lane.started")[-1].seq > before.seq, "no number is used twice"
+    gate.wait(gate.is_settled, SLOW_S, "the new epoch is delivered")
+    assert known <= _centre(gate), "what the centre had stays"
+    assert {row.epoch for row in _centre(gate)} >= {before.epoch, before.epoch + 1}
+    gate.assert_unharmed(Mark(before.seq, len(gate.entries())))
+
+
+def test_after_all_that_a_truck_passes(gate: Gate) -> None:
+    mark = gate.mark()
+    gate.pass_van()
+    gate.assert_unharmed(mark)
+
+
+def test_a_torn_log_costs_no_record_that_the_centre_had(gate: Gate) -> None:
+    """A power cut in the middle of a write: the lane is killed and the last frame of its log is half there."""
+    before, known = gate.journal()[-1], _centre(gate)
+    rest = gate._lane_family()
+    gate.lane.kill()
+    gate._end(rest)
+    log = gate.premises.data / "journal.db-wal"
+    os.truncate(log, log.stat().st_size - PAGE // 2)
+    gate.lane.start()
+    gate.wait(lambda: gate.rows(Mark(before.seq, 0), "lane.started"), SLOW_S, "a start behind all that was known")
+    gate.wait(gate.is_settled, SLOW_S, "the lane is up again")
+    assert known <= _centre(gate)
+    started = gate.rows(Mark(0, 0), "lane.started")[-1]
+    assert started.seq > before.seq, "no number is used twice"
+    if started.epoch != before.epoch:
+        assert gate.rows(Mark(before.seq, 0), "input.refused", source="journal")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a small tmpfs of its own")
+def test_a_full_disk_closes_the_lane_and_space_opens_it_again(tmp_path: Path) -> None:
+    gate = Gate(tmp_path / "gate")
+    gate.premises.data.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", gate.premises.data], check=True)
+    try:
+        with gate:
+            gate.start()
+            _fill_up_under_a_van(gate)
+    finally:
+        subprocess.run(["umount", "--lazy", gate.premises.data], check=True)
+
+
+def _fill_up_under_a_van(gate: Gate) -> None:
+    mark = gate.mark()
+    gate.send_van()
+    gate.await_row(mark, "crossing.identified")
+    filler = gate.premises.data / "filler"
+    with filler.open("wb", buffering=0) as file:
+        while _takes(file.fileno()):
+            pass
+    gate.wait(lambda: gate.view().mode == "CLOSED", SLOW_S, "the lane is closed")
+    kept = gate.journal()[-1]
+    time.sleep(3.0)  # what could go out in this time must not
+    assert gate.journal()[-1] == kept
+    assert not [e for e in gate.entries()[mark.entries :] if e.what in ("frame", "boom")], "nothing moved"
+    assert _light(gate) == "red"
+    assert b"journal unwritable" in gate.lane.log.read_bytes()
+    filler.unlink()
+    gate.wait(lambda: gate.view().mode == "AUTOMATIC", SLOW_S, "the lane is open again")
+    gate.wait(lambda: gate.held_reason(mark) or gate.rows(mark, "crossing.completed"), SLOW_S, "the van's fate")
+    if gate.held_reason(mark):
+        gate.wave_back()
+    gate.wait(gate.is_settled, SLOW_S, "everything is delivered")
+    assert gate.journal()[-1].seq > kept.seq
+    assert judge(gate.evidence(mark, is_over=True)).is_clean
+    gate.assert_unharmed(mark)
+
+
+def _takes(fileno: int) -> bool:
+    try:
+        return os.write(fileno, bytes(PAGE)) > 0
+    except OSError:
+        return False
+
+
+def _light(gate: Gate) -> str:
+    lamps = {e.seen["name"]: e.seen["on"] for e in gate.entries() if e.what == "output"}
+    return "red" if lamps.get("red") and not lamps.get("green") else "other"
