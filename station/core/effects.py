@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from drivers.contract.orders import Order, is_protective
+from station.core.facts import EligibleEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Spend:
 
     Idempotent for the same crossing; `previous` (may be "") is an interrupted crossing of the same truck
     whose booking passes to this one. With `overridden` officers released a crossing that the list does not
-    carry: only suspension and double use are checked.
+    carry: only suspension and double use are checked. Else the list must still say `entry`, on which it was decided.
     """
 
     request_id: str
@@ -35,6 +36,7 @@ class Spend:
     crossing: str
     previous: str
     overridden: bool
+    entry: EligibleEntry | None
 
 
 @dataclass(frozen=True, slots=True)

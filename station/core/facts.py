@@ -146,7 +146,7 @@ class Spent:
     tick: Tick
     request_id: str
     accepted: bool
-    reason: Literal["", "NOT_ELIGIBLE", "SUSPENDED", "ALREADY_SPENT", "LEDGER_UNAVAILABLE"]
+    reason: Literal["", "NOT_ELIGIBLE", "ENTRY_CHANGED", "SUSPENDED", "ALREADY_SPENT", "LEDGER_UNAVAILABLE"]
     holder: str
 
 

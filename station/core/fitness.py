@@ -103,6 +103,8 @@ def _loop(turn: Turn, edge: LoopEdge) -> None:
     crossing = turn.state.crossing
     if crossing is None or not edge.occupied:
         return
+    if edge.point == "exit-loop" and not crossing.released and turn.state.under_boom.presence == "occupied":
+        turn.raise_alarm("UNAUTHORISED_PASSAGE", crossing.crossing, "under the boom and out, not released", siren=True)
     if edge.point == "entry-loop" and crossing.was_whole and crossing.progress == "waiting":
         turn.set(crossing=replace(crossing, reversed=True))
     if edge.point == "exit-loop" and crossing.released:

@@ -46,7 +46,9 @@ def _book(turn: Turn) -> None:
     crossing = turn.crossing
     request = turn.new_id("b")
     turn.set_crossing(request=request)
-    turn.wish(Spend(request, crossing.declaration, crossing.crossing, crossing.previous, crossing.by_acts))
+    turn.wish(
+        Spend(request, crossing.declaration, crossing.crossing, crossing.previous, crossing.by_acts, crossing.entry)
+    )
 
 
 def spent(turn: Turn, fact: Spent) -> None:

@@ -75,6 +75,8 @@ class Performer:
                 return Spent(self._now(), wish.request_id, accepted=False, reason="SUSPENDED", holder="")
             if found.entry is None and not wish.overridden:
                 return Spent(self._now(), wish.request_id, accepted=False, reason="NOT_ELIGIBLE", holder="")
+            if found.entry != wish.entry and not wish.overridden:
+                return Spent(self._now(), wish.request_id, accepted=False, reason="ENTRY_CHANGED", holder="")
             booking = self._ledger.spend(wish.declaration, wish.crossing, wish.previous)
         except (ListUnavailable, LedgerUnavailable) as error:
             log.warning("%s cannot be booked: %s", wish.declaration, error)

@@ -13,6 +13,7 @@ CODES: dict[str, Words] = {
     "NOT_ELIGIBLE": ("tờ khai không có trong danh sách đủ điều kiện", "the declaration is not on the eligible list"),
     "WRONG_OFFICE": ("tờ khai thuộc chi cục khác", "the declaration belongs to another office"),
     "LIST_STALE": ("danh sách đủ điều kiện đã quá cũ", "the eligible list is too old"),
+    "ENTRY_CHANGED": ("mục trong danh sách đã đổi sau quyết định", "the entry on the list changed after the decision"),
     "ENTRY_EXPIRED": ("mục trong danh sách đã hết hạn", "the entry on the list has expired"),
     "SUSPENDED": ("tờ khai đang bị tạm dừng", "the declaration is suspended"),
     "ALREADY_SPENT": ("tờ khai đã được dùng cho lượt khác", "the declaration was used by another crossing"),

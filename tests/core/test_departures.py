@@ -1,6 +1,6 @@
 """A truck that went out has departed: its declaration stays spent, whatever the lane was about to do with it."""
 
-from drivers.contract.orders import LowerBoom, TakePicture
+from drivers.contract.orders import LowerBoom, SoundSiren, TakePicture
 from drivers.contract.quantities import Tick
 from drivers.contract.readings import BoomMoved, PictureTaken
 from station.core.effects import GiveBack, Send
@@ -133,3 +133,14 @@ def test_a_lowering_that_the_device_refuses_is_not_ordered_again_at_once() -> No
 
 def lowerings(script: Script) -> list[LowerBoom]:
     return [e.order for e in script.effects if isinstance(e, Send) and isinstance(e.order, LowerBoom)]
+
+
+def test_a_vehicle_that_breaks_through_is_loud_although_the_boom_says_down() -> None:
+    script = Script(listed=False)
+    script.drive_on()
+    script.scan()
+    assert script.state.phase == "HELD"
+    script.loop("under-boom-loop", occupied=True)
+    script.loop("exit-loop", occupied=True)
+    assert "UNAUTHORISED_PASSAGE" in [r.code for r in script.records if isinstance(r, AlarmRaised)]
+    assert any(isinstance(order, SoundSiren) and order.on for order in script.sent)

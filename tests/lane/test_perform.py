@@ -1,0 +1,59 @@
+"""The re-check at the instant of release, against the real list and the real ledger."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from drivers.contract.quantities import Tick
+from station.core.effects import Spend
+from station.core.facts import EligibleEntry, Spent
+from station.courier.eligible import EligibleTable
+from station.courier.store import CourierStore
+from station.hosting.inline_host import InlineHost
+from station.journal.ledger import Ledger
+from station.lane.perform import Performer
+from station.messages.downlinks import EligibleList
+from tests.core.world import DECLARATION, ENTRY
+
+FAR_MS = 4_000_000_000_000
+
+
+def publish(folder: Path, number: int, *entries: EligibleEntry) -> None:
+    store = CourierStore(folder)
+    store.apply_list(store.receive("list", b"{}", 1), EligibleList("VN-HN", "15BB", number, 1, FAR_MS, entries))
+    store.close()
+
+
+@pytest.fixture
+def performer(tmp_path: Path) -> Iterator[Performer]:
+    publish(tmp_path, 1, ENTRY)
+    table, ledger = EligibleTable(tmp_path), Ledger(tmp_path / "ledger.db")
+    host = InlineHost(lambda _: pytest.fail("no device here"), lambda: Tick(5))
+    yield Performer(host, table, ledger, lambda: Tick(5))
+    table.close()
+    ledger.close()
+
+
+def spend(performer: Performer, crossing: str, *, overridden: bool = False) -> tuple[bool, str]:
+    [spent] = performer.perform([Spend("b1", DECLARATION, crossing, "", overridden, ENTRY)])
+    assert isinstance(spent, Spent)
+    return spent.accepted, spent.reason
+
+
+def test_an_entry_that_changed_after_the_decision_is_not_released_on(performer: Performer, tmp_path: Path) -> None:
+    publish(tmp_path, 2, replace(ENTRY, plate="29H99999"))
+    assert spend(performer, "C1") == (False, "ENTRY_CHANGED")
+    assert spend(performer, "C1", overridden=True) == (True, "")
+
+
+def test_a_newer_list_that_says_the_same_changes_nothing(performer: Performer, tmp_path: Path) -> None:
+    publish(tmp_path, 2, ENTRY)
+    assert spend(performer, "C1") == (True, "")
+    assert spend(performer, "C2") == (False, "ALREADY_SPENT")
+
+
+def test_an_entry_that_is_gone_is_not_eligible(performer: Performer, tmp_path: Path) -> None:
+    publish(tmp_path, 2)
+    assert spend(performer, "C1") == (False, "NOT_ELIGIBLE")
