@@ -7,8 +7,9 @@ import structlog
 
 
 def log_as_json() -> None:
-    """Send every log line of this process to standard error as JSON, with level, logger and UTC time."""
+    """Send every log line of this process to standard error as JSON: level, logger, UTC time, and the open crossing."""
     shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import structlog
+
 from drivers.contract.orders import ShowLight, is_motion
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
@@ -34,7 +36,7 @@ from station.core.facts import (
 )
 from station.core.gathering import DECLARATION
 from station.core.interlock import stands
-from station.core.records import NOTICES, CrossingCompleted
+from station.core.records import NOTICES, TYPES, CrossingCompleted
 from station.core.state import LaneState, parts
 from station.core.step import Step, step
 from station.courier import talk
@@ -202,9 +204,13 @@ class LaneLoop:
         self._perform(wishes)
 
     def publish(self, decided: Step) -> None:
-        """Tell the courier and the officers what has been committed."""
+        """Tell the courier, the officers and the log what has been committed."""
+        crossing = decided.state.crossing
+        structlog.contextvars.bind_contextvars(crossing=crossing.crossing if crossing else "")
         if not decided.records:
             return
+        for stamped in decided.records:
+            log.info("record %d %s", stamped.seq, TYPES[type(stamped.record)])
         if self._courier is not None:
             self._courier.say(talk.Committed(decided.state.seq))
             for stamped in decided.records:
