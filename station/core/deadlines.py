@@ -1,12 +1,9 @@
 """When time alone may change something: the ticks at which the shell must tell the core that time has passed."""
 
-from drivers.contract.quantities import Millis, Tick
+from drivers.contract.quantities import Tick
 from station.core import releasing
 from station.core.parameters import Patience
-from station.core.state import Crossing, LaneState, has_alarm
-
-ABORT_AFTER = Millis(1000)
-"""For how long the lane must be seen empty before a visit is called off."""
+from station.core.state import EMPTY_FOR, Crossing, LaneState, empty_since, has_alarm
 
 
 def due(state: LaneState) -> Tick | None:
@@ -32,23 +29,22 @@ def _of_the_gate(state: LaneState, patience: Patience) -> list[int]:
 
 
 def _of_the_phase(state: LaneState, crossing: Crossing, patience: Patience) -> list[int]:
-    since = state.phase_since
+    since, gone = state.phase_since, empty_since(state) + EMPTY_FOR
     match state.phase:
         case "IDLE":
             return []
         case "GATHERING":
-            empty_since = max(state.entry.since, state.under_boom.since, state.deck_since)
-            return [since + patience.gather, empty_since + ABORT_AFTER]
+            return [since + patience.gather, gone]
         case "DECIDING":
             return [since + patience.decide]
         case "RELEASING":
-            return [since + patience.release, max(crossing.released_at, since) + patience.clear]
+            return [since + patience.release, max(crossing.released_at, since) + patience.clear, gone]
         case "CLEARING":
             free = state.under_boom.since
             waits = (releasing.CLEAR_FOR, releasing.BACKED_OFF_AFTER, releasing.FOLLOWER_STOPS_WITHIN)
             return [since + patience.clear, *(free + wait for wait in waits)]
         case "HELD":
-            return _of_the_hold(crossing, patience)
+            return [*_of_the_hold(crossing, patience), gone]
 
 
 def _of_the_hold(crossing: Crossing, patience: Patience) -> list[int]:

@@ -20,7 +20,7 @@ from drivers.contract.readings import (
 from station.core import gathering, interlock
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.records import DeviceState, OrderEnded, RefusalRecorded
-from station.core.state import Device, Loop, is_fit, parts
+from station.core.state import Device, Loop, deck_loaded, is_fit, parts
 from station.core.turn import Turn
 
 
@@ -71,7 +71,7 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
         case BoomMoved(position=position):
             turn.set(boom=position, boom_since=turn.now)
         case DeckSample():
-            turn.set(deck=reading.mass, deck_known=reading.valid, deck_moving=reading.moving, deck_since=turn.now)
+            _deck(turn, reading)
         case OutputsRead():
             interlock.outputs_read(turn, reading)
         case BytesRefused(sample=sample, hint=hint):
@@ -89,6 +89,14 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
             gathering.plate_read(turn, reading)
         case _:
             assert_never(reading)
+
+
+def _deck(turn: Turn, sample: DeckSample) -> None:
+    """`deck_since` dates the last change between empty, loaded and unknown."""
+    before = (turn.state.deck_known, deck_loaded(turn.state))
+    turn.set(deck=sample.mass, deck_known=sample.valid, deck_moving=sample.moving)
+    if before != (turn.state.deck_known, deck_loaded(turn.state)):
+        turn.set(deck_since=turn.now)
 
 
 def _loop(turn: Turn, edge: LoopEdge) -> None:

@@ -3,7 +3,7 @@
 from station.core import endings
 from station.core.facts import Role
 from station.core.records import CaseOpened, CrossingHeld
-from station.core.state import Hold, lane_empty
+from station.core.state import Hold, seen_empty
 from station.core.turn import Turn
 
 
@@ -22,7 +22,7 @@ def advance(turn: Turn) -> None:
         return
     if crossing.proposal is not None and turn.now >= crossing.proposal.until:
         turn.set_crossing(proposal=None)
-    if lane_empty(turn.state):
+    if seen_empty(turn.state):
         _left(turn, held)
         return
     due = held.since + (held.reminders + 1) * turn.parameters.patience.hold_reminder

@@ -5,7 +5,7 @@ from station.core import deciding, endings, holding, interlock
 from station.core.effects import Spend
 from station.core.facts import Spent, Suspended
 from station.core.records import CrossingReleased, End, SuspensionApplied
-from station.core.state import NEVER, Crossing, LaneState, deck_loaded, lane_empty, whole_on_deck
+from station.core.state import NEVER, Crossing, LaneState, deck_loaded, lane_empty, seen_empty, whole_on_deck
 from station.core.turn import Turn
 
 MOST_RELEASE_TRIES = 3
@@ -25,7 +25,7 @@ def advance_releasing(turn: Turn) -> None:
     elif crossing.request.startswith("b"):
         if turn.now >= turn.state.phase_since + turn.parameters.patience.release:
             holding.hold(turn, "RELEASE_OVERDUE", "officer")
-    elif lane_empty(turn.state) and crossing.was_whole:
+    elif seen_empty(turn.state) and crossing.was_whole:
         endings.complete(turn, *_how_it_left(crossing, turn.state))
     elif interlock.may_raise(turn) and whole_on_deck(turn.state):
         if not _left_to_a_person(turn):
@@ -84,7 +84,7 @@ def _await_truck(turn: Turn) -> None:
         _raise_again(turn)
     elif state.boom == "wiring-fault":
         holding.hold(turn, "BOOM_FAULT", "technician")
-    elif lane_empty(state):
+    elif seen_empty(state):
         _withdraw(turn, "", *_how_it_left(crossing, state))
     elif state.boom == "unknown":
         if turn.now >= state.phase_since + turn.parameters.patience.release:

@@ -21,6 +21,9 @@ Instruction = Literal[
     "WAIT", "DRIVE_ONTO_SCALE", "STOP_SHOW_CODE", "STAY", "GO", "GO_TO_BAY", "REVERSE_OUT", "LANE_CLOSED"
 ]
 
+EMPTY_FOR = Millis(1_000)
+"""For how long the lane must be seen empty before a truck counts as gone: one bad sample ends no hold."""
+
 NEVER = Tick(-1)
 """A tick that has not come."""
 
@@ -270,6 +273,16 @@ def lane_empty(state: LaneState) -> bool:
         and state.entry.presence == "free"
         and state.under_boom.presence == "free"
     )
+
+
+def empty_since(state: LaneState) -> Tick:
+    """Since when the lane is empty, if it is."""
+    return max(state.entry.since, state.under_boom.since, state.deck_since)
+
+
+def seen_empty(state: LaneState) -> bool:
+    """The lane has been empty for so long that whatever stood there is gone."""
+    return lane_empty(state) and state.tick >= empty_since(state) + EMPTY_FOR
 
 
 def boom_permitted(state: LaneState) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from station.core import acts, deadlines, deciding, endings, fitness, gathering, holding, interlock, releasing
+from station.core import acts, deciding, endings, fitness, gathering, holding, interlock, releasing
 from station.core.effects import Effect
 from station.core.facts import (
     ActReceived,
@@ -46,6 +46,7 @@ from station.core.state import (
     deck_loaded,
     has_alarm,
     lane_empty,
+    seen_empty,
 )
 from station.core.turn import Turn
 
@@ -223,8 +224,7 @@ def _gathering(turn: Turn) -> None:
     gathering.advance(turn)
     state, crossing = turn.state, turn.crossing
     if lane_empty(state):
-        empty_since = max(state.entry.since, state.under_boom.since, state.deck_since)
-        if turn.now >= empty_since + deadlines.ABORT_AFTER:
+        if seen_empty(state):
             reason = "NO_VEHICLE" if not crossing.was_whole else "REVERSED_OUT" if crossing.reversed else "LEFT_DECK"
             endings.complete(turn, "ABORTED", reason)
     elif not gathering.missing(turn):

@@ -59,7 +59,10 @@ class Rebuilt:
 
 
 def turns(rows: Iterable[FactRow], epochs: Sequence[EpochRow], versions: Sequence[tuple[int, int]]) -> Iterator[Turn]:
-    """Group facts into the turns they were committed in. Raises NotPlain for a body that no release wrote."""
+    """Group facts into the turns they were committed in. Raises NotPlain for a body that no release wrote.
+
+    A turn is stored whole: one without its end, which has no outcome, was cut by somebody, and no replay equals it.
+    """
     resume = {epoch.base_fseq: epoch.base_seq - 1 for epoch in epochs}
     facts: list[Fact] = []
     for row in rows:
@@ -68,6 +71,9 @@ def turns(rows: Iterable[FactRow], epochs: Sequence[EpochRow], versions: Sequenc
             first = row.fseq - len(facts) + 1
             yield Turn(first, tuple(facts), row.outcome, resume.get(first))
             facts = []
+    if facts:
+        first = row.fseq - len(facts) + 1
+        yield Turn(first, tuple(facts), b"", resume.get(first))
 
 
 def tell(state: LaneState, turn: Turn, step: StepFunction) -> TurnOutcome:

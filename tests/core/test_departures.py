@@ -144,3 +144,25 @@ def test_a_vehicle_that_breaks_through_is_loud_although_the_boom_says_down() -> 
     script.loop("exit-loop", occupied=True)
     assert "UNAUTHORISED_PASSAGE" in [r.code for r in script.records if isinstance(r, AlarmRaised)]
     assert any(isinstance(order, SoundSiren) and order.on for order in script.sent)
+
+
+def test_one_bad_sample_of_the_scale_ends_no_hold_and_no_release() -> None:
+    held = Script(listed=False)
+    held.drive_on()
+    held.scan()
+    free = released(Script())
+    for script, phase in ((held, "HELD"), (free, "RELEASING")):
+        script.deck(0)
+        script.deck(script.gross)
+        script.wait(900)
+        assert (script.state.phase, script.state.crossings) == (phase, 1)
+
+
+def test_a_deck_that_is_said_to_be_empty_again_and_again_is_empty() -> None:
+    script = Script(listed=False)
+    script.drive_on()
+    script.scan()
+    for _ in range(6):
+        script.deck(0)
+        script.wait(200)
+    assert [end for end, _ in ends(script)] == ["REFERRED"]

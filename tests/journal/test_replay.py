@@ -8,7 +8,7 @@ import pytest
 
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Tick
-from station.core.facts import Fact, LinkChanged
+from station.core.facts import Fact, LinkChanged, TimePassed
 from station.core.records import AlarmRaised
 from station.core.state import LaneState
 from station.core.step import Step, step
@@ -162,3 +162,20 @@ def test_a_snapshot_of_a_foreign_core_leaves_a_fresh_state() -> None:
     rebuilt = rebuild(Recovered(b'{"is":"LaneState","telepathy":true}', 7, (), 99), step)
     assert rebuilt.state == LaneState(seq=99, crossings=99, starts=99)
     assert "telepathy" in rebuilt.lost
+
+
+def test_a_turn_whose_end_was_cut_off_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both chains hold without their last row; a turn is stored whole, so one without an outcome was cut."""
+    story(tmp_path, monkeypatch)
+    with Journal.open(tmp_path) as journal:
+        state = rebuild(journal.recover(), step).state
+        facts = [TimePassed(Tick(state.tick + 1)), TimePassed(Tick(state.tick + 2))]
+        done = step(state, facts)
+        journal.append(facts, done.records, outcome_digest(done))
+        last = journal.next_fseq - 1
+    with behind_its_back(tmp_path) as database:
+        database.execute("DELETE FROM fact WHERE fseq = ?", (last,))
+    (tmp_path / "journal.mark").unlink()
+    found = replayed(tmp_path).difference
+    assert found is not None
+    assert (found.last_fseq, found.what) == (last - 1, "outcome")
