@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, encode
@@ -173,11 +174,19 @@ def courier_command(settings: StationSettings) -> Callable[[int], list[str]]:
 def refuse_real_ports(settings: StationSettings) -> None:
     """A demo root drives pseudo-terminals and loopback addresses only. Raises SettingsRefused."""
     for name, device in settings.devices.items():
-        port, host = getattr(device, "port", None), getattr(device, "host", None)
-        if isinstance(port, str) and Path(port).exists() and not os.path.realpath(port).startswith("/dev/pts/"):
+        port, host, url = (getattr(device, field, None) for field in ("port", "host", "url"))
+        if isinstance(port, str) and _is_real_port(port):
             raise SettingsRefused(f"device.{name}: {port} is a real port; next: provision a real root first")
+        if isinstance(url, str):
+            host = urlsplit(url).hostname or ""
         if isinstance(host, str) and not _is_loopback(host):
             raise SettingsRefused(f"device.{name}: {host} is no loopback address; next: provision a real root first")
+
+
+def _is_real_port(port: str) -> bool:
+    """Also one that is not plugged in yet."""
+    real = os.path.realpath(port)
+    return not real.startswith("/dev/pts/") and (real.startswith("/dev/") or Path(real).exists())
 
 
 def read_current_officers(settings: StationSettings, trusted: Trusted) -> Officers:
