@@ -16,7 +16,7 @@ from statistics import median
 from tests.proof.frame import Extent, Line, Promise
 from tests.rig.judge import Counts
 from tests.rig.points import APPEND, POINTS, PUBACK, RISING, Plan, Point
-from tests.rig.runs import Job, Run, make_runs
+from tests.rig.runs import Job, Run, Series, make_runs
 
 RIGS = 2
 SEEDS = 5
@@ -34,19 +34,23 @@ def nothing_is_lost_doubled_or_moved_unbidden(extent: Extent) -> Iterator[Line]:
     jobs = [Job(point, seed) for seed in range(SEEDS) for point in POINTS]
     if extent == "short":
         jobs = [Job(point, at % SEEDS) for at, point in enumerate(POINTS)]
-    runs = _made(jobs)
+    series = _made(jobs)
+    runs = series.runs
     total = sum((run.counts for run in runs), Counts())
     for column, count in asdict(total).items():
         yield Line(column.replace("_", " "), str(count), len(runs), "0", passed=count == 0)
     crashes = [crash for run in runs for crash in run.crashes]
     yield Line("processes that ended unbidden", "; ".join(crashes) or "0", len(runs), "0", passed=not crashes)
+    broken = [said for said in series.replays if said]
+    equal = f"{len(series.replays) - len(broken)} of {len(series.replays)} {'; '.join(broken)}".strip()
+    yield Line("journals that replay equal in the end", equal, len(series.replays), "all", passed=not broken)
     for point in POINTS:
         yield _histogram(point, [run for run in runs if run.job.point is point], len(jobs) // len(POINTS))
 
 
 def mutants_are_caught(extent: Extent) -> Iterator[Line]:
     """The same judge over three broken stations."""
-    runs = {run.job.mutant: run for run in _made([job for job, _ in MUTANTS])}
+    runs = {run.job.mutant: run for run in _made([job for job, _ in MUTANTS]).runs}
     for job, column in MUTANTS:
         count = asdict(runs[job.mutant].counts)[column]
         words = f"mutant {job.mutant}: {column.replace('_', ' ')}"
@@ -61,15 +65,16 @@ PROMISES: dict[str, Promise] = {
 }
 
 
-def _made(jobs: Sequence[Job]) -> list[Run]:
+def _made(jobs: Sequence[Job]) -> Series:
     """Make the runs; the folder with all logs stays where something went wrong."""
     folder = Path(tempfile.mkdtemp(prefix="gate-kills-"))
-    runs = make_runs(folder, jobs, RIGS, _say)
-    if all(run.ended and (run.job.mutant or run.counts.is_clean) and not run.crashes for run in runs):
+    series = make_runs(folder, jobs, RIGS, _say)
+    is_well = all(run.ended and (run.job.mutant or run.counts.is_clean) and not run.crashes for run in series.runs)
+    if is_well and not any(series.replays):
         shutil.rmtree(folder)
     else:
         print(f"  the evidence lies in {folder}", file=sys.stderr, flush=True)
-    return runs
+    return series
 
 
 def _say(run: Run) -> None:

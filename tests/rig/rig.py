@@ -98,6 +98,14 @@ class Rig:
         if self._physical is not None:
             self._physical.close()
 
+    def replay(self) -> str:
+        """What `station replay` says of the closed lane's journal: "" if chains hold and every turn comes out equal."""
+        command = [sys.executable, "-m", "station", "replay", "--settings", str(self.premises.settings_file)]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=60, text=True
+        )
+        return "" if done.returncode == 0 else f"{self.folder}: {done.stdout}{done.stderr}".strip()
+
     # ------------------------------------------------------------------ looking
     def entries(self) -> list[Entry]:
         """The physical log so far."""

@@ -2,9 +2,10 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -92,19 +93,27 @@ def _ends(rig: Rig, mark: Mark) -> str:
     return " > ".join(words) or "nothing"
 
 
-def make_runs(folder: Path, jobs: Sequence[Job], rigs: int, say: Callable[[Run], None]) -> list[Run]:
-    """All jobs on `rigs` rigs at once. A rig serves one kind of mutant; one whose story got stuck is replaced."""
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Everything that was made. `replays`: what `station replay` said of each rig's journal in the end, "" if equal."""
+
+    runs: list[Run]
+    replays: list[str]
+
+
+def make_runs(folder: Path, jobs: Sequence[Job], rigs: int, say: Callable[[Run], None]) -> Series:
+    """All jobs on `rigs` rigs at once. A mutant has a rig to itself; one whose story got stuck is replaced."""
     waiting: SimpleQueue[Job] = SimpleQueue()
     for job in jobs:
         waiting.put(job)
-    made: list[Run] = []
+    series = Series([], [])
     faults: list[BaseException] = []
 
     def serve(number: int) -> None:
         try:
-            for run in _served(folder / f"rig{number}", waiting):
-                made.append(run)
-                say(run)
+            for at in count():
+                if not _serve(folder / f"rig{number}" / str(at), number, waiting, series, say):
+                    return
         except BaseException as fault:  # noqa: BLE001 - told by the thread that waits
             faults.append(fault)
 
@@ -115,25 +124,33 @@ def make_runs(folder: Path, jobs: Sequence[Job], rigs: int, say: Callable[[Run],
         thread.join()
     if faults:
         raise faults[0]
-    return made
+    return series
 
 
-def _served(folder: Path, waiting: "SimpleQueue[Job]") -> Iterator[Run]:
-    with ExitStack() as stack:
-        rig: Rig | None = None
-        kind, number = "", 0
-        while True:
-            try:
-                job = waiting.get_nowait()
-            except Empty:
-                return
-            if rig is None or kind != job.mutant:
-                stack.close()
-                number += 1
-                rig, kind = stack.enter_context(Rig(folder / str(number), number, job.mutant)), job.mutant
-                rig.start()
+def _serve(folder: Path, seed: int, waiting: "SimpleQueue[Job]", series: Series, say: Callable[[Run], None]) -> bool:
+    """One rig's life. False when no job was left for it."""
+    job = _next(waiting)
+    if job is None:
+        return False
+    mutant = job.mutant
+    with Rig(folder, seed, mutant) as rig:
+        rig.start()
+        while job is not None:
             run = make_run(rig, job)
-            if not run.ended or run.crashes or job.mutant:
-                stack.close()
-                rig = None
-            yield run
+            series.runs.append(run)
+            say(run)
+            if mutant or not run.ended or run.crashes:
+                break
+            job = _next(waiting, unless_mutant=True)
+    if not mutant:
+        series.replays.append(rig.replay())
+    return True
+
+
+def _next(waiting: "SimpleQueue[Job]", *, unless_mutant: bool = False) -> Job | None:
+    with suppress(Empty):
+        job = waiting.get_nowait()
+        if not (unless_mutant and job.mutant):
+            return job
+        waiting.put(job)
+    return None
