@@ -6,6 +6,7 @@ from tests.proof.lane_kills import mutants_are_caught, nothing_is_lost_doubled_o
 from tests.support import needs
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_fault_at_each_point_breaks_nothing() -> None:
     needs("mosquitto")
@@ -13,6 +14,7 @@ def test_a_fault_at_each_point_breaks_nothing() -> None:
     assert [line for line in lines if not line.passed] == []
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(200)
 def test_mutants_are_caught() -> None:
     needs("mosquitto")
