@@ -24,7 +24,7 @@ How = Literal["kill", "stall"]
 REACH_S = 45.0
 _STALL_S = (4.0, 8.0)
 _LONGEST_PAUSE_S = 0.6
-_RECORDS_IN_FLIGHT = 5
+_RECORDS_IN_FLIGHT = 4
 
 
 @dataclass(frozen=True, slots=True)
