@@ -118,3 +118,19 @@ def _prepare(connection: Connection, path: Path) -> None:
         if got != wanted:
             raise CourierFileUnusable(f"{path}: PRAGMA {name} is {got} instead of {wanted}")
     connection.executescript(_TABLES)
+
+
+def delivered(folder: Path) -> tuple[int, int, bytes] | None:
+    """Epoch, seq and hash of the newest record that the centre has receipted, if any. Raises CourierFileUnusable."""
+    from pysqlite3 import dbapi2
+
+    connection = open_for_reading(folder)
+    if connection is None:
+        return None
+    try:
+        found: tuple[int, int, bytes] | None = connection.execute("SELECT epoch, seq, hash FROM cursor").fetchone()
+    except dbapi2.Error as error:
+        raise CourierFileUnusable(f"{folder / FILE_NAME}: {error}; check disk and rights") from error
+    finally:
+        connection.close()
+    return found

@@ -1,6 +1,6 @@
 """How a journal comes to be open: continued, created, or begun anew behind one that was damaged or is gone."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -31,12 +31,22 @@ class Opening:
     quarantined: Path | None = None
 
 
-def open_journal(folder: DataFolder) -> tuple[Engine, Opening]:
-    """An engine on a journal that holds. Raises JournalUnwritable if the disk does not let us."""
-    mark = read_mark(folder)
+def open_journal(folder: DataFolder, delivered: Mark | None = None) -> tuple[Engine, Opening]:
+    """An engine on a journal that holds and is no shorter than what was `delivered`.
+
+    Raises JournalUnwritable if the disk does not let us.
+    """
+    mark = _furthest(read_mark(folder), delivered)
     with translated(JournalUnwritable, folder.journal):
         opening = _prepare(folder, mark)
         return open_engine(folder.journal, WRITER_PATIENCE), opening
+
+
+def _furthest(mark: Mark | None, delivered: Mark | None) -> Mark | None:
+    """A record that the centre has stood here, even if the mark is of an earlier time. Of facts only the mark knows."""
+    if delivered is None or (mark is not None and (delivered.epoch, delivered.seq) <= (mark.epoch, mark.seq)):
+        return mark
+    return replace(delivered, fseq=mark.fseq if mark is not None else 0)
 
 
 def _prepare(folder: DataFolder, mark: Mark | None) -> Opening:

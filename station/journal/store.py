@@ -67,9 +67,10 @@ class Journal:
         self._write_mark(durable=True)
 
     @classmethod
-    def open(cls, root: Path) -> "Journal":
+    def open(cls, root: Path, delivered: Mark | None = None) -> "Journal":
         """Open or create the journal in `root`; a damaged one is set aside and a new epoch begun (see `opening`).
 
+        So is one that ends before the record that was `delivered` (its `fseq` is not used).
         Raises JournalUnwritable: a second writer, a disk that does not let us, an unsuitable SQLite.
         """
         folder = DataFolder(root)
@@ -77,7 +78,7 @@ class Journal:
             root.mkdir(parents=True, exist_ok=True)
             lock = WriterLock(folder)
             try:
-                engine, opening = open_journal(folder)
+                engine, opening = open_journal(folder, delivered)
                 return cls(folder, lock, engine, opening)
             except BaseException:
                 lock.release()

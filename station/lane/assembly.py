@@ -19,6 +19,7 @@ from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
 from station.core.state import CORE_VERSION, LaneState
 from station.core.step import step
 from station.courier.courier import command
+from station.courier.database import CourierFileUnusable, delivered
 from station.courier.eligible import EligibleTable
 from station.courier.mqtt_link import Broker
 from station.courier.settings import CourierSettings
@@ -26,7 +27,7 @@ from station.health.notify import Notifier, notifier_from, watchdog_from
 from station.health.report import status_line, watch_for
 from station.hosting.host import CATALOG_WORKER, Host, WorkerSpec
 from station.hosting.process_host import ProcessHost
-from station.journal.folder import DataFolder
+from station.journal.folder import DataFolder, Mark
 from station.journal.ledger import Ledger
 from station.journal.personal import PersonalData
 from station.journal.recovery import Rebuilt, begin_afresh, rebuild
@@ -85,7 +86,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         raise SettingsRefused('lane.clock: "assumed" is for a bench with a demo root; next: set it to "kernel"')
     settings.places.run.mkdir(parents=True, exist_ok=True)
     folder = DataFolder(settings.places.data)
-    journal = Journal.open(folder.root)
+    journal = Journal.open(folder.root, _delivered(folder))
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
     acts = ActSocket(settings.places.act_socket, lambda: read_current_officers(settings, trusted), utc_now_ms)
@@ -252,6 +253,18 @@ def _beginning(settings: StationSettings, journal: Journal, clock: WallClock) ->
         tick, told.utc_ms, told.quality, CORE_VERSION, journal.epoch, rules_sha256(), settings.sha256, models
     )
     return [started, SettingsApplied(tick, settings.parameters)]
+
+
+def _delivered(folder: DataFolder) -> Mark | None:
+    """How far the centre has the journal, as the courier knows; None if it cannot say (it names its own faults)."""
+    try:
+        found = delivered(folder.root)
+    except CourierFileUnusable:
+        return None
+    if found is None:
+        return None
+    epoch, seq, digest = found
+    return Mark(epoch, seq, 0, digest.hex())
 
 
 def _found(journal: Journal, lost: str) -> list[Fact]:

@@ -7,6 +7,7 @@ import pytest
 
 from drivers.contract.plain import encode
 from station.core.state import LaneState
+from station.journal.folder import Mark
 from station.journal.reader import JournalReader
 from station.journal.store import Journal
 from tests.journal.made import append_turn, append_turns, behind_its_back, made_facts, outcome
@@ -176,3 +177,41 @@ def test_a_turn_without_its_end_is_damage(tmp_path: Path) -> None:
     (tmp_path / "journal.mark").unlink()
     with reopened(tmp_path) as journal:
         assert "fact 1 does not end a turn" in journal.opening.detail
+
+
+def _log_of_the_last_run_is_lost(root: Path) -> Mark:
+    """Five turns after an opening are gone with the log; the record of the last one had been delivered."""
+    filled(root)
+    with Journal.open(root) as journal:
+        for number in range(TURNS + 1, TURNS + 6):
+            append_turn(journal, 10 * number)
+        with JournalReader(root) as reader:
+            row = reader.records(0, 100)[-1]
+        stored = {name: (root / name).read_bytes() for name in ("journal.db", "journal.mark")}
+    for name, content in stored.items():
+        (root / name).write_bytes(content)
+    return Mark(row.epoch, row.seq, 0, row.hash.hex())
+
+
+def test_a_journal_that_ends_before_what_was_delivered_begins_a_new_epoch_behind_it(tmp_path: Path) -> None:
+    delivered = _log_of_the_last_run_is_lost(tmp_path)
+    assert delivered.seq == 50
+    journal = Journal.open(tmp_path, delivered)
+    assert (journal.opening.kind, journal.epoch, journal.next_seq) == ("corrupt", 2, 51)
+    assert "it had come to" in journal.opening.detail and "records 41..50 are suspect" in journal.opening.detail
+    goes_on(tmp_path, journal, 51)
+    with Journal.open(tmp_path, delivered) as again:
+        assert again.opening.kind == "continued", "what the new epoch left behind is settled"
+
+
+def test_what_was_delivered_and_is_there_changes_nothing(tmp_path: Path) -> None:
+    filled(tmp_path)
+    with JournalReader(tmp_path) as reader:
+        row = reader.records(0, 100)[-1]
+    with Journal.open(tmp_path, Mark(row.epoch, row.seq, 0, row.hash.hex())) as journal:
+        assert (journal.opening.kind, journal.next_seq) == ("continued", 41)
+
+
+def test_a_lost_folder_with_delivered_records_never_numbers_them_again(tmp_path: Path) -> None:
+    with Journal.open(tmp_path, Mark(3, 70, 0, "ab" * 32)) as journal:
+        assert (journal.opening.kind, journal.epoch, journal.next_seq) == ("missing", 4, 71)
