@@ -90,7 +90,10 @@ def newest_numbers(store: CentreStore) -> dict[tuple[str, str], int]:
 
 
 def lacking(store: CentreStore, station: str, *, list_number: int, suspension_number: int) -> list[Kept]:
-    """What a lane that holds these numbers lacks: newer suspensions in order, then the newest list if it is newer."""
+    """What a lane that holds these numbers lacks: newer suspensions in order, then the newest list if it is newer.
+
+    `suspension_number` is the last one before the lane's first gap; what it has beyond it counts as repeated there.
+    """
     table = tables.downlink
     here = select(table.c.number, table.c.payload).where(table.c.station == station)
     suspensions = here.where(table.c.kind == "suspension", table.c.number > suspension_number).order_by(table.c.number)

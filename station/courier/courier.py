@@ -15,7 +15,7 @@ from pathlib import Path
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, decode
 from drivers.contract.quantities import Millis, Permille
-from station.courier.database import CourierFileUnusable
+from station.courier.database import CourierFileUnusable, naming_faults
 from station.courier.loop import Courier
 from station.courier.settings import CourierSettings
 from station.courier.talk import DownlinkRefused, LaneWire
@@ -47,8 +47,10 @@ def main(arguments: list[str], courier_class: type[Courier] = Courier) -> int:
         return _give_up(lane, error.seen, error.reason, error.next_step)
     except CourierFileUnusable as error:
         return _give_up(lane, "courier.db", "unusable", str(error))
-    _run(courier)
-    return 0
+    try:
+        return _run(courier, Path(settings.folder), lane)
+    finally:
+        courier.close()
 
 
 def _build(settings: CourierSettings, lane: LaneWire | None, courier_class: type[Courier]) -> Courier:
@@ -56,7 +58,9 @@ def _build(settings: CourierSettings, lane: LaneWire | None, courier_class: type
     return courier_class(settings, trusted, now, _jitter, f"{time.time_ns():x}", lane)
 
 
-def _run(courier: Courier) -> None:
+def _run(courier: Courier, folder: Path, lane: LaneWire | None) -> int:
+    """Turn until told to stop. A file that cannot be written any more ends this process: the next one begins afresh."""
+
     def stop(_number: int, _frame: object) -> None:
         courier.is_stopping = True
 
@@ -64,9 +68,11 @@ def _run(courier: Courier) -> None:
     signal.signal(signal.SIGINT, stop)
     try:
         while not courier.is_stopping:
-            courier.turn(_PATIENCE)
-    finally:
-        courier.close()
+            with naming_faults(folder):
+                courier.turn(_PATIENCE)
+    except CourierFileUnusable as error:
+        return _give_up(lane, "courier.db", "unusable", str(error))
+    return 0
 
 
 def _give_up(lane: LaneWire | None, thing: str, reason: str, next_step: str) -> int:

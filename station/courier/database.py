@@ -1,5 +1,7 @@
 """courier.db: the file, its tables and the pragmas that every connection proves. One writer, the courier."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +43,10 @@ CREATE TABLE IF NOT EXISTS suspension (
   declaration TEXT PRIMARY KEY, lifted INTEGER NOT NULL, number INTEGER NOT NULL, sha256 TEXT NOT NULL,
   told INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS suspension_seen (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS suspension_prefix (
+  one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL
+) STRICT;
 PRAGMA user_version = 1;
 COMMIT;
 """
@@ -118,6 +124,17 @@ def _prepare(connection: Connection, path: Path) -> None:
         if got != wanted:
             raise CourierFileUnusable(f"{path}: PRAGMA {name} is {got} instead of {wanted}")
     connection.executescript(_TABLES)
+
+
+@contextmanager
+def naming_faults(folder: Path) -> Iterator[None]:
+    """What SQLite says while the file is used (a full disk, above all) becomes CourierFileUnusable."""
+    from pysqlite3 import dbapi2
+
+    try:
+        yield
+    except dbapi2.Error as error:
+        raise CourierFileUnusable(f"{folder / FILE_NAME}: {error}; check disk and rights") from error
 
 
 def delivered(folder: Path) -> tuple[int, int, bytes] | None:

@@ -92,12 +92,13 @@ class Judge:
         return thing
 
     def _refuse_old(self, thing: EligibleList | Suspension, name: str, held: Held) -> None:
+        """A list replaces the older ones; of the suspensions each counts, in whatever order they come."""
         is_list = isinstance(thing, EligibleList)
         number = held.list_number if is_list else held.suspension_number
         known = {held.list_number: held.list_sha256} if is_list else held.suspensions
         if known.get(thing.number) == digest(thing):
             raise DownlinkUnacceptable(name, "repeated")
-        if thing.number <= number:
+        if thing.number <= number or thing.number in known:
             raise DownlinkUnacceptable(f"{name}, in force is {number}", "outdated")
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _MOST_IN_ROW = 64 * 1024
 _INBOX_ROWS = 500
 
+MOST_AHEAD = 1_000
+"""Suspension numbers remembered beyond a gap, and as many behind it; what is forgotten beyond it comes again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
@@ -44,16 +47,16 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The numbers and digests of what is in force; the list's number is 0 before the first."""
+    """What has come; numbers are 0 before the first.
+
+    Every suspension up to `suspension_number` has been applied: the centre sends again what is above it.
+    `suspensions` are the digests of those near that number, also of the ones beyond a gap.
+    """
 
     list_number: int
     list_sha256: str
     suspensions: Mapping[int, str]
-
-    @property
-    def suspension_number(self) -> int:
-        """The newest suspension's number; 0 before the first."""
-        return max(self.suspensions, default=0)
+    suspension_number: int = 0
 
 
 class CourierStore:
@@ -137,20 +140,25 @@ class CourierStore:
         self._prune()
 
     def apply_suspension(self, row: InboxRow, suspension: Suspension) -> None:
-        """The declaration is (no longer) suspended."""
+        """The declaration is (no longer) suspended, unless a higher number has said otherwise before."""
+        sha256 = digest(suspension)
         with self._transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO suspension VALUES (?, ?, ?, ?, 0)",
-                (suspension.declaration, int(suspension.lifted), suspension.number, digest(suspension)),
+                "INSERT INTO suspension VALUES (?, ?, ?, ?, 0) ON CONFLICT (declaration) DO UPDATE SET"
+                " lifted = excluded.lifted, number = excluded.number, sha256 = excluded.sha256, told = 0"
+                " WHERE excluded.number > suspension.number",
+                (suspension.declaration, int(suspension.lifted), suspension.number, sha256),
             )
+            connection.execute("INSERT OR REPLACE INTO suspension_seen VALUES (?, ?)", (suspension.number, sha256))
+            self._move_prefix()
             self._settle(row, "applied", "")
         self._prune()
 
     def held(self) -> Held:
         """What is in force."""
         newest = self._connection.execute("SELECT number, sha256 FROM list_in_force").fetchone() or (0, "")
-        suspensions = self._connection.execute("SELECT number, sha256 FROM suspension").fetchall()
-        return Held(newest[0], newest[1], dict(suspensions))
+        suspensions = self._connection.execute("SELECT number, sha256 FROM suspension_seen").fetchall()
+        return Held(newest[0], newest[1], dict(suspensions), self._prefix())
 
     def untold(self) -> list[ListArrived | SuspensionArrived]:
         """What the lane has not been told yet, suspensions first."""
@@ -169,6 +177,29 @@ class CourierStore:
         self._connection.execute(f"UPDATE {table} SET told = 1 WHERE number = ?", (thing.number,))  # noqa: S608 - two names of ours
 
     # ------------------------------------------------------------------ within
+    def _prefix(self) -> int:
+        """Up to which number every suspension has been applied."""
+        row = self._connection.execute("SELECT number FROM suspension_prefix").fetchone()
+        return int(row[0]) if row else 0
+
+    def _move_prefix(self) -> None:
+        """Close the gap as far as it is closed; forget what lies far from it."""
+        before = self._prefix()
+        ahead = self._connection.execute(
+            "SELECT number FROM suspension_seen WHERE number > ? ORDER BY number", (before,)
+        ).fetchall()
+        prefix = before
+        for (number,) in ahead:
+            if number != prefix + 1:
+                break
+            prefix = number
+        self._connection.execute("INSERT OR REPLACE INTO suspension_prefix VALUES (1, ?)", (prefix,))
+        kept = "SELECT number FROM suspension_seen WHERE number > ? ORDER BY number LIMIT ?"
+        self._connection.execute(
+            f"DELETE FROM suspension_seen WHERE number <= ? OR (number > ? AND number NOT IN ({kept}))",  # noqa: S608
+            (prefix - MOST_AHEAD, prefix, prefix, MOST_AHEAD),
+        )
+
     @contextmanager
     def _transaction(self) -> Iterator["Connection"]:
         self._connection.execute("BEGIN IMMEDIATE")

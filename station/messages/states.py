@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class LaneState:
     """The lane is (not) connected, and what it holds: from this the centre knows what to send again.
 
+    Every suspension up to `suspension_number` has been applied; one beyond a gap is not counted yet.
     The last will is the same message with `online` false. `boot` differs for each start of the courier.
     """
 
