@@ -55,14 +55,64 @@ def test_frames_that_are_none_make_the_scale_unfit_by_name(gate: Gate, fault: st
     _await_return(gate, mark, "scale")
 
 
-def test_a_scale_that_falls_silent_under_a_truck_comes_back_and_the_truck_passes(gate: Gate) -> None:
+def test_a_scale_silent_under_a_truck_and_a_module_that_restarts_while_the_boom_rises(gate: Gate) -> None:
     mark = gate.mark()
     gate.spoil("scale", fault="silent")
     gate.send_van()
     _await_loss(gate, mark, "scale", "silent")
     assert not gate.rows(mark, "crossing.weighed") and not gate.rows(mark, "crossing.released")
     gate.spoil("scale", fault=None)
-    gate.await_departure(mark)
+    gate.await_row(mark, "crossing.released")
+    gate.wait(
+        lambda: any(e.what == "boom" and e.seen["phase"] == "rising" for e in gate.entries()[mark.entries :]),
+        SLOW_S,
+        "the boom rises",
+    )
+    gate.spoil("reboot", off_ms=1_500)
+    gate.await_row(mark, "device.state", device="barrier", fit=False)
+    _await_return(gate, mark, "barrier")
+    gate.wait(lambda: gate.held_reason(mark) or gate.rows(mark, "crossing.completed"), SLOW_S, "what became of it")
+    if gate.held_reason(mark):
+        gate.wave_back()
+    gate.wait(gate.is_settled, SLOW_S, "the gate is closed again")
+
+
+def test_an_exception_code_nobody_knows_refuses_the_order_and_the_boom_stays(gate: Gate) -> None:
+    mark = gate.mark()
+    gate.spoil("module", exceptions={"16": 0x55})
+    gate.send_van()
+    ended = gate.await_row(mark, "order.ended", outcome="refused")
+    assert "85" in ended.body["detail"] or "0x55" in ended.body["detail"], ended.body
+    assert not [e for e in gate.entries()[mark.entries :] if e.what == "boom" and e.seen["phase"] == "rising"]
+    gate.spoil("module", exceptions={})
+    gate.wave_back()
+    gate.wait(lambda: gate.rows(mark, "crossing.completed"), SLOW_S, "the van has left")
+
+
+def test_answers_that_come_too_late_lose_the_barrier_and_never_move_it_twice(gate: Gate) -> None:
+    mark = gate.mark()
+    gate.spoil("module", late_ms=400)
+    _await_loss(gate, mark, "barrier", "silent")
+    gate.spoil("module", late_ms=0)
+    _await_return(gate, mark, "barrier")
+
+
+def test_a_folder_of_broken_pictures_holds_the_truck_and_names_the_file(gate: Gate) -> None:
+    mark = gate.mark()
+    pictures, aside = gate.premises.pictures, gate.folder / "aside"
+    pictures.rename(aside)
+    pictures.mkdir()
+    (pictures / "torn.jpg").write_bytes(_torn(aside))
+    gate.send_van()
+    told = gate.await_refusal(mark, "device", "torn.jpg")
+    assert told["thing"] == "camera" and "cut off" in told["reason"] and "picture" in told["next_step"], told
+    gate.wait(lambda: gate.held_reason(mark), SLOW_S, "the truck is held")
+    assert not gate.rows(mark, "crossing.released")
+    (pictures / "torn.jpg").unlink()
+    pictures.rmdir()
+    aside.rename(pictures)
+    gate.wave_back()
+    gate.wait(lambda: gate.rows(mark, "crossing.completed"), SLOW_S, "the van has left")
 
 
 def test_a_truck_passes_while_every_device_also_sends_rubbish(gate: Gate) -> None:
@@ -99,63 +149,6 @@ def _assert_only_sealed(gate: Gate) -> None:
         if file.is_file() and not file.name.startswith("personal.db"):
             assert not [part for part in telling if part in file.read_bytes()], file
     assert CARD.encode() in b"".join(file.read_bytes() for file in gate.premises.data.glob("personal.db*"))
-
-
-def test_an_exception_code_nobody_knows_refuses_the_order_and_the_boom_stays(gate: Gate) -> None:
-    mark = gate.mark()
-    gate.spoil("module", exceptions={"16": 0x55})
-    gate.send_van()
-    ended = gate.await_row(mark, "order.ended", outcome="refused")
-    assert "85" in ended.body["detail"] or "0x55" in ended.body["detail"], ended.body
-    assert not [e for e in gate.entries()[mark.entries :] if e.what == "boom" and e.seen["phase"] == "rising"]
-    gate.spoil("module", exceptions={})
-    gate.wave_back()
-    gate.wait(lambda: gate.rows(mark, "crossing.completed"), SLOW_S, "the van has left")
-
-
-def test_answers_that_come_too_late_lose_the_barrier_and_never_move_it_twice(gate: Gate) -> None:
-    mark = gate.mark()
-    gate.spoil("module", late_ms=400)
-    _await_loss(gate, mark, "barrier", "silent")
-    gate.spoil("module", late_ms=0)
-    _await_return(gate, mark, "barrier")
-
-
-def test_a_module_that_restarts_under_a_released_truck_is_opened_again_and_the_boom_comes_down(gate: Gate) -> None:
-    mark = gate.mark()
-    gate.send_van()
-    gate.await_row(mark, "crossing.released")
-    gate.wait(
-        lambda: any(e.what == "boom" and e.seen["phase"] == "rising" for e in gate.entries()[mark.entries :]),
-        SLOW_S,
-        "the boom rises",
-    )
-    gate.spoil("reboot", off_ms=1_500)
-    gate.await_row(mark, "device.state", device="barrier", fit=False)
-    _await_return(gate, mark, "barrier")
-    gate.wait(lambda: gate.held_reason(mark) or gate.rows(mark, "crossing.completed"), SLOW_S, "what became of it")
-    if gate.held_reason(mark):
-        gate.wave_back()
-    gate.wait(gate.is_settled, SLOW_S, "the gate is closed again")
-
-
-def test_a_folder_of_broken_pictures_holds_the_truck_and_names_the_file(gate: Gate) -> None:
-    mark = gate.mark()
-    pictures, aside = gate.premises.pictures, gate.folder / "aside"
-    pictures.rename(aside)
-    pictures.mkdir()
-    (pictures / "torn.jpg").write_bytes(_torn(aside))
-    gate.send_van()
-    told = gate.await_refusal(mark, "device", "torn.jpg")
-    assert told["thing"] == "camera" and "cut off" in told["reason"] and "picture" in told["next_step"], told
-    gate.wait(lambda: gate.held_reason(mark), SLOW_S, "the truck is held")
-    assert not gate.rows(mark, "crossing.released")
-    (pictures / "torn.jpg").unlink()
-    pictures.rmdir()
-    aside.rename(pictures)
-    gate.wave_back()
-    gate.wait(lambda: gate.rows(mark, "crossing.completed"), SLOW_S, "the van has left")
-    gate.pass_van()
 
 
 def _torn(pictures: Path) -> bytes:
