@@ -211,11 +211,24 @@ class ActReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustApplied:
+    """The files of trust as the lane now believes them: the officers' number and the SHA-256 (hex) of what was signed,
+    the ids of all revoked keys, and the highest statement number of each centre key.
+    """
+
+    tick: Tick
+    officers_number: int
+    officers_sha256: str
+    revoked: tuple[str, ...]
+    statements: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InputRefused:
     """Something came in that is not acceptable: from where, what is wrong, what to do next. Codes and short text."""
 
     tick: Tick
-    source: Literal["act", "downlink", "device", "settings", "model", "journal"]
+    source: Literal["act", "downlink", "device", "settings", "model", "journal", "trust"]
     thing: str
     reason: str
     next_step: str
@@ -237,5 +250,6 @@ Fact = (
     | ListChanged
     | LinkChanged
     | ActReceived
+    | TrustApplied
     | InputRefused
 )

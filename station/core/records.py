@@ -267,6 +267,20 @@ class SuspensionApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustInForce:
+    """trust.applied: whom the lane trusts from here on; also its memory, so that no older file is ever believed again.
+
+    `officers_number` is -1 before the first officers' file, `officers_sha256` (hex) covers what was signed, `revoked`
+    are key ids, `statements` the highest statement number of each centre key.
+    """
+
+    officers_number: int = -1
+    officers_sha256: str = ""
+    revoked: tuple[str, ...] = ()
+    statements: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalRecorded:
     """input.refused"""
 
@@ -306,6 +320,7 @@ Record = (
     | LinkState
     | ListInForce
     | SuspensionApplied
+    | TrustInForce
     | RefusalRecorded
     | ClockState
 )
@@ -332,6 +347,7 @@ TYPES: dict[type, str] = {
     LinkState: "link.state",
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
+    TrustInForce: "trust.applied",
     RefusalRecorded: "input.refused",
     ClockState: "clock.state",
 }

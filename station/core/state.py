@@ -1,7 +1,7 @@
 """The whole memory of a lane between two facts: frozen, canonical, small (law L12: <= 16 KB at IDLE)."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from drivers.contract.plain import canonical, to_plain
@@ -9,7 +9,7 @@ from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import BoomPosition, LightColour, PlateRead
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts
-from station.core.records import End, FiredRule, Verdict
+from station.core.records import End, FiredRule, TrustInForce, Verdict
 
 CORE_VERSION = "1"
 """Raised with every change that makes old facts lead to other records."""
@@ -227,6 +227,7 @@ class LaneState:
     link_up: bool = False
     list_number: int = 0
     list_issued_ms: int = 0
+    trust: TrustInForce = field(default_factory=TrustInForce)
 
 
 def parts(state: LaneState) -> Parts:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from station.core import acts, deciding, endings, fitness, gathering, holding, interlock, releasing
+from station.core import acts, deciding, endings, fitness, gathering, holding, interlock, releasing, trusting
 from station.core.effects import Effect
 from station.core.facts import (
     ActReceived,
@@ -28,6 +28,7 @@ from station.core.facts import (
     Spent,
     Suspended,
     TimePassed,
+    TrustApplied,
 )
 from station.core.records import (
     ClockState,
@@ -118,6 +119,8 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
                 turn.record(LinkState(up))
         case ActReceived():
             acts.received(turn, fact)
+        case TrustApplied():
+            trusting.applied(turn, fact)
         case InputRefused(source=source, thing=thing, reason=reason, next_step=next_step):
             turn.record(RefusalRecorded(source, thing, reason, next_step))
         case _:

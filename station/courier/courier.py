@@ -55,6 +55,7 @@ def main(arguments: list[str], courier_class: type[Courier] = Courier) -> int:
 
 def _build(settings: CourierSettings, lane: LaneWire | None, courier_class: type[Courier]) -> Courier:
     trusted = Trusted.load(Path(settings.root_file), Path(settings.statements_file))
+    trusted.refuse_going_back(settings.revoked, dict(settings.numbers))
     return courier_class(settings, trusted, now, _jitter, f"{time.time_ns():x}", lane)
 
 

@@ -7,7 +7,10 @@ from station.courier.mqtt_link import Broker
 
 @dataclass(frozen=True, slots=True)
 class CourierSettings:
-    """`journal` is the folder of journal.db, `folder` that of courier.db; root and statements as trust saves them."""
+    """`journal` is the folder of journal.db, `folder` that of courier.db; root and statements as trust saves them.
+
+    `revoked` (key ids) and `numbers` (by key id) are what the lane remembers: older statements are refused.
+    """
 
     station: str
     lane: str
@@ -16,3 +19,5 @@ class CourierSettings:
     root_file: str
     statements_file: str
     broker: Broker = field(default_factory=Broker)
+    revoked: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, int], ...] = ()

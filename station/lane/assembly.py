@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from types import FrameType
@@ -36,6 +36,7 @@ from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
+from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
 from station.settings.tables import StationSettings
 from station.trust.chain import Trusted
@@ -87,16 +88,18 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     settings.places.run.mkdir(parents=True, exist_ok=True)
     folder = DataFolder(settings.places.data)
     journal = Journal.open(folder.root, _delivered(folder))
+    rebuilt = remember(journal)
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
-    acts = ActSocket(settings.places.act_socket, lambda: read_current_officers(settings, trusted), utc_now_ms)
+    paths = TrustPaths(settings.trust.centre, settings.trust.officers, settings.parameters.station)
+    trust = TrustFiles(trusted, paths, rebuilt.state.trust, utc_now_ms)
+    acts = ActSocket(settings.places.act_socket, trust.officers, utc_now_ms)
     personal, ledger, eligible = (
         PersonalData(folder.personal),
         Ledger(settings.places.ledger),
         EligibleTable(folder.root),
     )
-    courier = CourierProcess(courier_command(settings)) if with_courier and settings.link is not None else None
-    rebuilt = remember(journal)
+    courier = CourierProcess(courier_command(settings, trust)) if with_courier and settings.link is not None else None
     loop = loop_class(
         state=rebuilt.state,
         journal=journal,
@@ -107,6 +110,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         clock=clock,
         personal=personal,
         now=now,
+        trust=trust,
     )
 
     def close() -> None:
@@ -114,7 +118,8 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         for part in (eligible, ledger, personal, journal):
             part.close()
 
-    loop.begin([*_beginning(settings, journal, clock), *_found(journal, rebuilt.lost)])
+    known = trust.look(now()) or []
+    loop.begin([*_beginning(settings, journal, clock), *known, *_found(journal, rebuilt.lost)])
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
@@ -144,8 +149,8 @@ def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSp
     return specs
 
 
-def courier_command(settings: StationSettings) -> Callable[[int], list[str]]:
-    """The command line of this lane's courier, given its end of the wire."""
+def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[int], list[str]]:
+    """The command line of this lane's courier, given its end of the wire; made anew for each start."""
     link = settings.link
     if link is None:
         raise SettingsRefused("link: a courier needs one; next: add a [link] table")
@@ -165,11 +170,14 @@ def courier_command(settings: StationSettings) -> Callable[[int], list[str]]:
         name(link.password),
     )
     data = str(settings.places.data)
-    parameters, trust = settings.parameters, settings.trust
-    body = encode(
-        CourierSettings(parameters.station, parameters.lane, data, data, str(trust.root), str(trust.centre), broker)
-    )
-    return lambda fileno: command(body, fileno)
+    parameters, files = settings.parameters, settings.trust
+    plain = CourierSettings(parameters.station, parameters.lane, data, data, str(files.root), str(files.centre), broker)
+
+    def made(fileno: int) -> list[str]:
+        seen = trust.memory
+        return command(encode(replace(plain, revoked=seen.revoked, numbers=seen.statements)), fileno)
+
+    return made
 
 
 def refuse_real_ports(settings: StationSettings) -> None:
@@ -191,7 +199,7 @@ def _is_real_port(port: str) -> bool:
 
 
 def read_current_officers(settings: StationSettings, trusted: Trusted) -> Officers:
-    """The officers' file as it is now, so that a replaced file counts at once. Raises Untrusted."""
+    """The officers' file as it is now, for commands; a lane also asks its memory (`TrustFiles`). Raises Untrusted."""
     try:
         data = settings.trust.officers.read_bytes()
     except OSError as error:

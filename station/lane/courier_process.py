@@ -55,6 +55,10 @@ class CourierProcess:
             case "KEEP" | "REST":
                 pass
 
+    def renew(self) -> None:
+        """Have the next one begin with what `command` says now; this one ends in good order."""
+        self.say(talk.Stop())
+
     def say(self, message: talk.ToCourier) -> None:
         """Tell the courier; nothing is lost if it does not hear: the journal says the same."""
         if self._socket is None:

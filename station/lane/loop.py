@@ -49,6 +49,7 @@ from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess, wait_readable
 from station.lane.perform import Performer
+from station.lane.trust_files import TrustFiles
 from station.lane.wall_clock import WallClock
 
 SLOWEST_COMMIT_US = 250_000
@@ -91,6 +92,7 @@ class LaneLoop:
         clock: WallClock,
         personal: PersonalData,
         now: Callable[[], Tick],
+        trust: TrustFiles | None = None,
     ) -> None:
         self.state = state
         self.figures = Figures()
@@ -102,6 +104,7 @@ class LaneLoop:
         self._clock = clock
         self._personal = personal
         self._now = now
+        self._trust = trust
         self._later: list[Fact] = []
         self._unkept: list[Fact] = []
         self._foreseen = state
@@ -167,6 +170,7 @@ class LaneLoop:
         """All that has happened since the last turn."""
         facts, self._later = self._later, []
         facts += [self._from_worker(event, now) for event in self._host.receive(Millis(0)) if not _is_own(event)]
+        facts += self._look_at_trust(now)
         if self._acts is not None:
             facts += self._acts.hear(self.shown, now)
         if self._courier is not None:
@@ -226,6 +230,13 @@ class LaneLoop:
             self._courier.close()
         if self._acts is not None:
             self._acts.close()
+
+    def _look_at_trust(self, now: Tick) -> list[Fact]:
+        """A revocation counts at once: for acts by the facts, for downlinks because the courier begins anew."""
+        told = self._trust.look(now) if self._trust is not None else None
+        if told is not None and self._courier is not None:
+            self._courier.renew()
+        return told or []
 
     def _snapshot(self, state: LaneState, fseq: int) -> None:
         """Shortens the next start. The turn is stored already, so a failure here takes nothing back."""

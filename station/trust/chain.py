@@ -4,7 +4,7 @@ All statements are signed by the root for the purpose "centre-key"; which one it
 A revocation is final: a key that may be in wrong hands never comes back, a new one is issued instead.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -75,17 +75,41 @@ class Trusted:
     def load(cls, root_file: Path, statements_file: Path | None = None) -> "Trusted":
         """From a root file and a file with one signed statement per line. Raises Untrusted naming the file."""
         root = Signed.from_wire(_read_public(root_file))
-        lines = _read_public(statements_file).splitlines() if statements_file else []
-        return cls(root, [Signed.from_wire(line) for line in lines if line.strip()])
+        return cls(root, _read_statements(statements_file) if statements_file else [])
 
     def save(self, root_file: Path, statements_file: Path) -> None:
         """Write the two files that `load` reads."""
-        root_file.write_bytes(self._root.to_wire() + b"\n")
-        statements_file.write_bytes(b"".join(signed.to_wire() + b"\n" for signed in self._statements))
+        _replace(root_file, self._root.to_wire() + b"\n")
+        _replace(statements_file, b"".join(signed.to_wire() + b"\n" for signed in self._statements))
 
     def with_statements(self, *statements: Signed) -> "Trusted":
         """The same root with more statements: rotation, renewal, revocation. Raises Untrusted."""
         return Trusted(self._root, (*self._statements, *statements))
+
+    def reloaded(self, statements_file: Path) -> "Trusted":
+        """The same root with the statements that the file holds now. Raises Untrusted."""
+        return Trusted(self._root, _read_statements(statements_file))
+
+    @property
+    def revoked(self) -> frozenset[str]:
+        """The ids of all revoked keys."""
+        return frozenset(self._revoked)
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number in force of each centre key, by key id."""
+        return {key_id: statement.number for key_id, (_, statement) in self._keys.items()}
+
+    def refuse_going_back(self, revoked: Collection[str], numbers: Mapping[str, int]) -> None:
+        """Raises Untrusted if these statements are older than what has been seen: a revocation is missing, or a key's
+        newest number. A key may be missing as a whole: that only takes trust away.
+        """
+        missing = sorted(set(revoked) - self._revoked)
+        if missing:
+            raise Untrusted("revocation-missing", f"of key {missing[0]}")
+        for key_id, number in self.numbers.items():
+            if number < numbers.get(key_id, number):
+                raise Untrusted("outdated", f"statement {number} of key {key_id}, in force is {numbers[key_id]}")
 
     def keys_for(self, purpose: Purpose, utc_ms: int) -> dict[str, PublicKey]:
         """The keys, by id, that may sign for `purpose` at this time."""
@@ -138,6 +162,17 @@ def _read_root(root: Signed) -> Root:
     except ValueError as error:
         raise Untrusted("malformed", f"root file: {str(error)[:200]}") from error
     return read_payload(Root, verify(root, "centre-key", {key.key_id: key}))
+
+
+def _read_statements(file: Path) -> list[Signed]:
+    return [Signed.from_wire(line) for line in _read_public(file).splitlines() if line.strip()]
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """In one step: a running lane reads the file whenever it changes."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(data)
+    new.replace(path)
 
 
 def _read_public(path: Path) -> bytes:

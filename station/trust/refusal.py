@@ -14,6 +14,7 @@ Reason = Literal[
     "malformed",  # rightly signed, but not what this purpose carries
     "wrong-station",  # meant for another station
     "outdated",  # not newer than what is already in force
+    "revocation-missing",  # a statements file without a revocation that this station has seen
     "stale",  # the act's own time is over
     "wrong-actor",  # the act names another person than the owner of the key
     "wrong-role",  # the act claims a role that the officers file does not give
@@ -35,6 +36,7 @@ _NEXT_STEPS: dict[Reason, str] = {
     "malformed": "compare the software versions of sender and station",
     "wrong-station": "send it to the station it names",
     "outdated": "send the newest one",
+    "revocation-missing": "put back the newest statements file, and find out who replaced it",
     "stale": "look at the crossing again and act again",
     "wrong-actor": "log in with your own account and act again",
     "wrong-role": "have somebody with the needed role act, or have the officers file renewed",

@@ -179,6 +179,7 @@ RECORDS: dict[str, Words] = {
     "link.state": ("đường truyền", "link"),
     "list.applied": ("danh sách mới", "list applied"),
     "suspension.applied": ("lệnh tạm dừng", "suspension"),
+    "trust.applied": ("danh sách tin cậy có hiệu lực", "trust applied"),
     "input.refused": ("từ chối đầu vào", "input refused"),
     "clock.state": ("đồng hồ", "clock"),
 }
@@ -196,6 +197,7 @@ CAUSES: dict[str, Words] = {
     "malformed": ("sai dạng", "malformed"),
     "wrong-station": ("dành cho trạm khác", "meant for another station"),
     "outdated": ("không mới hơn bản đang dùng", "not newer than what is in force"),
+    "revocation-missing": ("thiếu một lệnh thu hồi khóa đã biết", "a revocation that was seen before is missing"),
     "stale": ("đã quá hạn", "its time is over"),
     "wrong-actor": ("không phải chủ khóa", "the key belongs to another person"),
     "wrong-role": ("vai trò không khớp danh sách công chức", "not the role in the officers file"),

@@ -23,6 +23,10 @@ NEXT_STEPS: dict[str, Words] = {
     "malformed": ("so phiên bản phần mềm của bên gửi và trạm", "compare the software versions of sender and station"),
     "wrong-station": ("gửi đến đúng trạm ghi trong đó", "send it to the station it names"),
     "outdated": ("gửi bản mới nhất", "send the newest one"),
+    "revocation-missing": (
+        "đặt lại tệp văn bản khóa mới nhất và tìm xem ai đã thay tệp",
+        "put back the newest statements file, and find out who replaced it",
+    ),
     "stale": ("xem lại lượt xe rồi thực hiện lại", "look at the crossing again and act again"),
     "wrong-actor": ("dùng tài khoản của chính mình", "act under your own account"),
     "wrong-role": (

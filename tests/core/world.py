@@ -47,6 +47,7 @@ from station.core.facts import (
     Spent,
     Suspended,
     TimePassed,
+    TrustApplied,
 )
 from station.core.parameters import LaneParameters, Patience
 from station.core.state import LaneState, evidence_digest
@@ -292,6 +293,9 @@ class World:
             Spent(now, f"b1.1.{rng.randrange(40)}", accepted=True, reason="", holder=""),
             InputRefused(now, "downlink", "x", "not JSON", "tell the centre"),
             ListChanged(now, rng.randrange(9), UTC, 3),
+            TrustApplied(
+                now, rng.randrange(4), "0" * 64, (f"{rng.randrange(9):016x}",), (("k" * 16, rng.randrange(4)),)
+            ),
             reading(self.now, device, BoomMoved(rng.choice(("down", "up", "moving", "wiring-fault")))),
             reading(self.now, device, OutputsRead(False, False, rng.choice(("red", "green", "dark")), True)),
             reading(self.now, device, BytesRefused(3, "ff", "wrong-baud?")),

@@ -1,0 +1,114 @@
+"""Whom the lane believes now: the files of trust, read again when they change, and never older than what was seen.
+
+A signature says who wrote a file, not that it is the newest one. So the lane's journal remembers the highest numbers
+and every revocation, and a file that goes back behind them is refused: else an officer who was removed, or a key that
+was revoked, would return with yesterday's file. While a file is refused, no act is accepted.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.contract.quantities import Tick
+from station.core.facts import Fact, InputRefused, TrustApplied
+from station.core.records import TrustInForce
+from station.core.trusting import MOST_KEYS
+from station.lane.refusal_limit import RefusalLimit
+from station.trust.chain import Trusted
+from station.trust.officers import Officers, read_officers
+from station.trust.refusal import Untrusted
+from station.trust.signed import Signed
+
+Stamp = tuple[int, int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustPaths:
+    """The centre keys' statements and the officers' file, and the station they must name."""
+
+    statements: Path
+    officers: Path
+    station: str
+
+
+class TrustFiles:
+    """The root stays the one of the start; the two files may be replaced at any time."""
+
+    def __init__(self, root: Trusted, paths: TrustPaths, memory: TrustInForce, utc_ms: Callable[[], int]) -> None:
+        """`memory` is what the journal remembers at the start; from there on this object is ahead of it."""
+        self._root = root
+        self._paths = paths
+        self._utc_ms = utc_ms
+        self._seen: tuple[Stamp, Stamp] | None = None
+        self._trusted = root
+        self._officers = b""
+        self._memory = memory
+        self._refusal: Untrusted | None = None
+        self._limit = RefusalLimit()
+
+    @property
+    def memory(self) -> TrustInForce:
+        """The newest that the station has believed, these files included."""
+        return self._memory
+
+    def look(self, now: Tick) -> list[Fact] | None:
+        """What is new since the last look, as facts; None while no file has changed."""
+        stamps = (_stamp(self._paths.statements), _stamp(self._paths.officers))
+        if stamps == self._seen:
+            return None
+        self._seen = stamps
+        self._refusal = None
+        facts: list[Fact] = []
+        seen = self._memory
+        for path, take in (
+            (self._paths.statements, self._take_statements),
+            (self._paths.officers, self._take_officers),
+        ):
+            try:
+                seen = take(seen)
+            except Untrusted as error:
+                self._refusal = self._refusal or error
+                seen_there = f"{error.reason}: {error.seen}"[:300]
+                facts += self._limit.pass_on(InputRefused(now, "trust", str(path), seen_there, error.next_step))
+        if seen != self._memory:
+            self._memory = seen
+            facts.append(TrustApplied(now, seen.officers_number, seen.officers_sha256, seen.revoked, seen.statements))
+        return facts
+
+    def officers(self) -> Officers:
+        """The officers who may act at this moment. Raises Untrusted, also while a file of trust is refused."""
+        if self._refusal is not None:
+            raise self._refusal
+        return read_officers(self._officers, self._trusted, self._paths.station, self._utc_ms())
+
+    def _take_statements(self, memory: TrustInForce) -> TrustInForce:
+        trusted = self._root.reloaded(self._paths.statements)
+        trusted.refuse_going_back(memory.revoked, dict(memory.statements))
+        numbers = dict(memory.statements) | trusted.numbers
+        if max(len(trusted.revoked), len(numbers)) > MOST_KEYS:
+            raise Untrusted("malformed", f"{self._paths.statements}: more than {MOST_KEYS} keys")
+        self._trusted = trusted
+        revoked = tuple(sorted(trusted.revoked))
+        return TrustInForce(memory.officers_number, memory.officers_sha256, revoked, tuple(sorted(numbers.items())))
+
+    def _take_officers(self, memory: TrustInForce) -> TrustInForce:
+        try:
+            data = self._paths.officers.read_bytes()
+        except OSError as error:
+            raise Untrusted("key-file-missing", f"{self._paths.officers}: {error.strerror}") from error
+        sha256 = hashlib.sha256(Signed.from_wire(data).payload.encode()).hexdigest()
+        is_known = sha256 == memory.officers_sha256
+        newer_than = memory.officers_number - (1 if is_known else 0)
+        officers = read_officers(data, self._trusted, self._paths.station, self._utc_ms(), newer_than)
+        self._officers = data
+        return TrustInForce(officers.number, sha256, memory.revoked, memory.statements)
+
+
+def _stamp(path: Path) -> Stamp:
+    """What changes when the file is replaced or written to; None while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
