@@ -9,7 +9,6 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from station.core.effects import Send
 from station.core.records import OrderIssued
 from station.core.state import is_fit
 from station.core.step import Step, step
+from station.courier.courier import command
 from station.health import report
 from station.hosting.host import WorkerSpec
 from station.journal.folder import DataFolder
@@ -130,16 +130,11 @@ def _stoppable_specs(settings: StationSettings, folder: DataFolder) -> list[Work
     ]
 
 
-def _puback_courier(settings: StationSettings) -> Callable[[int], list[str]]:
-    product = _product_courier(settings)
-
-    def command(fileno: int) -> list[str]:
-        return [part.replace("station.courier.courier", "tests.rig.courier") for part in product(fileno)]
-
-    return command
+def _puback_courier(settings: bytes, fd: int | None = None) -> list[str]:
+    return [part.replace("station.courier.courier", "tests.rig.courier") for part in command(settings, fd)]
 
 
-_product_specs, _product_courier = assembly.worker_specs, assembly.courier_command
+_product_specs = assembly.worker_specs
 
 
 def main(arguments: list[str]) -> int:
@@ -158,7 +153,7 @@ def main(arguments: list[str]) -> int:
     os.environ["RIG_STOPS"] = str(chosen.stops)  # for the barrier worker
     assembly.worker_specs = _stoppable_specs
     if chosen.mutant == "delivered-on-puback":
-        assembly.courier_command = _puback_courier
+        vars(assembly)["command"] = _puback_courier
     assembly.build = partial(assembly.build, loop_class=loop_class)
     return assembly.run(settings)
 
