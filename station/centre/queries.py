@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from station.centre import tables
 from station.centre.store import CentreStore, Prefix
+from station.core.records import TEST_MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,32 @@ def prefixes(store: CentreStore) -> dict[tuple[str, str], Prefix]:
     return {(row.station, row.lane): Prefix(row.epoch, row.seq, bytes(row.hash)) for row in rows}
 
 
+def _names_test(station: str, lane: str) -> ColumnElement[bool]:
+    """The row names a crossing of this lane that was opened in the mode TEST."""
+    subject = tables.record.c.subject
+    rest = func.substr(subject, len(f"{station}-{lane}-E") + 1)
+    return subject.startswith(f"{station}-{lane}-E", autoescape=True) & rest.contains(f"-{TEST_MARK}", autoescape=True)
+
+
 def records(
-    store: CentreStore, station: str, lane: str, *, after_seq: int = 0, limit: int = 1000, crossing: str = ""
+    store: CentreStore,
+    station: str,
+    lane: str,
+    *,
+    after_seq: int = 0,
+    limit: int = 1000,
+    crossing: str = "",
+    test: bool | None = None,
 ) -> list[StoredRecord]:
-    """Stored records of a lane in order; of one crossing only, if it is named."""
+    """Stored records of a lane in order; of one crossing only, if it is named. `test` asks for those of test crossings
+    only, or for all others.
+    """
     table = tables.record
     wanted = select(table).where(table.c.station == station, table.c.lane == lane, table.c.seq > after_seq)
     if crossing:
         wanted = wanted.where(table.c.subject == crossing)
+    if test is not None:
+        wanted = wanted.where(_names_test(station, lane) if test else ~_names_test(station, lane))
     with store.engine.connect() as connection:
         rows = connection.execute(wanted.order_by(table.c.epoch, table.c.seq).limit(limit)).mappings().all()
     return [_stored(row) for row in rows]

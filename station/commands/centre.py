@@ -135,10 +135,11 @@ def records(
     lane: Lane,
     since: Annotated[int, typer.Option("--since", min=0, help=helped("since"))] = 0,
     crossing: Annotated[str, typer.Option("--crossing", help=helped("centre-crossing"))] = "",
+    test: Annotated[bool | None, typer.Option("--test/--no-test", help=helped("centre-test"))] = None,
     as_json: AsJson = False,
 ) -> None:
     with _store(context) as store:
-        for row in _records(store, station, lane, since, crossing):
+        for row in _records(store, station, lane, since, crossing, test):
             if as_json:
                 put_json(row)
             else:
@@ -164,11 +165,13 @@ def alarms(context: typer.Context, as_json: AsJson = False) -> None:
     table(phrase("centre-alarms", count=len(rows)), headings, rows)
 
 
-def _records(store: "CentreStore", station: str, lane: str, after: int, crossing: str) -> "Iterator[dict[str, Any]]":
+def _records(
+    store: "CentreStore", station: str, lane: str, after: int, crossing: str, test: bool | None
+) -> "Iterator[dict[str, Any]]":
     from drivers.contract.plain import NotPlain, parse
     from station.centre import queries
 
-    while rows := queries.records(store, station, lane, after_seq=after, crossing=crossing):
+    while rows := queries.records(store, station, lane, after_seq=after, crossing=crossing, test=test):
         for row in rows:
             try:
                 body = parse(row.body)

@@ -89,6 +89,7 @@ HELP: dict[str, Words] = {
     "centre-lift": ("bỏ tạm dừng", "lift the suspension"),
     "centre-records": ("Các bản ghi trung tâm đã lưu của một làn.", "The stored records of a lane."),
     "centre-crossing": ("chỉ lượt này", "only this crossing"),
+    "centre-test": ("chỉ các lượt chạy thử, hoặc bỏ qua chúng", "only test crossings, or all but them"),
     "centre-alarms": ("Cảnh báo mà người ở trung tâm phải xem.", "Alarms that a person at the centre must look into."),
     "broker-host": ("máy chủ MQTT", "the MQTT broker's host"),
     "broker-port": ("cổng MQTT", "the MQTT broker's port"),

@@ -2,7 +2,7 @@
 
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.effects import GiveBack
-from station.core.records import CrossingCompleted, CrossingOpened, End
+from station.core.records import TEST_MARK, CrossingCompleted, CrossingOpened, End
 from station.core.state import NEVER, Crossing
 from station.core.turn import Turn
 
@@ -27,8 +27,9 @@ def open_crossing(turn: Turn, previous: str) -> None:
     """A vehicle is in the lane."""
     number = turn.state.crossings + 1
     parameters = turn.parameters
-    name = f"{parameters.station}-{parameters.lane}-E{turn.state.epoch}-{number:06d}"
     test = turn.state.mode == "TEST"
+    mark = TEST_MARK if test else ""
+    name = f"{parameters.station}-{parameters.lane}-E{turn.state.epoch}-{mark}{number:06d}"
     turn.set(crossings=number, crossing=Crossing(name, turn.now, test, previous), interrupted="")
     turn.record(CrossingOpened(name, test, previous), relevant=True)
 

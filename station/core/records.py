@@ -1,6 +1,8 @@
 """The legal events of a lane. Gap-free, chained, the only thing that leaves for the centre.
 
 `TYPES` gives each class its name on the wire; `NOTICES` are also sent at once as live copies.
+A crossing is named `<station>-<lane>-E<epoch>-<number>`; one of the mode TEST has its mark before the number, so that
+every row that names the crossing says so (decision 0011).
 Words follow the WCO data model and UN/CEFACT where they have one. Masses in grams, codes never translated.
 """
 
@@ -14,6 +16,9 @@ from station.core.parameters import Mode
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
+
+TEST_MARK = "T"
+"""Stands before the number of a crossing that was opened in the mode TEST: VN-HN-I1-E1-T000001."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,3 +228,13 @@ def test_any_order_and_any_repetition_end_in_the_same_prefix(
         assert lasts[-1].prefix == Prefix(2, 17, events[-1].hash)
         assert not lasts[-1].has_hole
         assert codes(store) == []
+
+
+def test_the_records_of_test_crossings_are_asked_for_or_left_out(store: CentreStore) -> None:
+    names = ["", "-E1-000001", "-E1-T000002", "-E1-T1000003", "-E1-1000004"]
+    put(store, *chain(len(names), crossings=[name and f"{STATION}-{LANE}{name}" for name in names]))
+    seqs = {
+        test: [record.seq for record in queries.records(store, STATION, LANE, test=test)]
+        for test in (None, True, False)
+    }
+    assert seqs == {None: [1, 2, 3, 4, 5], True: [3, 4], False: [1, 2, 5]}

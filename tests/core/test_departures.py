@@ -119,6 +119,17 @@ def test_a_test_run_spends_no_declaration() -> None:
     assert given_back(script) == 1
 
 
+def test_every_row_of_a_test_run_says_so_by_its_crossing() -> None:
+    script = Script(parameters=LaneParameters("VN-HN", "I1", "15BB", "TEST"))
+    script.green()
+    named = [record.crossing for record in script.records if hasattr(record, "crossing")]
+    assert len(named) > 8
+    assert set(named) == {"VN-HN-I1-E1-T000001"}
+    script = Script()
+    script.green()
+    assert {record.crossing for record in script.records if hasattr(record, "crossing")} == {"VN-HN-I1-E1-000001"}
+
+
 def test_a_lowering_that_the_device_refuses_is_not_ordered_again_at_once() -> None:
     script = Script(mute={LowerBoom})
     released(script)

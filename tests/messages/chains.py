@@ -38,10 +38,20 @@ def event(
     )
 
 
-def chain(count: int, *, first: int = 1, previous: bytes = NO_HASH, epoch: int = 1) -> list[RecordEvent]:
-    """`count` events from seq `first`, the first one behind `previous`; `first` is the base of the epoch."""
+def chain(
+    count: int, *, first: int = 1, previous: bytes = NO_HASH, epoch: int = 1, crossings: Sequence[str] = ()
+) -> list[RecordEvent]:
+    """`count` events from seq `first`, the first one behind `previous`; `first` is the base of the epoch.
+
+    `crossings` names the crossing of each event, else they are c1, c2 and so on.
+    """
     events: list[RecordEvent] = []
     for seq in range(first, first + count):
-        events.append(event(seq, previous, epoch=epoch, base=first))
+        named = (
+            {"is": "CrossingOpened", "crossing": crossings[seq - first], "test": False, "previous": ""}
+            if crossings
+            else None
+        )
+        events.append(event(seq, previous, epoch=epoch, base=first, body=canonical(named) if named else b""))
         previous = events[-1].hash
     return events
