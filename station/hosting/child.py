@@ -1,8 +1,8 @@
 """A worker process: one device, one loop `open -> (poll | obey | beat)* -> close`.
 
 The lane holds the other end of the wire. Whatever ends the lane ends the wire, and end of file makes the
-worker drop its motion outputs, show red and exit. A DeviceFault is told to the lane and ends the worker too;
-the lane judges when to start the next one (`restarts`).
+worker drop its motion outputs, show red and exit. A DeviceFault ends the worker in the same way and is told to the
+lane, which judges when to start the next one (`restarts`).
 
 `python -m station.hosting.child FD` serves a device of the catalog on an inherited socket.
 """
@@ -101,7 +101,8 @@ class _Worker:
                     self._turn(driver)
             except (WireClosed, LaneDeaf):
                 self._end()
-            self._leave_safe(driver)
+            finally:  # also after a fault: what could not be read may still be told to show red
+                self._leave_safe(driver)
         except DeviceFault as error:
             self._say_last(Faulted(error.fault))
         finally:
@@ -153,12 +154,15 @@ class _Worker:
         self._pending.put(Answered(order.order_id, answer))
 
     def _leave_safe(self, driver: Driver) -> None:
-        """Motion outputs off, red on; a driver without such outputs refuses. A raised boom stays up."""
+        """Motion outputs off, red on; a driver without such outputs refuses. A raised boom stays up.
+
+        Each is tried once, whatever became of the other, and neither after `_SAFE_STATE_PATIENCE`.
+        """
         not_after = Tick(self._clock() + _SAFE_STATE_PATIENCE)
-        # Nobody is left to be told of a fault; the unit's ExecStopPost repeats this on a fresh connection.
-        with contextlib.suppress(DeviceFault):
-            driver.obey(DropMotion("leaving", not_after), OBEY_PATIENCE)
-            driver.obey(ShowLight("leaving", not_after, "red"), OBEY_PATIENCE)
+        for order in (DropMotion("leaving", not_after), ShowLight("leaving", not_after, "red")):
+            # Nobody is left to be told of a fault; the unit's ExecStopPost repeats this on a fresh connection.
+            with contextlib.suppress(DeviceFault):
+                driver.obey(order, OBEY_PATIENCE)
 
     def _say_last(self, fault: Faulted) -> None:
         self._pending.put(fault)

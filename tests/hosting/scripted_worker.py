@@ -17,6 +17,7 @@ from station.hosting import child
 from station.hosting.wire import Open
 
 FLOOD_EDGES = 4_000
+Behaviour = Literal["calm", "hangs", "floods", "fails-to-open", "faults-on-raise", "faults-on-drop", "crashes"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class ScriptedSettings:
     """`diary` is where orders are noted."""
 
     kind: Literal["scripted"]
-    behaviour: Literal["calm", "hangs", "floods", "fails-to-open", "faults-on-raise", "crashes"]
+    behaviour: Behaviour
     diary: str
 
 
@@ -57,6 +58,8 @@ class ScriptedDriver:
         if now() > order.not_after:
             return Answer("expired")
         if self._settings.behaviour == "faults-on-raise" and isinstance(order, RaiseBoom):
+            raise DeviceFault("silent", "scripted", "no answer", "look at the wire")
+        if self._settings.behaviour == "faults-on-drop" and isinstance(order, DropMotion):
             raise DeviceFault("silent", "scripted", "no answer", "look at the wire")
         self._note(plain.encode(order).decode())
         return Answer("accepted" if isinstance(order, RaiseBoom | DropMotion | ShowLight) else "refused")

@@ -8,22 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from drivers.contract import plain
-from drivers.contract.orders import DropMotion, Order, ShowLight
-from drivers.contract.quantities import Millis
+from drivers.contract.clock import now
+from drivers.contract.orders import DropMotion, Order, RaiseBoom, ShowLight
+from drivers.contract.quantities import Millis, Tick
 from station.hosting import wire
-from tests.hosting.scripted_worker import ScriptedSettings
+from tests.hosting.scripted_worker import Behaviour, ScriptedSettings
 from tests.support import wait_until
 
 
 @contextmanager
-def running_worker(diary: Path) -> Iterator[tuple[wire.Wire, subprocess.Popen[bytes]]]:
+def running_worker(diary: Path, behaviour: Behaviour = "calm") -> Iterator[tuple[wire.Wire, subprocess.Popen[bytes]]]:
     """A worker that has opened its device, and the lane's end of its wire."""
     ours, theirs = wire.pair()
     with wire.Wire(ours) as lane, theirs:
         command = [sys.executable, "-m", "tests.hosting.scripted_worker", str(theirs.fileno())]
         with subprocess.Popen(command, pass_fds=[theirs.fileno()]) as worker:
             theirs.close()
-            settings = plain.encode(ScriptedSettings("scripted", "calm", str(diary))).decode()
+            settings = plain.encode(ScriptedSettings("scripted", behaviour, str(diary))).decode()
             assert lane.send(wire.Open("gate", "scripted", settings, str(diary.parent)))
             assert lane.wait(Millis(10_000))
             while not isinstance(lane.receive(wire.ToLane), wire.Opened):
@@ -53,6 +54,33 @@ def test_end_of_file_drops_motion_shows_red_and_ends(tmp_path: Path) -> None:
         lane.close()
         assert worker.wait(2) == 0
     assert_left_safely(diary)
+
+
+def test_a_fault_leaves_the_same_way_and_is_told_all_the_same(tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    with running_worker(diary, "faults-on-raise") as (lane, worker):
+        assert lane.send(wire.Obey(RaiseBoom("m1", Tick(now() + 1_000))))
+        faults: list[wire.Faulted] = []
+
+        def faulted() -> bool:
+            message = lane.receive(wire.ToLane)
+            faults.extend([message] if isinstance(message, wire.Faulted) else [])
+            return bool(faults)
+
+        wait_until(faulted, 5, "the fault is told")
+        assert worker.wait(2) == 0
+    assert faults[0].fault.code == "silent"
+    assert_left_safely(diary)
+
+
+def test_red_is_shown_although_the_motion_outputs_cannot_be_dropped(tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    with running_worker(diary, "faults-on-drop") as (lane, worker):
+        assert lane.send(wire.Stop())
+        assert worker.wait(2) == 0
+    (light,) = orders_in(diary)
+    assert isinstance(light, ShowLight)
+    assert light.colour == "red"
 
 
 def test_stop_leaves_the_same_way(tmp_path: Path) -> None:
