@@ -138,5 +138,7 @@ def test_the_lanes_log_is_json(place: Premises) -> None:
     with running_lane(place):
         pass
     logged = [json.loads(line) for line in (place.folder / "lane.log").read_text().splitlines()]
-    assert [line["event"] for line in logged] == ["lane VN-HN/I1 starts", "lane VN-HN/I1 has ended"]
+    events = [line["event"] for line in logged]
+    assert (events[0], events[-1]) == ("lane VN-HN/I1 starts", "lane VN-HN/I1 has ended")
+    assert "record 1 lane.started" in events
     assert all({"level", "logger", "timestamp"} <= set(line) for line in logged)
