@@ -100,7 +100,7 @@ class OrderAnswered:
 
 @dataclass(frozen=True, slots=True)
 class OrdersDropped:
-    """The commit took too long: these permissive orders were not sent and must be decided afresh."""
+    """These orders were not sent: the commit took too long, or a later fact of the same turn had made them void."""
 
     tick: Tick
     order_ids: tuple[str, ...]

@@ -134,12 +134,12 @@ def answered(turn: Turn, fact: OrderAnswered) -> None:
 
 
 def dropped(turn: Turn, fact: OrdersDropped) -> None:
-    """The commit was too slow: these orders never left and are decided afresh."""
+    """These orders never left: nothing is to be waited for, and what is still wanted is decided afresh."""
     for order_id in fact.order_ids:
         turn.land(order_id)
         motion = turn.state.motion
         if motion is not None and motion.order_id == order_id:
-            turn.record(OrderEnded(order_id, "dropped", "the commit took too long", motion.crossing))
+            turn.record(OrderEnded(order_id, "dropped", "not sent", motion.crossing))
             turn.set(motion=None)
         if order_id == turn.state.light_order:
             _assert_again(turn, "light")
@@ -163,14 +163,26 @@ def stands(state: LaneState, effect: Effect) -> bool:
     if not isinstance(effect, Send):
         return True
     match effect.order:
-        case RaiseBoom(order_id=order_id) | LowerBoom(order_id=order_id):
-            return state.motion is not None and state.motion.order_id == order_id
+        case RaiseBoom(order_id=order_id):
+            return _is_under_way(state, order_id) and not is_withdrawn(state)
+        case LowerBoom(order_id=order_id):
+            return _is_under_way(state, order_id)
         case ShowLight(order_id=order_id):
             return state.light_order == order_id
         case SoundSiren(order_id=order_id):
             return state.siren_order == order_id
         case _:
             return True
+
+
+def is_withdrawn(state: LaneState) -> bool:
+    """No crossing accounts for a boom that rises: there is no release, or it is being taken back."""
+    crossing = state.crossing
+    return crossing is None or not boom_permitted(state) or crossing.then_hold != "" or crossing.ending != ""
+
+
+def _is_under_way(state: LaneState, order_id: str) -> bool:
+    return state.motion is not None and state.motion.order_id == order_id
 
 
 def _assert_again(turn: Turn, what: str) -> None:

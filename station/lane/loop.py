@@ -196,16 +196,18 @@ class LaneLoop:
         return appended.took_us
 
     def permit(self, decided: Step, took_us: int) -> None:
-        """Perform everything else that still stands, unless the commit took so long that permission is out of date."""
+        """Perform everything else that still stands, unless the commit took so long that permission is out of date.
+
+        The core is told of each order that was not sent, so that it waits for none.
+        """
         wishes = [effect for effect in decided.effects if not is_protective_effect(effect)]
-        wishes = [effect for effect in wishes if stands(decided.state, effect)]
+        dropped = [effect for effect in wishes if not stands(decided.state, effect)]
         if took_us > SLOWEST_COMMIT_US:
-            dropped = [effect for effect in wishes if _permits_passage(effect)]
-            wishes = [effect for effect in wishes if effect not in dropped]
-            if dropped:
-                ids = tuple(effect.order.order_id for effect in dropped if isinstance(effect, Send))
-                self._later.append(OrdersDropped(self._now(), ids))
-        self._perform(wishes)
+            dropped += [effect for effect in wishes if _permits_passage(effect) and effect not in dropped]
+        ids = tuple(effect.order.order_id for effect in dropped if isinstance(effect, Send))
+        if ids:
+            self._later.append(OrdersDropped(self._now(), ids))
+        self._perform([effect for effect in wishes if effect not in dropped])
 
     def publish(self, decided: Step) -> None:
         """Tell the courier, the officers and the log what has been committed."""

@@ -15,7 +15,7 @@ from station.core import rules
 from station.core.deadlines import due
 from station.core.effects import Effect, Send
 from station.core.facts import ActReceived, DeviceRead, LaneStarted, TimePassed
-from station.core.interlock import stands
+from station.core.interlock import is_withdrawn, stands
 from station.core.records import (
     ActRecorded,
     CrossingCompleted,
@@ -75,6 +75,8 @@ def hold_the_laws(seed: int, chaos: float) -> None:
 def _motion_laws(order: Order, issued: set[str], after: LaneState) -> None:
     if isinstance(order, LowerBoom) and stands(after, Send("", order)):  # else the lane never sends it
         assert after.under_boom.presence == "free", "L1"
+    if isinstance(order, RaiseBoom) and stands(after, Send("", order)):
+        assert not is_withdrawn(after), "L2: raised for a release that is taken back"
     if is_motion(order):
         assert order.order_id in issued, "a motion order without its record"
         assert order.not_after > after.tick, "L10: an order that is born expired"

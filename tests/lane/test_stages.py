@@ -7,8 +7,8 @@ import pytest
 from drivers.contract.faults import Fault
 from drivers.contract.orders import Order, RaiseBoom, ShowLight, is_motion, is_protective
 from station.core.effects import Send
-from station.core.facts import DeviceLost, Spent
-from station.core.records import CrossingCompleted, CrossingReleased, OrderEnded, OrderIssued
+from station.core.facts import DeviceLost, Spent, Suspended
+from station.core.records import CrossingCompleted, CrossingHeld, CrossingReleased, OrderEnded, OrderIssued
 from station.core.step import Step, step
 from station.hosting.inline_host import InlineHost
 from station.journal.reader import JournalReader
@@ -141,3 +141,24 @@ def test_a_raise_is_never_sent_after_something_in_the_same_turn_made_it_void(gat
     gate.run(200)
     assert gate.yard.motions == []
     assert not any(isinstance(r, CrossingCompleted) for r in gate.records())
+
+
+def test_a_suspension_in_the_turn_of_the_release_keeps_the_boom_down_and_nothing_waits(gate: Gate) -> None:
+    gate.arrive(42_140, lambda truck: gate.yard.passes(truck, DECLARATION))
+    gate.until(lambda: (c := gate.loop.state.crossing) is not None and c.request.startswith("b"), 60, "booking")
+    crossing = gate.loop.state.crossing
+    assert crossing is not None
+    now = gate.clock()
+    gate.loop._later.clear()
+    spent = Spent(now, crossing.request, accepted=True, reason="", holder=crossing.crossing)
+    suspended = Suspended(now, DECLARATION, lifted=False, number=1)
+    gate.loop.tell([spent, suspended])
+    gate.run(200)
+    assert gate.loop.state.phase == "HELD", "not after the patience for a limit switch"
+    assert gate.loop.state.motion is None
+    held = [record.reason for record in gate.records() if isinstance(record, CrossingHeld)]
+    assert held == ["SUSPENDED"]
+    ended = [record.outcome for record in gate.records() if isinstance(record, OrderEnded)]
+    assert ended == ["dropped"]
+    gate.run(10_000)
+    assert gate.yard.motions == []
