@@ -23,6 +23,14 @@ def complete(turn: Turn, end: End, reason: str) -> None:
         turn.set(crossing=None)
 
 
+def break_through(turn: Turn, reason: str) -> None:
+    """Close the open crossing of a vehicle that left under the boom without release. Its declaration stays booked."""
+    crossing = turn.crossing
+    if not crossing.broke_out:  # else the alarm was raised when it happened
+        turn.raise_alarm("UNAUTHORISED_PASSAGE", crossing.crossing, "under the boom, not released", siren=True)
+    complete(turn, "UNAUTHORISED", reason)
+
+
 def open_crossing(turn: Turn, previous: str) -> None:
     """A vehicle is in the lane."""
     number = turn.state.crossings + 1

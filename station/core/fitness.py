@@ -1,6 +1,5 @@
 """Which devices may be believed. A device counts from its opening until it is lost (law L7)."""
 
-from dataclasses import replace
 from typing import assert_never
 
 from drivers.contract.readings import (
@@ -111,9 +110,12 @@ def _loop(turn: Turn, edge: LoopEdge) -> None:
     crossing = turn.state.crossing
     if crossing is None or not edge.occupied:
         return
+    if edge.point == "under-boom-loop" and not crossing.released:
+        turn.set_crossing(under_seen=True)
     if edge.point == "exit-loop" and not crossing.released and turn.state.under_boom.presence == "occupied":
+        turn.set_crossing(broke_out=True)
         turn.raise_alarm("UNAUTHORISED_PASSAGE", crossing.crossing, "under the boom and out, not released", siren=True)
     if edge.point == "entry-loop" and crossing.was_whole and crossing.progress == "waiting":
-        turn.set(crossing=replace(crossing, reversed=True))
+        turn.set_crossing(reversed=True)
     if edge.point == "exit-loop" and crossing.released:
-        turn.set(crossing=replace(crossing, exit_seen=True))
+        turn.set_crossing(exit_seen=True)

@@ -3,7 +3,7 @@
 from station.core import endings
 from station.core.facts import Role
 from station.core.records import CaseOpened, CrossingHeld
-from station.core.state import Hold, seen_empty
+from station.core.state import Hold, seen_empty, went_through
 from station.core.turn import Turn
 
 
@@ -37,6 +37,8 @@ def _left(turn: Turn, held: Hold) -> None:
     crossing = turn.crossing
     if crossing.exit_seen and crossing.released:
         endings.complete(turn, "DEPARTED", held.reason)
+    elif went_through(turn.state, crossing):
+        endings.break_through(turn, held.reason)
     elif crossing.reversed or not crossing.was_whole:
         endings.complete(turn, "RETURNED", held.reason)
     else:

@@ -5,7 +5,16 @@ from station.core import deciding, endings, holding, interlock
 from station.core.effects import Spend
 from station.core.facts import Spent, Suspended
 from station.core.records import CrossingReleased, End, SuspensionApplied
-from station.core.state import NEVER, Crossing, LaneState, deck_loaded, lane_empty, seen_empty, whole_on_deck
+from station.core.state import (
+    NEVER,
+    Crossing,
+    LaneState,
+    deck_loaded,
+    lane_empty,
+    seen_empty,
+    went_through,
+    whole_on_deck,
+)
 from station.core.turn import Turn
 
 MOST_RELEASE_TRIES = 3
@@ -25,6 +34,8 @@ def advance_releasing(turn: Turn) -> None:
     elif crossing.request.startswith("b"):
         if turn.now >= turn.state.phase_since + turn.parameters.patience.release:
             holding.hold(turn, "RELEASE_OVERDUE", "officer")
+    elif seen_empty(turn.state) and went_through(turn.state, crossing):
+        endings.break_through(turn, "NOT_RELEASED")
     elif seen_empty(turn.state) and crossing.was_whole:
         endings.complete(turn, *_how_it_left(crossing, turn.state))
     elif interlock.may_raise(turn) and whole_on_deck(turn.state):

@@ -127,7 +127,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """One truck's visit."""
+    """One truck's visit. Unreleased, it was `under_seen` (under the boom) or `broke_out` (there and at the exit)."""
 
     crossing: str
     opened: Tick
@@ -137,6 +137,8 @@ class Crossing:
     whole_since: Tick = NEVER
     was_whole: bool = False
     reversed: bool = False
+    under_seen: bool = False
+    broke_out: bool = False
     pending: tuple[Picture, ...] = ()
     pictures: tuple[str, ...] = ()
     reads: tuple[PlateRead, ...] = ()
@@ -284,6 +286,14 @@ def empty_since(state: LaneState) -> Tick:
 def seen_empty(state: LaneState) -> bool:
     """The lane has been empty for so long that whatever stood there is gone."""
     return lane_empty(state) and state.tick >= empty_since(state) + EMPTY_FOR
+
+
+def went_through(state: LaneState, crossing: Crossing) -> bool:
+    """A vehicle without release, now gone, left under the boom: the deck was empty before the place under the boom
+    was. Whoever turns aside or reverses frees the boom first.
+    """
+    passed_below = crossing.under_seen and state.under_boom.since > state.deck_since
+    return not crossing.released and (crossing.broke_out or passed_below)
 
 
 def boom_permitted(state: LaneState) -> bool:

@@ -48,6 +48,7 @@ from station.core.state import (
     has_alarm,
     lane_empty,
     seen_empty,
+    went_through,
 )
 from station.core.turn import Turn
 
@@ -227,7 +228,9 @@ def _gathering(turn: Turn) -> None:
     gathering.advance(turn)
     state, crossing = turn.state, turn.crossing
     if lane_empty(state):
-        if seen_empty(state):
+        if seen_empty(state) and went_through(state, crossing):
+            endings.break_through(turn, "NOT_RELEASED")
+        elif seen_empty(state):
             reason = "NO_VEHICLE" if not crossing.was_whole else "REVERSED_OUT" if crossing.reversed else "LEFT_DECK"
             endings.complete(turn, "ABORTED", reason)
     elif not gathering.missing(turn):

@@ -45,6 +45,7 @@ CODES: dict[str, Words] = {
     "NO_VEHICLE": ("không có xe trên bàn cân", "no vehicle came onto the scale"),
     "REVERSED_OUT": ("xe lùi ra", "the truck reversed out"),
     "LEFT_DECK": ("xe rời bàn cân", "the truck left the scale"),
+    "NOT_RELEASED": ("xe đi khi chưa được cho qua", "the vehicle left without a release"),
     "LOST_SIGHT": ("xe đi khi không nhìn thấy được", "the truck left while the loops were out of use"),
     "TAILGATING": ("xe bám đuôi", "a second vehicle followed through"),
     # alarms
