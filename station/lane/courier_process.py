@@ -1,5 +1,6 @@
 """The courier as a child of the lane: started, listened to, replaced when it falls silent."""
 
+import logging
 import select
 import signal
 import socket
@@ -16,6 +17,8 @@ SILENCE = Millis(10_000)
 """A courier that sends no beat for so long is replaced; it has no hand on the gate, so there is no hurry."""
 
 STOP_PATIENCE_S = 3.0
+
+log = logging.getLogger("station.lane")
 
 
 class CourierProcess:
@@ -106,17 +109,30 @@ class CourierProcess:
             self._process = None
 
     def _start(self, now: Tick) -> None:
+        """One that cannot be started now is tried again after the usual pause: the gate must be guarded meanwhile."""
+        self._life = restarts.started(self._life, now)
+        try:
+            self._socket, self._process = self._spawn()
+        except OSError as error:
+            log.warning("the courier cannot be started: %s", error)
+            self._life = restarts.died(self._life, now)
+
+    def _spawn(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+        """Our end of its wire, and the process. Raises OSError."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         with theirs:
-            self._process = subprocess.Popen(
-                self._command(theirs.fileno()),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        self._socket = ours
-        self._life = restarts.started(self._life, now)
+            try:
+                process = subprocess.Popen(
+                    self._command(theirs.fileno()),
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            except OSError:
+                ours.close()
+                raise
+        return ours, process
 
     def _drop_wire(self, now: Tick) -> None:
         if self._socket is not None:

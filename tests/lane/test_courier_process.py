@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from drivers.contract.clock import now
+from drivers.contract.quantities import Tick
 from station.courier import talk
 from station.lane.courier_process import CourierProcess
 from tests.support import wait_until
@@ -36,3 +37,28 @@ def test_a_killed_courier_means_no_link_and_the_next_one_says_when_there_is_one(
     courier._signal(signal.SIGKILL)
     wait_until(lambda: hear(3), 20, "the second courier speaks")
     assert said == [talk.LinkIs(up=True), talk.LinkIs(up=False), talk.LinkIs(up=True)]
+
+
+def test_a_courier_that_cannot_be_started_is_tried_again_and_ends_no_lane() -> None:
+    commands = [["/no/such/interpreter"], [sys.executable, "-c", _UP]]
+    asked: list[Tick] = []
+
+    def command(fileno: int) -> list[str]:
+        asked.append(now())
+        return [*commands[min(len(asked), 2) - 1], str(fileno)]
+
+    process = CourierProcess(command)
+    try:
+        process.turn(now())
+        assert (process.pid, process.fileno()) == (None, None)
+        process.turn(now())
+        assert len(asked) == 1, "not at once again"
+
+        def speaks() -> bool:
+            process.turn(now())
+            return talk.LinkIs(up=True) in process.hear(now())
+
+        wait_until(speaks, 20, "the next courier speaks")
+        assert len(asked) == 2
+    finally:
+        process.close()
