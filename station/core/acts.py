@@ -1,7 +1,7 @@
 """Officers' acts. The shell has verified signature and role; here it is judged whether the act fits the moment.
 
 A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED.
-A suspension cannot be overridden at the lane.
+A suspension cannot be overridden at the lane. Anybody may close the lane; only a head of unit opens a closed one.
 """
 
 from typing import Literal
@@ -11,7 +11,7 @@ from station.core.deciding import barrier_is_bounded
 from station.core.facts import ActReceived, OfficerAct
 from station.core.parameters import Mode
 from station.core.records import ActRecorded, ModeChanged
-from station.core.state import Crossing, Hold, Proposal, evidence_digest, utc_at
+from station.core.state import Crossing, Hold, LaneState, Proposal, evidence_digest, utc_at
 from station.core.turn import Turn
 
 REMEMBERED_ACTS = 32
@@ -75,13 +75,16 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return "REPEATED"
     if act.action in ("release", "return"):
         return _crossing_refusal(turn, act)
-    if act.action == "set-mode":
-        if act.mode == "":
-            return "NO_MODE"
-        if act.role == "officer" and act.mode != "CLOSED":
-            return "ROLE"
-        if act.mode == "AUTOMATIC" and not barrier_is_bounded(state):
-            return "BARRIER_NOT_BOUNDED"
+    return _mode_refusal(state, act) if act.action == "set-mode" else ""
+
+
+def _mode_refusal(state: LaneState, act: OfficerAct) -> str:
+    if act.mode == "":
+        return "NO_MODE"
+    if act.mode != "CLOSED" and (act.role == "officer" or (act.role == "technician" and state.mode == "CLOSED")):
+        return "ROLE"
+    if act.mode == "AUTOMATIC" and not barrier_is_bounded(state):
+        return "BARRIER_NOT_BOUNDED"
     return ""
 
 

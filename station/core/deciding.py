@@ -28,6 +28,9 @@ def looked_up(turn: Turn, fact: LookedUp) -> None:
     crossing = turn.state.crossing
     if crossing is None or turn.state.phase != "DECIDING" or fact.request_id != crossing.request:
         return
+    if fact.fault:  # nobody knows whether it may pass, so nothing is said of that
+        holding.hold(turn, fact.fault, "officer")
+        return
     evidence = rules.Evidence(
         declaration=crossing.declaration,
         entry=fact.entry,

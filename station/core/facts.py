@@ -127,7 +127,10 @@ class EligibleEntry:
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """Answer to `LookUp`: what the local copy of the list says. `entry` is None if the list has no such declaration."""
+    """Answer to `LookUp`: what the local copy of the list says. `entry` is None if the list has no such declaration.
+
+    With a `fault` nothing is known: list or ledger could not be read.
+    """
 
     tick: Tick
     request_id: str
@@ -137,6 +140,7 @@ class LookedUp:
     spent_by: str
     list_number: int
     list_issued_ms: int
+    fault: Literal["", "LIST_UNAVAILABLE", "LEDGER_UNAVAILABLE"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,9 @@ class Spent:
     tick: Tick
     request_id: str
     accepted: bool
-    reason: Literal["", "NOT_ELIGIBLE", "ENTRY_CHANGED", "SUSPENDED", "ALREADY_SPENT", "LEDGER_UNAVAILABLE"]
+    reason: Literal[
+        "", "NOT_ELIGIBLE", "ENTRY_CHANGED", "SUSPENDED", "ALREADY_SPENT", "LIST_UNAVAILABLE", "LEDGER_UNAVAILABLE"
+    ]
     holder: str
 
 

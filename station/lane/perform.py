@@ -12,6 +12,8 @@ from station.hosting.host import Host
 from station.journal.ledger import Ledger
 from station.journal.refusals import LedgerUnavailable
 
+Unavailable = Literal["LIST_UNAVAILABLE", "LEDGER_UNAVAILABLE"]
+
 log = logging.getLogger("station.lane")
 
 
@@ -51,12 +53,14 @@ class Performer:
             log.warning("the booking of %s by %s could not be given back: %s", declaration, crossing, error)
 
     def _look_up(self, wish: LookUp) -> LookedUp:
+        found, holder = NO_LIST, ""
+        fault: Unavailable | Literal[""] = ""
         try:
             found = self._eligible.look_up(wish.declaration)
             holder = self._ledger.holder(wish.declaration)
         except (ListUnavailable, LedgerUnavailable) as error:
             log.warning("%s cannot be looked up: %s", wish.declaration, error)
-            found, holder = NO_LIST, ""
+            fault = _code(error)
         return LookedUp(
             self._now(),
             wish.request_id,
@@ -66,6 +70,7 @@ class Performer:
             holder,
             found.list_number,
             found.list_issued_ms,
+            fault,
         )
 
     def _spend(self, wish: Spend) -> Spent:
@@ -80,6 +85,10 @@ class Performer:
             booking = self._ledger.spend(wish.declaration, wish.crossing, wish.previous)
         except (ListUnavailable, LedgerUnavailable) as error:
             log.warning("%s cannot be booked: %s", wish.declaration, error)
-            return Spent(self._now(), wish.request_id, accepted=False, reason="LEDGER_UNAVAILABLE", holder="")
+            return Spent(self._now(), wish.request_id, accepted=False, reason=_code(error), holder="")
         reason: Literal["", "ALREADY_SPENT"] = "" if booking.accepted else "ALREADY_SPENT"
         return Spent(self._now(), wish.request_id, booking.accepted, reason, booking.holder)
+
+
+def _code(error: ListUnavailable | LedgerUnavailable) -> Unavailable:
+    return "LIST_UNAVAILABLE" if isinstance(error, ListUnavailable) else "LEDGER_UNAVAILABLE"

@@ -28,6 +28,7 @@ CODES: dict[str, Words] = {
     "LOOKUP_OVERDUE": ("tra cứu danh sách không trả lời kịp", "the list did not answer in time"),
     "RELEASE_OVERDUE": ("ghi sổ cho qua không kịp", "the release could not be booked in time"),
     "RELEASE_BLOCKED": ("chưa thể mở rào chắn", "the boom may not be raised now"),
+    "LIST_UNAVAILABLE": ("không đọc được danh sách đủ điều kiện", "the eligible list cannot be read"),
     "LEDGER_UNAVAILABLE": ("không dùng được sổ ghi tờ khai", "the ledger of used declarations is not available"),
     "BOOM_FAULT": ("rào chắn không đến vị trí", "the boom did not reach its position"),
     "BOOM_NOT_DOWN": ("rào chắn chưa hạ xuống", "the boom did not come down"),

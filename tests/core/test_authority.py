@@ -129,3 +129,18 @@ def test_acts_before_the_settings_change_nothing() -> None:
     script.act("release", "1187", "officer")
     assert last_act(script) == ("refused", "OTHER_LANE")
     assert not any(isinstance(effect, Send) and isinstance(effect.order, RaiseBoom) for effect in script.effects)
+
+
+@pytest.mark.parametrize("mode", ["AUTOMATIC", "ASSISTED", "TEST"])
+def test_only_a_head_of_unit_opens_a_closed_lane(mode: Mode) -> None:
+    script = Script()
+    order_mode(script, "CLOSED")
+    script.act("set-mode", "3001", "technician", crossing="", digest="", mode=mode)
+    assert last_act(script) == ("refused", "ROLE")
+    assert script.state.mode == "CLOSED"
+    order_mode(script, mode)
+    assert last_act(script) == ("effective", "")
+    script.act("set-mode", "3001", "technician", crossing="", digest="", mode="TEST")
+    assert last_act(script) == ("effective", "")
+    script.act("set-mode", "3001", "technician", crossing="", digest="", mode="CLOSED")
+    assert last_act(script) == ("effective", "")

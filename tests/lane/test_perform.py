@@ -1,14 +1,16 @@
 """The re-check at the instant of release, against the real list and the real ledger."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2
 
 from drivers.contract.quantities import Tick
-from station.core.effects import Spend
-from station.core.facts import EligibleEntry, Spent
+from station.core.effects import LookUp, Spend
+from station.core.facts import EligibleEntry, LookedUp, Spent
 from station.courier.eligible import EligibleTable
 from station.courier.store import CourierStore
 from station.hosting.inline_host import InlineHost
@@ -57,3 +59,21 @@ def test_a_newer_list_that_says_the_same_changes_nothing(performer: Performer, t
 def test_an_entry_that_is_gone_is_not_eligible(performer: Performer, tmp_path: Path) -> None:
     publish(tmp_path, 2)
     assert spend(performer, "C1") == (False, "NOT_ELIGIBLE")
+
+
+def look_up(performer: Performer) -> LookedUp:
+    [found] = performer.perform([LookUp("q1", DECLARATION)])
+    assert isinstance(found, LookedUp)
+    return found
+
+
+def test_what_cannot_be_read_is_told_as_such(performer: Performer, tmp_path: Path) -> None:
+    assert (look_up(performer).entry, look_up(performer).fault) == (ENTRY, "")
+    with closing(dbapi2.connect(str(tmp_path / "ledger.db"), isolation_level=None)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        assert look_up(performer).fault == "LEDGER_UNAVAILABLE"
+        assert spend(performer, "C1") == (False, "LEDGER_UNAVAILABLE")
+    (tmp_path / "courier.db").rename(tmp_path / "away.db")
+    (tmp_path / "courier.db").write_bytes(b"this is no database" * 500)
+    assert look_up(performer).fault == "LIST_UNAVAILABLE"
+    assert spend(performer, "C1") == (False, "LIST_UNAVAILABLE")

@@ -8,7 +8,14 @@ from drivers.contract.faults import Fault
 from drivers.contract.orders import Order, RaiseBoom, ShowLight, is_motion, is_protective
 from station.core.effects import Send
 from station.core.facts import DeviceLost, Spent, Suspended
-from station.core.records import CrossingCompleted, CrossingHeld, CrossingReleased, OrderEnded, OrderIssued
+from station.core.records import (
+    CrossingCompleted,
+    CrossingDecided,
+    CrossingHeld,
+    CrossingReleased,
+    OrderEnded,
+    OrderIssued,
+)
 from station.core.step import Step, step
 from station.hosting.inline_host import InlineHost
 from station.journal.reader import JournalReader
@@ -107,7 +114,8 @@ def test_what_cannot_be_looked_up_or_given_back_holds_the_truck_and_not_the_lane
     gate.until(lambda: gate.loop.state.phase == "HELD", 60, "held")
     crossing = gate.loop.state.crossing
     assert crossing is not None and crossing.hold is not None
-    assert crossing.hold.reason == "NOT_ELIGIBLE"
+    assert crossing.hold.reason == "LIST_UNAVAILABLE"
+    assert not any(isinstance(record, CrossingDecided) for record in gate.records()), "nothing was decided"
     assert gate.yard.motions == []
 
 
