@@ -143,7 +143,7 @@ def test_the_lane_is_told_even_if_the_courier_dies_in_between(tmp_path: Path) ->
     store.close()
 
 
-_DECISION = Decision(STATION, LANE, "c1", "release", "CHECKED", "officer-1", 1, NOW, NOW + 60_000)
+_DECISION = Decision(STATION, LANE, "c1", "release", "CHECKED", "officer-1", 1, NOW, NOW + 86_400_000)
 _REFUSED: dict[str, tuple[str, object, Purpose, str]] = {
     "foreign station": (TOPICS.list, replace(LIST, station="VNXXX1"), "list", "wrong-station"),
     "expired": (TOPICS.list, replace(LIST, valid_until_ms=NOW - 1), "list", "expired"),
