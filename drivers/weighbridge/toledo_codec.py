@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drivers.contract.quantities import Grams
+from drivers.weighbridge.fixed_frames import BadBytes, FixedFrames
 
 Brand = Literal["mettler", "fairbanks", "flintec"]
 
@@ -69,13 +70,6 @@ class ToledoFrame:
         return Grams(self.shown + self.tare) if self.net else self.shown
 
 
-@dataclass(frozen=True, slots=True)
-class BadBytes:
-    """Bytes that belong to no frame."""
-
-    raw: bytes
-
-
 class ToledoDecoder:
     """Feed it what arrives, in any pieces. Every byte fed leaves in exactly one frame or BadBytes, in order."""
 
@@ -83,32 +77,18 @@ class ToledoDecoder:
         self._checksum = checksum
         self._profile = PROFILES[brand]
         self._length = _BODY + self._profile.line_feed + checksum
-        self._held = bytearray()
+        self._frames = FixedFrames(self._length, self._may_begin, self._read)
 
     def feed(self, data: bytes) -> list[ToledoFrame | BadBytes]:
         """What `data` completes."""
-        self._held += data
-        found: list[ToledoFrame | BadBytes] = []
-        bad = bytearray()
-        while self._held:
-            candidate = bytes(self._held[: self._length])
-            plain = bytes(byte & 0x7F for byte in candidate)
-            if not self._may_begin(plain):
-                bad.append(self._held.pop(0))
-                continue
-            if len(candidate) < self._length:
-                break
-            if bad:
-                found.append(BadBytes(bytes(bad)))
-                bad.clear()
-            found.append(_read(candidate, plain, self._profile))
-            del self._held[: self._length]
-        if bad:
-            found.append(BadBytes(bytes(bad)))
-        return found
+        return self._frames.feed(data)
 
-    def _may_begin(self, plain: bytes) -> bool:
-        """Whether `plain`, possibly incomplete, can be the beginning of a frame; for a whole one, whether it is."""
+    def _read(self, raw: bytes) -> ToledoFrame:
+        return _read(raw, _without_parity(raw), self._profile)
+
+    def _may_begin(self, candidate: bytes) -> bool:
+        """Whether `candidate`, possibly incomplete, can be the beginning of a frame; for a whole one, whether it is."""
+        plain = _without_parity(candidate)
         if len(plain) == self._length and self._checksum and sum(plain) % 128:
             return False
         return all(self._fits(place, byte) for place, byte in enumerate(plain)) and (
@@ -129,6 +109,11 @@ class ToledoDecoder:
         if place == 16:
             return byte == _CR
         return place > _BODY or not self._profile.line_feed or byte == _LF
+
+
+def _without_parity(raw: bytes) -> bytes:
+    """Bit 7 is the parity of a 7-bit line, or nothing."""
+    return bytes(byte & 0x7F for byte in raw)
 
 
 def _digits(field: bytes) -> int | None:

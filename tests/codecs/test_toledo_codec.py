@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from drivers.contract.quantities import Millis, kilograms
 from drivers.weighbridge.deck_model import DeckModel
-from drivers.weighbridge.toledo_codec import BadBytes, Brand, ToledoDecoder, ToledoFrame
+from drivers.weighbridge.fixed_frames import BadBytes
+from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder, ToledoFrame
 from drivers.weighbridge.toledo_peer import ToledoPeer
 
 

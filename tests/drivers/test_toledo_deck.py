@@ -6,7 +6,8 @@ import pytest
 
 from drivers.contract.quantities import Grams, Millis, kilograms
 from drivers.weighbridge.deck_model import DeckModel
-from drivers.weighbridge.toledo_peer import ToledoFault, ToledoPeer
+from drivers.weighbridge.indicator_peer import IndicatorFault
+from drivers.weighbridge.toledo_peer import ToledoPeer
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -97,7 +98,7 @@ def test_the_peer_says_what_the_manual_prints() -> None:
         ("false-stable", 18),
     ],
 )
-def test_a_fault_lasts_for_its_frames_and_then_is_over(fault: ToledoFault, said: int) -> None:
+def test_a_fault_lasts_for_its_frames_and_then_is_over(fault: IndicatorFault, said: int) -> None:
     peer = ToledoPeer(DeckModel())
     good = _said(peer)
     peer.fail(fault, frames=2)

@@ -32,7 +32,7 @@ class FaultyYard(yard.Yard):
             case other:
                 super().obey({"do": other, **command})
 
-    def _break_scale(self, fault: Any) -> None:  # noqa: ANN401 - a ToledoFault in JSON
+    def _break_scale(self, fault: Any) -> None:  # noqa: ANN401 - an IndicatorFault in JSON
         peer = self._ports[0]._peer
         assert isinstance(peer, ToledoPeer)
         if fault is None:
