@@ -44,7 +44,7 @@ from station.health import report
 from station.hosting.host import Host, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead
 from station.journal.outcome import outcome_digest
 from station.journal.personal import PersonalData
-from station.journal.refusals import JournalUnwritable
+from station.journal.refusals import Cause, JournalUnwritable
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess, wait_readable
@@ -63,6 +63,8 @@ happened would be to believe a loop free, or the last run's boom, because nobody
 
 _CLOSED = "closed"
 """The order id of the red light that the loop itself shows while nothing can be kept; the core knows nothing of it."""
+
+_PASSING: frozenset[Cause] = frozenset({"disk-full", "locked", "not-writable"})
 
 log = logging.getLogger("station.lane")
 
@@ -161,7 +163,7 @@ class LaneLoop:
             self._foreseen = decided.state
             self._close_lane(facts, unwritable)
             return
-        self.state = decided.state
+        self.state, self._fault = decided.state, None
         self.figures.keep_us = took_us
         self.permit(decided, took_us)
         self.publish(decided)
@@ -313,7 +315,13 @@ class LaneLoop:
                 return None
 
     def _close_lane(self, facts: Sequence[Fact], unwritable: JournalUnwritable) -> None:
-        """The journal cannot be written: nothing is permitted, red is shown, the facts wait in memory."""
+        """The journal cannot be written: nothing is permitted, red is shown, the facts wait in memory.
+
+        Space and locks come back by themselves. Anything else is cured by a start, which opens the journal anew.
+        """
+        if self._fault is not None and unwritable.cause not in _PASSING:
+            log.critical("the journal stays unwritable, the lane ends and begins anew: %s", unwritable)
+            raise unwritable
         log.critical("journal unwritable, the lane is closed: %s", unwritable)
         self._fault = unwritable
         self._hold_back(facts)
