@@ -58,9 +58,10 @@ class CourierProcess:
             case "KEEP" | "REST":
                 pass
 
-    def renew(self) -> None:
-        """Have the next one begin with what `command` says now; this one ends in good order."""
+    def renew(self, now: Tick) -> None:
+        """Have the next one begin with what `command` says now. This one is asked to end, and hears no more."""
         self.say(talk.Stop())
+        self._drop_wire(now)
 
     def say(self, message: talk.ToCourier) -> None:
         """Tell the courier; nothing is lost if it does not hear: the journal says the same."""

@@ -239,7 +239,7 @@ class LaneLoop:
         """A revocation counts at once: for acts by the facts, for downlinks because the courier begins anew."""
         told = self._trust.look(now) if self._trust is not None else None
         if told is not None and self._courier is not None:
-            self._courier.renew()
+            self._courier.renew(now)
         return told or []
 
     def _snapshot(self, state: LaneState, fseq: int) -> None:

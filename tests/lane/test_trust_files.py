@@ -218,7 +218,7 @@ def test_a_renewed_courier_ends_and_the_next_one_gets_the_new_command() -> None:
 
     try:
         wait_until(lambda: begun(1), 20, "the first courier speaks")
-        process.renew()
+        process.renew(now())
         wait_until(lambda: begun(2), 20, "the second courier speaks")
     finally:
         process.close()
