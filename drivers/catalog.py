@@ -30,6 +30,7 @@ from drivers.contract.readings import (
 from drivers.contract.tools import Tools
 from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
 from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
+from drivers.weighbridge.yaohua_driver import YaohuaDriver, YaohuaSettings
 
 Maturity = Literal["bronze", "silver", "gold"]
 """bronze: codec, peer and the contract suite. silver: with a flight recorder and a degraded journey.
@@ -65,6 +66,12 @@ def _toledo_peer() -> type:
     return ToledoPeer
 
 
+def _yaohua_peer() -> type:
+    from drivers.weighbridge.yaohua_peer import YaohuaPeer
+
+    return YaohuaPeer
+
+
 def _line_scanner_peer() -> type:
     from drivers.scanner.line_scanner_peer import LineScannerPeer
 
@@ -83,13 +90,24 @@ def _rtsp_peer() -> type:
     return RtspPeer
 
 
+_SCALE_READINGS = (DeckSample, WeighingWindow, WeighingFailed, BytesRefused)
 _SPECS: tuple[DriverSpec, ...] = (
     DriverSpec(
         kind="toledo-continuous",
         settings=ToledoSettings,
         build=ToledoDriver,
         peer=_toledo_peer,
-        readings=(DeckSample, WeighingWindow, WeighingFailed, BytesRefused),
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+        maturity="bronze",
+    ),
+    DriverSpec(
+        kind="yaohua-xk3190",
+        settings=YaohuaSettings,
+        build=YaohuaDriver,
+        peer=_yaohua_peer,
+        readings=_SCALE_READINGS,
         orders=(TakeWeight,),
         slowest_answer=Millis(100),
         maturity="bronze",

@@ -48,8 +48,9 @@ class Speech:
 
 
 class ListeningScale:
-    """A Driver of one scale on `link`. Obeys TakeWeight; gives DeckSample, WeighingWindow, WeighingFailed, BytesRefused.
+    """A Driver of one scale on `link`.
 
+    Obeys TakeWeight; gives DeckSample, WeighingWindow, WeighingFailed and BytesRefused.
     `silence` is how long no frame may come before the scale counts as silent or garbled. Every opening hears anew.
     """
 

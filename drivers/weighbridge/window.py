@@ -12,7 +12,7 @@ from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.contract.readings import DeckSample, WeighingFailed, WeighingWindow
 
 _FRAMES_AT_LEAST = 5
-_GAP_AT_MOST = Millis(500)  # more missing frames than this may hide a movement
+GAP_AT_MOST = Millis(500)  # more missing frames than this may hide a movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class WindowJudge:
         if frame.moving or frame.doubt:
             self._run.clear()
             return None
-        if self._run and at - self._run[-1][0] > _GAP_AT_MOST:
+        if self._run and at - self._run[-1][0] > GAP_AT_MOST:
             self._run.clear()
         self._run.append((at, frame))
         while self._spread() > self.order.spread:

@@ -27,8 +27,11 @@ from drivers.links.peer import Peer
 from drivers.scanner.line_scanner import LineScannerSettings
 from drivers.scanner.line_scanner_peer import LineScannerPeer
 from drivers.weighbridge.deck_model import DeckModel
+from drivers.weighbridge.indicator_peer import IndicatorPeer
 from drivers.weighbridge.toledo_driver import ToledoSettings
 from drivers.weighbridge.toledo_peer import ToledoPeer
+from drivers.weighbridge.yaohua_driver import YaohuaSettings
+from drivers.weighbridge.yaohua_peer import YaohuaPeer
 from tests.drivers.adam_bench import Bench
 from tests.drivers.rtsp_cameras import stamped_jpeg
 
@@ -117,28 +120,50 @@ class _SerialHarness(Harness):
         self.port.service(tick)
 
 
-class ToledoHarness(_SerialHarness):
-    """A weighbridge with 20 t at rest on it."""
+class _ScaleHarness(_SerialHarness):
+    """A weighbridge with 20 t at rest on it; `peer` makes the voice of its deck."""
+
+    def __init__(self, folder: Path, peer: Callable[[DeckModel], IndicatorPeer]) -> None:
+        self.deck = DeckModel()
+        self.deck.set_load(kilograms(20_000))
+        self.deck.advance(Millis(20_000))
+        self._moved = now()
+        self.peer = peer(self.deck)
+        super().__init__(folder, self.peer, self.peer.heard)
+
+    @property
+    def serving(self) -> threading.Lock:
+        """Hold it while touching `deck` or `peer`."""
+        return self._served.lock
+
+    def spoil(self) -> None:
+        with self._served.lock:
+            self.peer.fail("noise", frames=1_000)
+
+    def _service(self, tick: Tick) -> None:
+        self.deck.advance(Millis(tick - self._moved))
+        self._moved = tick
+        super()._service(tick)
+
+
+class ToledoHarness(_ScaleHarness):
+    """The weighbridge has a Toledo indicator."""
 
     kind = "toledo-continuous"
 
     def __init__(self, folder: Path) -> None:
-        self._deck = DeckModel()
-        self._deck.set_load(kilograms(20_000))
-        self._deck.advance(Millis(20_000))
-        self._moved = now()
-        self._peer = ToledoPeer(self._deck)
-        super().__init__(folder, self._peer, self._peer.heard)
+        super().__init__(folder, ToledoPeer)
         self.settings = ToledoSettings("toledo-continuous", str(self.port.name), silence=Millis(500))
 
-    def spoil(self) -> None:
-        with self._served.lock:
-            self._peer.fail("noise", frames=1_000)
 
-    def _service(self, tick: Tick) -> None:
-        self._deck.advance(Millis(tick - self._moved))
-        self._moved = tick
-        super()._service(tick)
+class YaohuaHarness(_ScaleHarness):
+    """The weighbridge has a Yaohua indicator."""
+
+    kind = "yaohua-xk3190"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, YaohuaPeer)
+        self.settings = YaohuaSettings("yaohua-xk3190", str(self.port.name), "xor", silence=Millis(500))
 
 
 class LineScannerHarness(_SerialHarness):
@@ -259,5 +284,5 @@ class PictureFolderHarness(Harness):
 
 HARNESSES: dict[str, Callable[[Path], Harness]] = {
     harness.kind: harness
-    for harness in (ToledoHarness, LineScannerHarness, AdamHarness, RtspHarness, PictureFolderHarness)
+    for harness in (ToledoHarness, YaohuaHarness, LineScannerHarness, AdamHarness, RtspHarness, PictureFolderHarness)
 }

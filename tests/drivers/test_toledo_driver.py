@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -14,52 +13,22 @@ from drivers.contract.orders import RaiseBoom, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import BytesRefused, DeckSample, Reading, WeighingFailed, WeighingWindow
 from drivers.contract.tools import Tools
-from drivers.links.loopback_link import Damage, LoopbackLink
+from drivers.links.loopback_link import Damage
 from drivers.links.pacing import PtyPort
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
 from drivers.weighbridge.toledo_peer import ToledoPeer
-
-R = TypeVar("R")
-
-
-def _of(readings: list[Reading], kind: type[R]) -> list[R]:
-    return [reading for reading in readings if isinstance(reading, kind)]
+from tests.drivers.scale_bench import ScaleBench, readings_of
 
 
-class Bench:
-    """A deck, an indicator and a driver on one loopback wire; time moves in steps of 20 ms."""
+class Bench(ScaleBench):
+    """With a Toledo indicator."""
 
     def __init__(self, damage: Damage | None = None, seed: int = 0, settings: ToledoSettings | None = None) -> None:
-        self.tick = Tick(5000)
-        self.deck = DeckModel(seed=seed)
-        self.peer = ToledoPeer(self.deck, seed=seed)
-        self.link = LoopbackLink(self.peer, lambda: self.tick, damage)
+        deck = DeckModel(seed=seed)
+        self.peer = ToledoPeer(deck, seed=seed)
         chosen = settings or ToledoSettings("toledo-continuous", "loopback")
-        self.driver = ToledoDriver("scale", chosen, Tools(lambda: self.tick, Path(), self.link))
-        self.driver.open()
-
-    def run(self, ms: int) -> list[Reading]:
-        readings: list[Reading] = []
-        for _ in range(0, ms, 20):
-            self.deck.advance(Millis(20))
-            self.tick = Tick(self.tick + 20)
-            readings += self.driver.poll(Millis(20))
-        return readings
-
-    def run_to_fault(self, ms: int) -> tuple[list[Reading], str]:
-        readings: list[Reading] = []
-        for _ in range(0, ms, 20):
-            try:
-                readings += self.run(20)
-            except DeviceFault as caught:
-                return readings, caught.fault.code
-        return readings, "no fault"
-
-    def weigh(self, order_id: str = "w1", patience: int = 15_000) -> TakeWeight:
-        order = TakeWeight(order_id, Tick(self.tick + 1000), Millis(1000), kilograms(20), Millis(patience))
-        assert self.driver.obey(order, Millis(300)).code == "accepted"
-        return order
+        super().__init__(deck, self.peer, lambda tools: ToledoDriver("scale", chosen, tools), damage)
 
 
 def test_a_truck_is_weighed_to_its_division_and_nothing_is_sent() -> None:
@@ -68,10 +37,10 @@ def test_a_truck_is_weighed_to_its_division_and_nothing_is_sent() -> None:
     bench.deck.set_load(Grams(36_375_000))
     bench.weigh()
     readings = bench.run(12_000)
-    (window,) = _of(readings, WeighingWindow)
+    (window,) = readings_of(readings, WeighingWindow)
     assert (window.order_id, window.mass) == ("w1", kilograms(36_380))
     assert window.frames >= 5
-    samples = _of(readings, DeckSample)
+    samples = readings_of(readings, DeckSample)
     assert samples[-1] == DeckSample(kilograms(36_380), moving=False, valid=True)
     assert 3 <= len(samples) <= 30
     assert bench.peer.heard == b""
@@ -85,8 +54,8 @@ def test_a_bad_wire_costs_frames_but_never_makes_a_weight(seed: int) -> None:
     bench.run(8000)
     bench.weigh()
     readings = bench.run(15_100)
-    assert [window.mass for window in _of(readings, WeighingWindow)] == [kilograms(20_000)]
-    assert {sample.mass for sample in _of(readings, DeckSample)} <= {kilograms(20_000)}
+    assert [window.mass for window in readings_of(readings, WeighingWindow)] == [kilograms(20_000)]
+    assert {sample.mass for sample in readings_of(readings, DeckSample)} <= {kilograms(20_000)}
     assert bench.peer.heard == b""
 
 
@@ -96,7 +65,7 @@ def test_a_single_false_stable_frame_makes_no_weight() -> None:
     bench.weigh()
     bench.run(700)
     bench.peer.fail("false-stable", frames=1)
-    windows = _of(bench.run(12_000), WeighingWindow)
+    windows = readings_of(bench.run(12_000), WeighingWindow)
     assert [window.mass for window in windows] == [kilograms(30_000)]
 
 
@@ -106,7 +75,7 @@ def test_a_deck_that_never_rests_gives_no_weight() -> None:
     failed: list[WeighingFailed] = []
     for n in range(12):
         bench.deck.set_load(kilograms(20_000 + 3000 * (n % 2)))
-        failed += _of(bench.run(500), WeighingFailed)
+        failed += readings_of(bench.run(500), WeighingFailed)
     assert failed == [WeighingFailed("w1", "unstable")]
 
 
@@ -116,15 +85,15 @@ def test_out_of_range_is_no_weight(error: int, reason: str) -> None:
     bench.deck.set_zero_error(kilograms(error))
     bench.weigh(patience=3000)
     readings = bench.run(3200)
-    assert _of(readings, WeighingFailed) == [WeighingFailed("w1", reason)]  # type: ignore[arg-type]
-    assert not any(sample.valid for sample in _of(readings, DeckSample))
+    assert readings_of(readings, WeighingFailed) == [WeighingFailed("w1", reason)]  # type: ignore[arg-type]
+    assert not any(sample.valid for sample in readings_of(readings, DeckSample))
 
 
 def test_a_scale_that_lost_its_zero_is_no_weight() -> None:
     bench = Bench()
     bench.deck.zeroed = False
     bench.weigh(patience=3000)
-    assert _of(bench.run(3200), WeighingFailed) == [WeighingFailed("w1", "not-zeroed")]
+    assert readings_of(bench.run(3200), WeighingFailed) == [WeighingFailed("w1", "not-zeroed")]
 
 
 def test_net_display_is_turned_back_into_gross() -> None:
@@ -133,7 +102,7 @@ def test_net_display_is_turned_back_into_gross() -> None:
     bench.run(8000)
     bench.peer.tare = kilograms(4000)
     bench.weigh()
-    assert [window.mass for window in _of(bench.run(3000), WeighingWindow)] == [kilograms(10_000)]
+    assert [window.mass for window in readings_of(bench.run(3000), WeighingWindow)] == [kilograms(10_000)]
 
 
 @pytest.mark.parametrize("fault", ["silent", "setup-menu"])
@@ -143,12 +112,12 @@ def test_silence_fails_the_weighing_and_then_the_driver(fault: str) -> None:
     bench.weigh()
     bench.peer.fail(fault)  # type: ignore[arg-type]
     readings, code = bench.run_to_fault(2200)
-    assert _of(readings, WeighingFailed) == [WeighingFailed("w1", "silent")]
+    assert readings_of(readings, WeighingFailed) == [WeighingFailed("w1", "silent")]
     assert code == "silent"
     bench.peer.mend()
     bench.driver.close()
     bench.driver.open()
-    assert _of(bench.run(500), DeckSample) == [DeckSample(Grams(0), moving=False, valid=True)]
+    assert readings_of(bench.run(500), DeckSample) == [DeckSample(Grams(0), moving=False, valid=True)]
 
 
 def test_noise_is_hinted_at_and_then_a_fault() -> None:
@@ -164,13 +133,13 @@ def test_noise_is_hinted_at_and_then_a_fault() -> None:
 
 def test_a_missing_checksum_is_hinted_at_as_another_protocol() -> None:
     bench = Bench(settings=ToledoSettings("toledo-continuous", "loopback", brand="flintec"))
-    assert [refused.hint for refused in _of(bench.run(1900), BytesRefused)] == ["wrong-protocol?"]
+    assert [refused.hint for refused in readings_of(bench.run(1900), BytesRefused)] == ["wrong-protocol?"]
 
 
 def test_pounds_are_refused() -> None:
     bench = Bench()
     bench.peer._unit = "lb"
-    assert _of(bench.run(1900), DeckSample) == []
+    assert readings_of(bench.run(1900), DeckSample) == []
     with pytest.raises(DeviceFault) as caught:
         bench.run(300)
     assert caught.value.fault.code == "unfit"
@@ -180,8 +149,8 @@ def test_joining_in_the_middle_of_a_frame_is_no_complaint() -> None:
     bench = Bench()
     bench.peer.fail("torn", frames=1)
     readings = bench.run(1900)
-    assert _of(readings, BytesRefused) == []
-    assert len(_of(readings, DeckSample)) == 1
+    assert readings_of(readings, BytesRefused) == []
+    assert len(readings_of(readings, DeckSample)) == 1
 
 
 def test_bad_checksums_among_good_frames_are_counted_once_a_minute() -> None:
@@ -191,9 +160,9 @@ def test_bad_checksums_among_good_frames_are_counted_once_a_minute() -> None:
     for _ in range(60):
         bench.peer.fail("wrong-checksum", frames=1)
         readings += bench.run(1000)
-    refused = _of(readings, BytesRefused)
+    refused = readings_of(readings, BytesRefused)
     assert 1 <= len(refused) <= 2
-    assert _of(readings, WeighingWindow) == []
+    assert readings_of(readings, WeighingWindow) == []
 
 
 def test_orders() -> None:
@@ -204,7 +173,7 @@ def test_orders() -> None:
     assert bench.driver.obey(RaiseBoom("b1", Tick(99_999)), Millis(300)).code == "refused"
     bench.run(700)
     assert bench.driver.obey(order, Millis(300)).code == "accepted"  # again: does not begin anew
-    windows = _of(bench.run(600), WeighingWindow)
+    windows = readings_of(bench.run(600), WeighingWindow)
     assert [window.order_id for window in windows] == ["w1"]
     assert bench.peer.heard == b""
 
@@ -262,7 +231,7 @@ def test_on_a_real_pty_a_load_is_seen_and_weighed(yard: Yard) -> None:
     order = TakeWeight("w1", Tick(now() + 1000), Millis(800), kilograms(20), Millis(10_000))
     assert yard.driver.obey(order, Millis(300)).code == "accepted"
     readings = yard.until(lambda reading: isinstance(reading, WeighingWindow), 6)
-    (window,) = _of(readings, WeighingWindow)
+    (window,) = readings_of(readings, WeighingWindow)
     assert window.mass == kilograms(12_340)
     assert window.ended - window.began >= 800
     assert yard.peer.heard == b"", "a scale is only listened to"

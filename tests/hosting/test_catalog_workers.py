@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from drivers.contract.clock import now
-from drivers.contract.orders import ShowLight
+from drivers.contract.orders import ShowLight, TakeWeight
 from drivers.contract.quantities import Millis, Tick, kilograms
-from drivers.contract.readings import DeckSample, LightColour
+from drivers.contract.readings import DeckSample, LightColour, WeighingWindow
 from station.hosting.host import CATALOG_WORKER, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
-from tests.drivers.harness import AdamHarness, Harness, ToledoHarness
+from tests.drivers.harness import AdamHarness, Harness, ToledoHarness, YaohuaHarness
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def start(host: ProcessHost, harness: Harness) -> None:
     host.start(WorkerSpec("device", CATALOG_WORKER, harness.kind, harness.settings, harness.evidence))
 
 
-def await_event(host: ProcessHost, wanted: Callable[[HostEvent], bool], seconds: float = 10) -> None:
+def await_event(host: ProcessHost, wanted: Callable[[HostEvent], bool], seconds: float = 10) -> HostEvent:
     end = time.monotonic() + seconds
     seen: list[HostEvent] = []
     while time.monotonic() < end:
@@ -37,7 +37,7 @@ def await_event(host: ProcessHost, wanted: Callable[[HostEvent], bool], seconds:
         for event in host.receive(Millis(20)):
             seen.append(event)
             if wanted(event):
-                return
+                return event
     raise AssertionError(f"not within {seconds} s; came: {seen}")
 
 
@@ -53,6 +53,10 @@ def weighs_20_t(event: HostEvent) -> bool:
     return isinstance(event, WorkerRead) and event.reading == DeckSample(kilograms(20_000), moving=False, valid=True)
 
 
+def is_weighed(event: HostEvent) -> bool:
+    return isinstance(event, WorkerRead) and isinstance(event.reading, WeighingWindow)
+
+
 def test_a_scale_is_read_lost_with_its_plug_and_read_again(host: ProcessHost, tmp_path: Path) -> None:
     with ToledoHarness(tmp_path) as harness:
         start(host, harness)
@@ -63,6 +67,23 @@ def test_a_scale_is_read_lost_with_its_plug_and_read_again(host: ProcessHost, tm
         harness.plug_in()
         await_event(host, is_opened, 70)
         await_event(host, weighs_20_t)
+
+
+def test_a_truck_that_rolls_onto_a_yaohua_scale_is_weighed_at_the_lanes_order(
+    host: ProcessHost, tmp_path: Path
+) -> None:
+    """The order comes while the deck swings: the swing is sat out, the rest is weighed, the indicator hears nothing."""
+    with YaohuaHarness(tmp_path) as harness:
+        start(host, harness)
+        await_event(host, weighs_20_t)
+        with harness.serving:
+            harness.deck.set_load(kilograms(31_240))
+        assert host.send("device", TakeWeight("w1", Tick(now() + 1000), Millis(1000), kilograms(20), Millis(15_000)))
+        event = await_event(host, is_weighed, 20)
+        assert isinstance(event, WorkerRead) and isinstance(event.reading, WeighingWindow)
+        assert (event.reading.order_id, event.reading.mass) == ("w1", kilograms(31_240))
+        assert event.reading.ended - event.reading.began >= 1000
+        assert harness.acts() == 0
 
 
 def test_a_killed_worker_leaves_its_port_free_for_the_next(host: ProcessHost, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from drivers.barrier.adam6060_driver import Adam6060Settings
 from drivers.catalog import DRIVERS
 from drivers.weighbridge.toledo_driver import ToledoSettings
+from drivers.weighbridge.yaohua_driver import YaohuaSettings
 from station.core.parameters import LaneParameters, Limits, Parts, Patience
 from station.settings.faults import SettingsFault, SettingsFaulty
 from station.settings.load import load
@@ -84,6 +85,15 @@ def test_a_good_file_becomes_settings(tmp_path: Path) -> None:
     assert settings.vision.manifest == tmp_path / "models" / "manifest.toml"
     assert settings.link is None
     assert settings.trust.station_key == tmp_path / "station.key"
+
+
+def test_a_yaohua_indicator_is_a_scale_too_and_its_form_must_be_stated(tmp_path: Path) -> None:
+    stated = changed("toledo-continuous", "yaohua-xk3190").replace('"/dev/ttyS0"', '"/dev/ttyS0"\nprofile = "equals"')
+    path = tmp_path / "lane.toml"
+    path.write_text(stated)
+    assert load(path).devices["scale"] == YaohuaSettings("yaohua-xk3190", "/dev/ttyS0", "equals")
+    fault = only_fault(stated.replace('profile = "equals"\n', ""), tmp_path)
+    assert (fault.where, fault.message_code) == ("device.scale.profile", "missing")
 
 
 def test_the_hash_follows_the_meaning_not_the_spelling(tmp_path: Path) -> None:
