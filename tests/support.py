@@ -4,6 +4,7 @@ import glob
 import os
 import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -46,6 +47,19 @@ def needs(name: str) -> Path:
         if found:
             return Path(found[-1])
     pytest.skip(f"needs {name}: apt-get install {package}")
+
+
+def apart(*namespaces: str) -> list[str]:
+    """Return the command prefix that runs a program as root of namespaces of its own (`--mount`, `--net`).
+
+    An ordinary user becomes root of a user namespace. Skips the test, with the kernel's reason, where that is refused,
+    as the root of a container often is.
+    """
+    prefix = ["unshare", *([] if os.geteuid() == 0 else ["--map-root-user"]), *namespaces]
+    probe = subprocess.run([*prefix, "true"], capture_output=True, text=True, check=False)
+    if probe.returncode != 0:
+        pytest.skip(f"needs `{' '.join(prefix)}` ({probe.stderr.strip()}): run as root with CAP_SYS_ADMIN")
+    return prefix
 
 
 def free_port() -> int:

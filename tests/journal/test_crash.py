@@ -1,6 +1,5 @@
 """What was acknowledged is there: after kill -9, on a full disk, and by the order of system calls."""
 
-import os
 import random
 import re
 import subprocess
@@ -14,7 +13,7 @@ from station.journal.reader import JournalReader
 from station.journal.refusals import JournalUnwritable
 from station.journal.store import Journal
 from tests.journal.made import append_turn
-from tests.support import needs
+from tests.support import apart, needs
 
 ROOT = Path(__file__).parents[2]
 KILLS = 12
@@ -85,7 +84,6 @@ def test_the_count_catches_a_careless_journal(tmp_path: Path) -> None:
     assert sum(syncs_per_turn(tmp_path / "journal", 10, "careless")) == 0
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a small tmpfs of its own")
 def test_a_full_disk_refuses_the_turn_and_nothing_else(tmp_path: Path) -> None:
     """1 MB tmpfs in a mount namespace of the child; the filler file is what a person removes."""
     disk = tmp_path / "disk"
@@ -95,7 +93,7 @@ def test_a_full_disk_refuses_the_turn_and_nothing_else(tmp_path: Path) -> None:
         f' && "$0" -m tests.journal.appender {disk}/data 100000 fill && rm -f {disk}/filler'
     )
     with subprocess.Popen(
-        ["unshare", "--mount", "sh", "-c", script, sys.executable],
+        [*apart("--mount"), "sh", "-c", script, sys.executable],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

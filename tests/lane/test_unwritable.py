@@ -1,6 +1,5 @@
 """A journal that cannot be written closes the lane: red, nothing permitted; facts wait and are told afterwards."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
-import pytest
 
 from station.core.facts import TimePassed
 from station.core.records import CrossingReleased
 from station.journal.reader import JournalReader
 from station.lane.act_socket import Ask, View
 from tests.journeys.gate import DECLARATION, Gate
+from tests.support import apart
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,14 +81,13 @@ def test_a_lane_that_waits_for_its_disk_neither_spins_nor_fills_its_memory(gate:
         assert due is not None and due > gate.clock() - 1_000
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a small tmpfs of its own")
 def test_a_full_disk_closes_the_lane_until_there_is_room_again(tmp_path: Path) -> None:
     """The whole story runs in a child of its own mount namespace, its data folder on a tmpfs of 3 MB."""
     disk = tmp_path / "disk"
     disk.mkdir()
     script = f'mount -t tmpfs -o size=3m tmpfs {disk} && exec "$0" -m tests.lane.full_disk {disk}'
     done = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", script, sys.executable],
+        [*apart("--mount"), "sh", "-c", script, sys.executable],
         cwd=ROOT,
         capture_output=True,
         text=True,
