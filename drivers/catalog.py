@@ -29,6 +29,7 @@ from drivers.contract.readings import (
 )
 from drivers.contract.tools import Tools
 from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
+from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
 from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
 from drivers.weighbridge.yaohua_driver import YaohuaDriver, YaohuaSettings
 
@@ -72,6 +73,12 @@ def _yaohua_peer() -> type:
     return YaohuaPeer
 
 
+def _ascii_peer() -> type:
+    from drivers.weighbridge.ascii_peer import AsciiPeer
+
+    return AsciiPeer
+
+
 def _line_scanner_peer() -> type:
     from drivers.scanner.line_scanner_peer import LineScannerPeer
 
@@ -107,6 +114,16 @@ _SPECS: tuple[DriverSpec, ...] = (
         settings=YaohuaSettings,
         build=YaohuaDriver,
         peer=_yaohua_peer,
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+        maturity="bronze",
+    ),
+    DriverSpec(
+        kind="ascii-indicator",
+        settings=AsciiSettings,
+        build=AsciiDriver,
+        peer=_ascii_peer,
         readings=_SCALE_READINGS,
         orders=(TakeWeight,),
         slowest_answer=Millis(100),

@@ -15,12 +15,12 @@ from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.window import Conditioner, WeighedFrame, WindowJudge
 
 _REPORT_EVERY = Millis(60_000)
-_LONGEST_FRAME = 19  # of all protocols listened to; so many bytes without a frame are not one frame under way
+_LONGEST_FRAME = 32  # of all protocols listened to; so many bytes without a frame are not one frame under way
 
 
 @dataclass(frozen=True, slots=True)
 class UnfitFrame:
-    """A whole frame whose mass means nothing to us: another unit, or parts of a gram."""
+    """A whole frame whose mass means nothing to us: another unit, parts of a gram, or not gross."""
 
     raw: bytes
 

@@ -26,6 +26,8 @@ from drivers.links.pacing import PtyPort
 from drivers.links.peer import Peer
 from drivers.scanner.line_scanner import LineScannerSettings
 from drivers.scanner.line_scanner_peer import LineScannerPeer
+from drivers.weighbridge.ascii_driver import AsciiSettings
+from drivers.weighbridge.ascii_peer import AsciiPeer
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.indicator_peer import IndicatorPeer
 from drivers.weighbridge.toledo_driver import ToledoSettings
@@ -166,6 +168,16 @@ class YaohuaHarness(_ScaleHarness):
         self.settings = YaohuaSettings("yaohua-xk3190", str(self.port.name), "xor", silence=Millis(500))
 
 
+class AsciiHarness(_ScaleHarness):
+    """The weighbridge has an indicator that sends lines."""
+
+    kind = "ascii-indicator"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, AsciiPeer)
+        self.settings = AsciiSettings("ascii-indicator", str(self.port.name), "st-gs", silence=Millis(500))
+
+
 class LineScannerHarness(_SerialHarness):
     """A reader that reads a code from time to time."""
 
@@ -284,5 +296,13 @@ class PictureFolderHarness(Harness):
 
 HARNESSES: dict[str, Callable[[Path], Harness]] = {
     harness.kind: harness
-    for harness in (ToledoHarness, YaohuaHarness, LineScannerHarness, AdamHarness, RtspHarness, PictureFolderHarness)
+    for harness in (
+        ToledoHarness,
+        YaohuaHarness,
+        AsciiHarness,
+        LineScannerHarness,
+        AdamHarness,
+        RtspHarness,
+        PictureFolderHarness,
+    )
 }

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from drivers.barrier.adam6060_driver import Adam6060Settings
 from drivers.catalog import DRIVERS
+from drivers.weighbridge.ascii_driver import AsciiSettings
 from drivers.weighbridge.toledo_driver import ToledoSettings
 from drivers.weighbridge.yaohua_driver import YaohuaSettings
 from station.core.parameters import LaneParameters, Limits, Parts, Patience
@@ -94,6 +95,17 @@ def test_a_yaohua_indicator_is_a_scale_too_and_its_form_must_be_stated(tmp_path:
     assert load(path).devices["scale"] == YaohuaSettings("yaohua-xk3190", "/dev/ttyS0", "equals")
     fault = only_fault(stated.replace('profile = "equals"\n', ""), tmp_path)
     assert (fault.where, fault.message_code) == ("device.scale.profile", "missing")
+
+
+def test_an_indicator_of_lines_is_a_scale_too_and_its_profile_must_be_stated_and_known(tmp_path: Path) -> None:
+    port = '"/dev/ttyS0"'
+    stated = changed("toledo-continuous", "ascii-indicator").replace(port, f'{port}\nprofile = "vishay-vt220"')
+    path = tmp_path / "lane.toml"
+    path.write_text(stated)
+    assert load(path).devices["scale"] == AsciiSettings("ascii-indicator", "/dev/ttyS0", "vishay-vt220")
+    fault = only_fault(stated.replace('profile = "vishay-vt220"\n', ""), tmp_path)
+    assert (fault.where, fault.message_code) == ("device.scale.profile", "missing")
+    assert only_fault(stated.replace("vishay-vt220", "vishay"), tmp_path).where == "device.scale.profile"
 
 
 def test_the_hash_follows_the_meaning_not_the_spelling(tmp_path: Path) -> None:
