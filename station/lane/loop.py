@@ -300,8 +300,8 @@ class LaneLoop:
 
     def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:
         match said:
-            case talk.LinkIs(up=up):
-                return LinkChanged(now, up) if up != self.state.link_up else None
+            case talk.LinkIs(up=up):  # told even if it seems no news: facts that wait to be kept may say otherwise
+                return LinkChanged(now, up)
             case talk.ListArrived(number=number, issued_ms=issued_ms, entries=entries):
                 return ListChanged(now, number, issued_ms, entries)
             case talk.SuspensionArrived(declaration=declaration, lifted=lifted, number=number):
