@@ -103,7 +103,7 @@ def _unfit_laws(before: LaneState, fact: object, effects: tuple[Effect, ...]) ->
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@many
 @given(schedules)
 def test_l3_every_phase_ends_and_a_hold_never_releases_itself(schedule: tuple[int, float]) -> None:
     world = World(*schedule)
@@ -127,7 +127,7 @@ def test_l3_every_phase_ends_and_a_hold_never_releases_itself(schedule: tuple[in
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@many
 @given(schedules, st.integers(1, 7))
 def test_l5_replay_gives_the_same_in_any_portions(schedule: tuple[int, float], portion: int) -> None:
     world = World(*schedule)
@@ -193,7 +193,7 @@ def test_l9_lights_are_asserted_again_when_the_barrier_opens() -> None:
 def test_l12_the_state_at_idle_is_small_after_any_schedule() -> None:
     """16 KB at IDLE; that ordinary crossings leave nothing behind is shown in test_journeys."""
     sizes = []
-    for seed in range(40):
+    for seed in range(SCHEDULES):
         world = World(seed, 0.1)
         for told in world.run(LENGTH):
             if told.step.state.phase == "IDLE":
@@ -205,7 +205,7 @@ def test_l12_the_state_at_idle_is_small_after_any_schedule() -> None:
 def test_the_schedules_reach_what_the_laws_speak_of() -> None:
     """Laws over schedules that never release, hold or act would prove nothing."""
     seen: dict[str, int] = {}
-    for seed in range(40):
+    for seed in range(SCHEDULES):
         for told in World(seed, 0.1 if seed % 2 else 0.0).run(LENGTH):
             for stamped in told.step.records:
                 record = stamped.record
