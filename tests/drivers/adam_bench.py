@@ -13,6 +13,8 @@ from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.modbus_port_peer import ModbusPortPeer
 from drivers.contract.clock import now
+from drivers.contract.driver import Identity
+from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 from drivers.contract.tools import Tools
@@ -94,6 +96,17 @@ class Bench:
             with self.lock:
                 self.port.service(now())
             self._turns += 1
+
+
+def opened(driver: Adam6060Driver, deadline_s: float = 10.0) -> Identity:
+    """Open `driver`, and again after silence, as its host does: this machine may be too busy to answer in 100 ms."""
+    end = now() + int(deadline_s * 1000)
+    while True:
+        try:
+            return driver.open()
+        except DeviceFault as error:
+            if error.fault.code != "silent" or now() >= end:
+                raise
 
 
 def poll_for(driver: Adam6060Driver, wanted: Reading, deadline_s: float = 3.0) -> list[Reading]:
