@@ -9,6 +9,8 @@ from typing import Literal
 from drivers.contract.quantities import Grams, Millis, Tick
 from drivers.contract.readings import LightColour
 
+ScaleCommand = Literal["zero", "tare", "clear-tare"]
+
 
 @dataclass(frozen=True, slots=True)
 class RaiseBoom:
@@ -86,7 +88,68 @@ class ReadPlate:
     region: tuple[int, int, int, int]
 
 
-Order = RaiseBoom | LowerBoom | ShowLight | SoundSiren | DropMotion | TakeWeight | TakePicture | ReadPlate
+@dataclass(frozen=True, slots=True)
+class ChangeScale:
+    """A command that changes what a scale shows. Refused by every driver whose settings do not name it."""
+
+    order_id: str
+    not_after: Tick
+    command: ScaleCommand
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerScan:
+    """Switch a code reader's or tag reader's own reading on or off."""
+
+    order_id: str
+    not_after: Tick
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowText:
+    """Show these lines on the sign until the next such order; () clears it. A sign without Vietnamese shows ASCII."""
+
+    order_id: str
+    not_after: Tick
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTicket:
+    """Print one ticket: its lines, then `code` as a QR code, if any. Never retried: a ticket twice is two tickets."""
+
+    order_id: str
+    not_after: Tick
+    lines: tuple[str, ...]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPrompt:
+    """Play a recorded announcement once: `prompt` names it, in each of `languages` in turn ("vi", "en")."""
+
+    order_id: str
+    not_after: Tick
+    prompt: str
+    languages: tuple[str, ...]
+
+
+Order = (
+    RaiseBoom
+    | LowerBoom
+    | ShowLight
+    | SoundSiren
+    | DropMotion
+    | TakeWeight
+    | TakePicture
+    | ReadPlate
+    | ChangeScale
+    | TriggerScan
+    | ShowText
+    | PrintTicket
+    | PlayPrompt
+)
 
 
 def is_protective(order: Order) -> bool:
@@ -99,6 +162,8 @@ def is_protective(order: Order) -> bool:
         case SoundSiren(on=on):
             return on
         case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate():
+            return False
+        case ChangeScale() | TriggerScan() | ShowText() | PrintTicket() | PlayPrompt():
             return False
 
 

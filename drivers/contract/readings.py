@@ -12,6 +12,14 @@ from drivers.contract.quantities import Grams, Millis, Permille, Tick
 Point = Literal["entry-loop", "under-boom-loop", "exit-loop"]
 BoomPosition = Literal["down", "up", "moving", "wiring-fault"]
 LightColour = Literal["red", "green", "dark"]
+Beam = Literal["boom-beam", "deck-entry-beam", "deck-exit-beam"]
+Button = Literal["help", "ticket"]
+Contact = Literal[
+    "cabinet-door-open", "on-battery", "battery-low", "xray-ready", "xray-busy", "xray-interlock-open", "xray-fault"
+]
+IdentityField = Literal[
+    "number", "old-number", "name", "birth", "sex", "nationality", "address", "issued", "expiry", "issuer", "optional"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,137 @@ class OutputsRead:
     lower_pulse: bool
     light: LightColour
     siren: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BeamEdge:
+    """A light barrier changed. Also sent once for each beam after `open`. A broken wire reads as a broken beam.
+
+    "boom-beam" crosses under the boom at the height of a chassis; the deck beams stand at the ends of the deck.
+    """
+
+    beam: Beam
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonEdge:
+    """A person pressed or let go a button. Also sent once for each button after `open`."""
+
+    button: Button
+    pressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEdge:
+    """A dry contact of the cabinet or of a neighbour changed. Also sent once for each contact after `open`."""
+
+    contact: Contact
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TagSeen:
+    """An UHF tag came into the field. Told once per stay: again only after it has been away.
+
+    `epc` in upper-case hex; `antenna` from 1, 0 = unknown; `rssi` in dBm, 0 = the reader gives no such figure.
+    """
+
+    epc: str
+    antenna: int
+    rssi: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRead:
+    """An identity document: only fields that passed their check. Personal: the lane seals it before it is a fact.
+
+    After sealing `fields` is () and `sealed` holds what `personal.db` gave for it. It never has raw bytes.
+    """
+
+    document: Literal["cccd", "td1", "td3"]
+    fields: tuple[tuple[IdentityField, str], ...]
+    sealed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRefused:
+    """A document that cannot be used. `check` is the code of the check that failed; never what was read."""
+
+    document: Literal["cccd", "td1", "td3", "unknown"]
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSeen:
+    """A plate camera read a plate by itself. `event` is the camera's own id for this sighting.
+
+    `confidence` as the camera states it; `said` is the camera's own time, as text, and never trusted;
+    `pictures` are (purpose, path, sha256) of what came with it, durable before the camera was answered.
+    """
+
+    event: str
+    plate: str
+    confidence: Permille
+    direction: Literal["forward", "reverse", "unknown"]
+    said: str
+    pictures: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalOccupied:
+    """A vehicle stands in the radiation portal, or has just left it."""
+
+    occupied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PortalAlarm:
+    """Radiation above the portal's threshold. Latched: told once per kind and occupancy, at once."""
+
+    kind: Literal["gamma", "neutron"]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPassed:
+    """An occupancy is over. `number` as the portal counts, -1 if it never said so; `samples` counts gamma scans."""
+
+    number: int
+    gamma_alarm: bool
+    neutron_alarm: bool
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class PortalTrouble:
+    """The portal cannot be relied on (tamper, a background out of bounds), or can again. Also told after `open`."""
+
+    code: Literal["none", "tamper", "gamma-high", "gamma-low", "neutron-high"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanArrived:
+    """One complete cargo X-ray scan, copied durably. `files` are (name, path, sha256), sorted by name."""
+
+    scan: str
+    files: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRefused:
+    """A scan that cannot be used: `reason` is a code, `scan` its id as far as one is known."""
+
+    scan: str
+    reason: Literal["empty-file", "incomplete", "duplicate", "unreadable", "too-big", "disk"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperState:
+    """What the ticket printer says of its paper and itself. Also sent once after `open`."""
+
+    paper: Literal["ok", "low", "out"]
+    ready: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +277,28 @@ class BytesRefused:
 
 Reading = (
     LoopEdge
+    | BeamEdge
+    | ButtonEdge
+    | ContactEdge
     | BoomMoved
     | OutputsRead
     | DeckSample
     | WeighingWindow
     | WeighingFailed
     | CodeScanned
+    | TagSeen
+    | IdentityRead
+    | IdentityRefused
     | PictureTaken
     | PictureFailed
+    | PlateSeen
+    | PortalOccupied
+    | PortalAlarm
+    | PortalPassed
+    | PortalTrouble
+    | ScanArrived
+    | ScanRefused
+    | PaperState
     | PlateRead
     | PictureRefused
     | BytesRefused

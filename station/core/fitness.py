@@ -1,7 +1,5 @@
 """Which devices may be believed. A device counts from its opening until it is lost (law L7)."""
 
-from typing import assert_never
-
 from drivers.contract.readings import (
     BoomMoved,
     BytesRefused,
@@ -16,7 +14,7 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import gathering, interlock
+from station.core import attending, gathering, interlock
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.records import DeviceState, OrderEnded, RefusalRecorded
 from station.core.state import Device, Loop, deck_loaded, is_fit, parts
@@ -87,7 +85,7 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
         case PlateRead() | PictureRefused():
             gathering.plate_read(turn, reading)
         case _:
-            assert_never(reading)
+            attending.read(turn, fact.device, reading)
 
 
 def _deck(turn: Turn, sample: DeckSample) -> None:

@@ -16,7 +16,7 @@ from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
 from drivers.weighbridge.ascii_peer import AsciiPeer
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.indicator_peer import IndicatorFault
-from tests.drivers.harness import AsciiHarness
+from tests.drivers.harnesses.weighbridge import AsciiHarness
 from tests.drivers.scale_bench import ScaleBench, readings_of
 
 Form = Literal["st-gs", "st-gs-glued", "st", "flintec-ft11d", "vishay-vt220"]

@@ -6,24 +6,31 @@ from pathlib import Path
 
 import pytest
 
-from drivers.catalog import DRIVERS, DriverSpec, UnknownKind, find
+from drivers.catalog import DRIVERS, UnknownKind, find
 from drivers.contract.clock import now
 from drivers.contract.driver import Answer, Driver
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import (
+    ChangeScale,
     DropMotion,
     LowerBoom,
     Order,
+    PlayPrompt,
+    PrintTicket,
     RaiseBoom,
     ReadPlate,
     ShowLight,
+    ShowText,
     SoundSiren,
     TakePicture,
     TakeWeight,
+    TriggerScan,
 )
 from drivers.contract.quantities import Millis, Tick, kilograms
 from drivers.contract.readings import PictureFailed, PictureTaken, Reading, WeighingFailed, WeighingWindow
-from tests.drivers.harness import HARNESSES, Harness
+from drivers.contract.spec import DriverSpec
+from tests.drivers.harness import HARNESSES
+from tests.drivers.harnesses.base import Harness
 
 POLL = Millis(50)
 OBEY = Millis(300)
@@ -38,6 +45,11 @@ ORDERS: dict[type, Callable[[str, Tick], Order]] = {
     DropMotion: DropMotion,
     TakeWeight: lambda order_id, not_after: TakeWeight(order_id, not_after, Millis(800), kilograms(20), Millis(4000)),
     TakePicture: lambda order_id, not_after: TakePicture(order_id, not_after, "plate"),
+    ChangeScale: lambda order_id, not_after: ChangeScale(order_id, not_after, "zero"),
+    TriggerScan: lambda order_id, not_after: TriggerScan(order_id, not_after, on=True),
+    ShowText: lambda order_id, not_after: ShowText(order_id, not_after, ("DỪNG LẠI", "STOP")),
+    PrintTicket: lambda order_id, not_after: PrintTicket(order_id, not_after, ("VN-HN I1", "15BB"), "300000000001"),
+    PlayPrompt: lambda order_id, not_after: PlayPrompt(order_id, not_after, "stop", ("vi", "en")),
     ReadPlate: lambda order_id, not_after: ReadPlate(order_id, not_after, "/p.jpg", "00", (0, 0, 1, 1)),
 }
 RESULT_OF: dict[type, type] = {TakeWeight: WeighingWindow, TakePicture: PictureTaken}
@@ -51,8 +63,7 @@ def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Harness]
 
 @pytest.fixture
 def driver(harness: Harness) -> Iterator[Driver]:
-    made = harness.driver()
-    made.open()
+    made = harness.opened()
     yield made
     made.close()
 
@@ -110,7 +121,7 @@ def assert_named(fault: DeviceFault) -> None:
 def test_every_kind_has_a_harness_and_a_true_row() -> None:
     assert set(HARNESSES) == set(DRIVERS)
     assert all(spec.kind == kind for kind, spec in DRIVERS.items())
-    assert all(isinstance(spec.peer(), type) for spec in DRIVERS.values() if spec.peer is not None)
+    assert all(isinstance(spec.peer_class(), type) for spec in DRIVERS.values() if spec.peer)
     with pytest.raises(UnknownKind, match="adam-6060"):
         find("teleporter")
 

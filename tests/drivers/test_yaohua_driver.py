@@ -17,7 +17,7 @@ from drivers.weighbridge.indicator_peer import IndicatorFault
 from drivers.weighbridge.yaohua_codec import Profile
 from drivers.weighbridge.yaohua_driver import YaohuaDriver, YaohuaSettings
 from drivers.weighbridge.yaohua_peer import YaohuaPeer
-from tests.drivers.harness import YaohuaHarness
+from tests.drivers.harnesses.weighbridge import YaohuaHarness
 from tests.drivers.scale_bench import ScaleBench, readings_of
 
 

@@ -15,7 +15,9 @@ from drivers.contract.quantities import Millis, Tick, kilograms
 from drivers.contract.readings import DeckSample, LightColour, WeighingWindow
 from station.hosting.host import CATALOG_WORKER, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
-from tests.drivers.harness import AdamHarness, Harness, ToledoHarness, YaohuaHarness
+from tests.drivers.harnesses.barrier import AdamHarness
+from tests.drivers.harnesses.base import Harness
+from tests.drivers.harnesses.weighbridge import ToledoHarness, YaohuaHarness
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+"""The kinds of radiation portals."""
+
+from drivers.contract.spec import DriverSpec
+
+SPECS: tuple[DriverSpec, ...] = ()

@@ -1,0 +1,53 @@
+"""The kinds of truck scales."""
+
+from drivers.contract.orders import TakeWeight
+from drivers.contract.quantities import Millis
+from drivers.contract.readings import BytesRefused, DeckSample, WeighingFailed, WeighingWindow
+from drivers.contract.spec import DriverSpec
+from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
+from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
+from drivers.weighbridge.yaohua_driver import YaohuaDriver, YaohuaSettings
+
+_SCALE_READINGS = (DeckSample, WeighingWindow, WeighingFailed, BytesRefused)
+
+SPECS: tuple[DriverSpec, ...] = (
+    DriverSpec(
+        kind="toledo-continuous",
+        protocol="Toledo continuous output",
+        wire="serial",
+        tier=1,
+        speaks="never",
+        settings=ToledoSettings,
+        build=ToledoDriver,
+        peer="drivers.weighbridge.toledo_peer:ToledoPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="yaohua-xk3190",
+        protocol="Yaohua XK3190 continuous output (XOR frames and the = forms)",
+        wire="serial",
+        tier=1,
+        speaks="never",
+        settings=YaohuaSettings,
+        build=YaohuaDriver,
+        peer="drivers.weighbridge.yaohua_peer:YaohuaPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="ascii-indicator",
+        protocol="ASCII lines: ST,GS family, Flintec FT-11D, Vishay VT-220",
+        wire="serial",
+        tier=1,
+        speaks="never",
+        settings=AsciiSettings,
+        build=AsciiDriver,
+        peer="drivers.weighbridge.ascii_peer:AsciiPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+    ),
+)

@@ -1,0 +1,5 @@
+"""The kinds of cargo X-ray."""
+
+from drivers.contract.spec import DriverSpec
+
+SPECS: tuple[DriverSpec, ...] = ()

@@ -1,0 +1,5 @@
+"""Kiosk devices."""
+
+from tests.drivers.harnesses.base import Harness
+
+HARNESSES: tuple[type[Harness], ...] = ()

@@ -1,0 +1,5 @@
+"""Signs."""
+
+from tests.drivers.harnesses.base import Harness
+
+HARNESSES: tuple[type[Harness], ...] = ()

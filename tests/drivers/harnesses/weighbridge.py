@@ -1,0 +1,76 @@
+"""Scales of every protocol, each with 20 t at rest on its deck."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from drivers.contract.clock import now
+from drivers.contract.quantities import Millis, Tick, kilograms
+from drivers.weighbridge.ascii_driver import AsciiSettings
+from drivers.weighbridge.ascii_peer import AsciiPeer
+from drivers.weighbridge.deck_model import DeckModel
+from drivers.weighbridge.indicator_peer import IndicatorPeer
+from drivers.weighbridge.toledo_driver import ToledoSettings
+from drivers.weighbridge.toledo_peer import ToledoPeer
+from drivers.weighbridge.yaohua_driver import YaohuaSettings
+from drivers.weighbridge.yaohua_peer import YaohuaPeer
+from tests.drivers.harnesses.base import Harness, SerialHarness
+
+
+class ScaleHarness(SerialHarness):
+    """A weighbridge with 20 t at rest on it; `peer` makes the voice of its deck."""
+
+    def __init__(self, folder: Path, peer: Callable[[DeckModel], IndicatorPeer]) -> None:
+        self.deck = DeckModel()
+        self.deck.set_load(kilograms(20_000))
+        self.deck.advance(Millis(20_000))
+        self._moved = now()
+        self.peer = peer(self.deck)
+        super().__init__(folder, self.peer, self.peer.heard)
+
+    @property
+    def serving(self) -> threading.Lock:
+        """Hold it while touching `deck` or `peer`."""
+        return self._served.lock
+
+    def spoil(self) -> None:
+        with self._served.lock:
+            self.peer.fail("noise", frames=1_000)
+
+    def _service(self, tick: Tick) -> None:
+        self.deck.advance(Millis(tick - self._moved))
+        self._moved = tick
+        super()._service(tick)
+
+
+class ToledoHarness(ScaleHarness):
+    """The weighbridge has a Toledo indicator."""
+
+    kind = "toledo-continuous"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, ToledoPeer)
+        self.settings = ToledoSettings("toledo-continuous", str(self.port.name), silence=Millis(500))
+
+
+class YaohuaHarness(ScaleHarness):
+    """The weighbridge has a Yaohua indicator."""
+
+    kind = "yaohua-xk3190"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, YaohuaPeer)
+        self.settings = YaohuaSettings("yaohua-xk3190", str(self.port.name), "xor", silence=Millis(500))
+
+
+class AsciiHarness(ScaleHarness):
+    """The weighbridge has an indicator that sends lines."""
+
+    kind = "ascii-indicator"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, AsciiPeer)
+        self.settings = AsciiSettings("ascii-indicator", str(self.port.name), "st-gs", silence=Millis(500))
+
+
+HARNESSES: tuple[type[Harness], ...] = (ToledoHarness, YaohuaHarness, AsciiHarness)

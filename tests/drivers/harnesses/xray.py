@@ -1,0 +1,5 @@
+"""Cargo X-ray."""
+
+from tests.drivers.harnesses.base import Harness
+
+HARNESSES: tuple[type[Harness], ...] = ()
