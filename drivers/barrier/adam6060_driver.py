@@ -25,7 +25,7 @@ from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import DropMotion, LowerBoom, Order, RaiseBoom, ShowLight, SoundSiren
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import BoomMoved, LightColour, LoopEdge, OutputsRead, Point, Reading
+from drivers.contract.readings import BeamEdge, BoomMoved, LightColour, LoopEdge, OutputsRead, Point, Reading
 from drivers.contract.tools import Tools
 from drivers.links.modbus_link import ModbusLink, from_low_word_first, low_word_first
 from drivers.links.tcp_link import TcpLink
@@ -48,7 +48,10 @@ class Adam6060Settings:
     `poll_period`: the shortest time between two readings of inputs and outputs, in ms.
     `slowest_answer`: the longest time that the module takes to answer or to accept a connection, in ms.
     `entry_loop`, `under_boom_loop`, `exit_loop`, `boom_up`, `boom_down`: the digital input (0-5) of each.
+    `boom_beam`: the digital input of the light barrier under the boom, if there is one.
     `normally_closed`: the inputs whose contact opens when its loop is occupied or its end is reached.
+    `normally_open`: the beam's input, if its contact closes when the beam is broken; it is taken to open, so that a
+    broken wire reads as a broken beam.
     `raise_output`, `lower_output`, `red_output`, `green_output`, `siren_output`: the digital output (0-5) of each;
     raise and lower must be neighbours, and red and green, so that one write changes both.
     """
@@ -65,7 +68,9 @@ class Adam6060Settings:
     exit_loop: Contact = 2
     boom_up: Contact = 3
     boom_down: Contact = 4
+    boom_beam: Contact | None = None
     normally_closed: tuple[Contact, ...] = ()
+    normally_open: tuple[Contact, ...] = ()
     raise_output: Contact = 0
     lower_output: Contact = 1
     red_output: Contact = 2
@@ -73,10 +78,16 @@ class Adam6060Settings:
     siren_output: Contact = 4
 
     def __post_init__(self) -> None:
-        inputs = (self.entry_loop, self.under_boom_loop, self.exit_loop, self.boom_up, self.boom_down)
+        loops_and_limits = (self.entry_loop, self.under_boom_loop, self.exit_loop, self.boom_up, self.boom_down)
+        beams = () if self.boom_beam is None else (self.boom_beam,)
+        inputs = loops_and_limits + beams
         outputs = (self.raise_output, self.lower_output, self.red_output, self.green_output, self.siren_output)
         if len(set(inputs)) < len(inputs):
             raise ValueError(f"two inputs share a number: {inputs}; give each its own")
+        if not set(self.normally_closed) <= set(loops_and_limits):
+            raise ValueError(f"normally_closed {self.normally_closed} names what is no loop and no limit switch")
+        if not set(self.normally_open) <= set(beams):
+            raise ValueError(f"normally_open {self.normally_open} names an input that is no beam")
         if len(set(outputs)) < len(outputs):
             raise ValueError(f"two outputs share a number: {outputs}; give each its own")
         for one, other in (("raise", "lower"), ("red", "green")):
@@ -85,7 +96,7 @@ class Adam6060Settings:
 
 
 class Adam6060Driver:
-    """See drivers.contract.driver.Driver. Gives LoopEdge, BoomMoved, OutputsRead.
+    """See drivers.contract.driver.Driver. Gives LoopEdge, BeamEdge, BoomMoved, OutputsRead.
 
     Obeys RaiseBoom, LowerBoom, ShowLight, SoundSiren, DropMotion. Motion is a pulse that the module times; the widths
     are written and read back on every connection, and a motion order is refused until that has been done.
@@ -98,6 +109,7 @@ class Adam6060Driver:
         wire = tools.link or TcpLink(settings.host, settings.port, deadline=settings.slowest_answer)
         self._link = ModbusLink(wire, settings.unit, settings.slowest_answer, tools.clock)
         self._loops = _steady_loops()
+        self._beam = SteadyContact(_LOOP_HOLD)
         self._boom: BoomMoved | None = None
         self._outputs: OutputsRead | None = None
         self._news: list[Reading] = []
@@ -185,6 +197,7 @@ class Adam6060Driver:
     def _forget(self) -> None:
         """What was reported before is void: everything is reported anew."""
         self._loops = _steady_loops()
+        self._beam = SteadyContact(_LOOP_HOLD)
         self._boom = None
         self._outputs = None
         self._news = []
@@ -201,7 +214,7 @@ class Adam6060Driver:
 
     def _settling_time(self) -> Millis | None:
         """How long until a second look can settle a loop's change; None if none is changing."""
-        looks = [at for contact in self._loops.values() if (at := contact.look_again_at) is not None]
+        looks = [at for contact in (*self._loops.values(), self._beam) if (at := contact.look_again_at) is not None]
         return Millis(min(looks) - self._clock()) if looks else None
 
     def _look(self) -> None:
@@ -213,9 +226,19 @@ class Adam6060Driver:
         inputs = self._link.read_coils(INPUTS_AT, POINTS, s.slowest_answer)
         seen = self._clock()
         outputs = self._link.read_coils(OUTPUTS_AT, POINTS, s.slowest_answer)
-        levels = tuple(on != (n in s.normally_closed) for n, on in enumerate(inputs))
-        self._is_occupied_below = levels[s.under_boom_loop]
-        self._news += [*self._outputs_changed(outputs), *self._boom_moved(levels), *self._loop_edges(levels, seen)]
+        levels = tuple(on != self._is_inverted(n) for n, on in enumerate(inputs))
+        self._is_occupied_below = levels[s.under_boom_loop] or (s.boom_beam is not None and levels[s.boom_beam])
+        self._news += [
+            *self._outputs_changed(outputs),
+            *self._boom_moved(levels),
+            *self._loop_edges(levels, seen),
+            *self._beam_edges(levels, seen),
+        ]
+
+    def _is_inverted(self, number: int) -> bool:
+        """Whether input `number` is off when its loop is occupied, its end reached or its beam broken."""
+        s = self._settings
+        return number not in s.normally_open if number == s.boom_beam else number in s.normally_closed
 
     def _prove_again(self) -> None:
         """After a lost connection the module may have been restarted and have forgotten its pulse widths."""
@@ -238,6 +261,11 @@ class Adam6060Driver:
             if occupied is not None:
                 edges.append(LoopEdge(point, occupied))
         return edges
+
+    def _beam_edges(self, levels: tuple[bool, ...], seen: Tick) -> list[BeamEdge]:
+        number = self._settings.boom_beam
+        broken = None if number is None else self._beam.look(seen, levels[number])
+        return [] if broken is None else [BeamEdge("boom-beam", broken)]
 
     def _boom_moved(self, levels: tuple[bool, ...]) -> list[BoomMoved]:
         boom = BoomMoved(boom_position(up=levels[self._settings.boom_up], down=levels[self._settings.boom_down]))

@@ -38,10 +38,12 @@ class _Pulse:
 class Adam6060Model:
     """The module with its boom and loops. Outputs: raise, lower, red, green, siren, spare.
 
-    `entry_loop`, `under_boom_loop` and `exit_loop` say whether the loop is occupied now. `normally_closed` names the
-    inputs whose contact opens when reached. `watchdog` is the host idle time after which the module goes to its safe
-    values; None is a module without it. `on_output(tick, name, on, held_ms)` tells every change at its exact model
-    time; `held_ms` is 0 when it comes on. `widths_writable` False is a module that accepts widths and ignores them.
+    `entry_loop`, `under_boom_loop` and `exit_loop` say whether the loop is occupied now, `boom_beam` whether
+    the light barrier is broken; None is a module without one. `normally_closed` names the loops and limit switches
+    whose contact opens when reached; the beam's opens when broken. `watchdog` is the host idle time after which the
+    module goes to its safe values; None is a module without it. `on_output(tick, name, on, held_ms)` tells every change
+    at its exact model time; `held_ms` is 0 when it comes on. `widths_writable` False is a module that accepts widths
+    and ignores them.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Adam6060Model:
         entry_loop: Callable[[], bool] = _free,
         under_boom_loop: Callable[[], bool] = _free,
         exit_loop: Callable[[], bool] = _free,
+        boom_beam: Callable[[], bool] | None = None,
         normally_closed: Sequence[int] = (),
         watchdog: Millis | None = Millis(5000),
         on_output: Callable[[Tick, OutputName, bool, Millis], None] | None = None,
@@ -65,6 +68,7 @@ class Adam6060Model:
         self.watchdog_trips = 0
         self.held_ms: dict[OutputName, HeldTime] = {name: HeldTime() for name in OUTPUT_NAMES}
         self._loops = (entry_loop, under_boom_loop, exit_loop)
+        self._boom_beam = boom_beam
         self._normally_closed = frozenset(normally_closed)
         self._watchdog = watchdog
         self._idle_ms = 0
@@ -77,8 +81,9 @@ class Adam6060Model:
         self.now = self.boom.now = now
 
     def inputs(self) -> tuple[bool, ...]:
-        """DI0-DI5 as the module sees them: entry, under-boom and exit loop, boom up, boom down, spare."""
-        raw = (*(loop() for loop in self._loops), self.boom.up_limit, self.boom.down_limit, False)
+        """DI0-DI5 as the module sees them: entry, under-boom and exit loop, boom up, boom down, beam clear."""
+        is_clear = self._boom_beam is not None and not self._boom_beam()
+        raw = (*(loop() for loop in self._loops), self.boom.up_limit, self.boom.down_limit, is_clear)
         return tuple(on != (n in self._normally_closed) for n, on in enumerate(raw))
 
     def heard(self) -> None:

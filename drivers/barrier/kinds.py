@@ -3,7 +3,7 @@
 from drivers.barrier.adam6060_driver import Adam6060Driver, Adam6060Settings
 from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight, SoundSiren
 from drivers.contract.quantities import Millis
-from drivers.contract.readings import BoomMoved, LoopEdge, OutputsRead
+from drivers.contract.readings import BeamEdge, BoomMoved, LoopEdge, OutputsRead
 from drivers.contract.spec import DriverSpec
 
 SPECS: tuple[DriverSpec, ...] = (
@@ -16,7 +16,7 @@ SPECS: tuple[DriverSpec, ...] = (
         settings=Adam6060Settings,
         build=Adam6060Driver,
         peer="drivers.barrier.adam6060_peer:Adam6060Peer",
-        readings=(LoopEdge, BoomMoved, OutputsRead),
+        readings=(LoopEdge, BeamEdge, BoomMoved, OutputsRead),
         orders=(RaiseBoom, LowerBoom, ShowLight, SoundSiren, DropMotion),
         slowest_answer=Millis(500),
     ),

@@ -27,6 +27,7 @@ class Bench:
     """The module, its boom and its wire. `frames` and `changes` are the physical log; `both_lamps` must stay False."""
 
     def __init__(self, watchdog: Millis | None = Millis(5000), normally_closed: Sequence[int] = ()) -> None:
+        self.is_beam_broken = False
         self.loops = {"entry": False, "under": False, "exit": False}
         self.frames: list[tuple[Tick, str]] = []
         self.changes: list[tuple[Tick, OutputName, bool, Millis]] = []
@@ -37,6 +38,7 @@ class Bench:
             entry_loop=lambda: self.loops["entry"],
             under_boom_loop=lambda: self.loops["under"],
             exit_loop=lambda: self.loops["exit"],
+            boom_beam=lambda: self.is_beam_broken,
             on_output=self._changed,
             watchdog=watchdog,
             normally_closed=normally_closed,
@@ -64,7 +66,7 @@ class Bench:
 
     def settings(self, *, pulse: int = 500, normally_closed: tuple[int, ...] = ()) -> Adam6060Settings:
         return Adam6060Settings(
-            "adam-6060", "127.0.0.1", self.port.port, pulse=Millis(pulse), normally_closed=normally_closed
+            "adam-6060", "127.0.0.1", self.port.port, pulse=Millis(pulse), boom_beam=5, normally_closed=normally_closed
         )
 
     def driver(self, *, pulse: int = 500, normally_closed: tuple[int, ...] = ()) -> Adam6060Driver:

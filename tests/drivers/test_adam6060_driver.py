@@ -16,7 +16,7 @@ from drivers.contract.driver import Answer
 from drivers.contract.faults import DeviceFault, Fault
 from drivers.contract.orders import DropMotion, LowerBoom, Order, RaiseBoom, ShowLight, SoundSiren, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Tick
-from drivers.contract.readings import BoomMoved, LoopEdge, OutputsRead, Reading
+from drivers.contract.readings import BeamEdge, BoomMoved, LoopEdge, OutputsRead, Reading
 from drivers.contract.tools import Tools
 from drivers.links.loopback_link import LoopbackLink
 from tests.drivers.adam_bench import Bench, opened, poll_for, poll_news
@@ -31,6 +31,7 @@ AT_REST = [
     LoopEdge("under-boom-loop", occupied=False),
     LoopEdge("exit-loop", occupied=False),
 ]
+AT_REST_WITH_BEAM = [*AT_REST, BeamEdge("boom-beam", broken=False)]
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_everything_is_reported_once_after_open_and_then_on_change(bench: Bench)
     driver = bench.driver()
     for _ in range(2):
         opened(driver)
-        assert poll_news(driver) == AT_REST
+        assert poll_news(driver) == AT_REST_WITH_BEAM
         asked = bench.peer.requests
         while bench.peer.requests < asked + 6:  # three more polls
             assert driver.poll(Millis(0)) == []
@@ -112,7 +113,7 @@ def test_a_normally_closed_contact_is_turned_round(bench: Bench) -> None:
     with Bench(normally_closed=(0, 3)) as other:
         driver = other.driver(normally_closed=(0, 3))
         opened(driver)
-        assert poll_news(driver) == AT_REST
+        assert poll_news(driver) == AT_REST_WITH_BEAM
         driver.close()
 
 
@@ -169,6 +170,19 @@ def test_lower_is_refused_while_the_last_look_saw_something_under_the_boom(
     bench.loops["under"] = False
     poll_for(driver, LoopEdge("under-boom-loop", occupied=False))
     assert driver.obey(LowerBoom("o2", soon()), PATIENCE).code == "accepted"
+
+
+def test_lower_is_refused_while_the_beam_is_broken_and_a_broken_wire_reads_so(
+    bench: Bench, driver: Adam6060Driver
+) -> None:
+    bench.is_beam_broken = True
+    poll_for(driver, BeamEdge("boom-beam", broken=True))
+    assert driver.obey(LowerBoom("o1", soon()), PATIENCE).code == "refused"
+    bench.is_beam_broken = False
+    poll_for(driver, BeamEdge("boom-beam", broken=False))
+    assert driver.obey(LowerBoom("o2", soon()), PATIENCE).code == "accepted"
+    bench.model._boom_beam = None
+    poll_for(driver, BeamEdge("boom-beam", broken=True))
 
 
 def test_drop_motion_ends_a_running_pulse(bench: Bench, driver: Adam6060Driver) -> None:
@@ -262,7 +276,7 @@ def test_deaf_for_more_than_three_polls_is_silent(bench: Bench, driver: Adam6060
     bench.faults.silent = False
     driver.close()
     assert opened(driver).motion_bounded
-    assert poll_news(driver) == AT_REST
+    assert poll_news(driver) == AT_REST_WITH_BEAM
 
 
 def test_a_late_module_gives_no_wrong_reading(bench: Bench, driver: Adam6060Driver) -> None:
@@ -356,12 +370,15 @@ def test_the_same_driver_works_over_a_loopback_wire_and_a_clock_that_stands() ->
     ("settings", "message"),
     [
         ({"exit_loop": 1}, "two inputs share a number"),
+        ({"boom_beam": 1}, "two inputs share a number"),
+        ({"boom_beam": 5, "normally_closed": (5,)}, "no loop and no limit switch"),
+        ({"normally_open": (1,)}, "no beam"),
         ({"siren_output": 0}, "two outputs share a number"),
         ({"green_output": 5}, "red_output and green_output must be neighbours"),
         ({"raise_output": 5, "siren_output": 0}, "raise_output and lower_output must be neighbours"),
     ],
 )
-def test_wiring_that_cannot_be_is_refused(settings: dict[str, int], message: str) -> None:
+def test_wiring_that_cannot_be_is_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Adam6060Settings("adam-6060", "127.0.0.1", **settings)  # type: ignore[arg-type]
 

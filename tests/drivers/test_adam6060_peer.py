@@ -200,7 +200,7 @@ def test_one_connection_of_rubbish_does_not_disturb_another() -> None:
             bad.sendall(b"GET / HTTP/1.1\r\n\r\n")
             assert bad.recv(100) == b""
         good.sendall(adu("01 0000 0006")[9:])
-        assert good.recv(100) == adu("01 01 10")
+        assert good.recv(100) == adu("01 01 30")
 
 
 def test_a_module_without_power_takes_no_connection() -> None:
@@ -213,4 +213,4 @@ def test_a_module_without_power_takes_no_connection() -> None:
         wait_until(lambda: now() > bench.port._dark_until, 2, "power")
         with socket.create_connection(("127.0.0.1", bench.port.port), 5) as call:
             call.sendall(adu("01 0000 0006"))
-            assert call.recv(100) == adu("01 01 10")
+            assert call.recv(100) == adu("01 01 30")
