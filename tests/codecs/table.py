@@ -1,0 +1,146 @@
+"""Every codec of the driver library with frames it must understand: for the tests, the fuzzing and the bench."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from drivers.contract.quantities import Millis, Tick
+from drivers.scanner.line_codec import BadScan, LineDecoder, Suffix
+from drivers.weighbridge.ascii_codec import AsciiDecoder
+from drivers.weighbridge.ascii_codec import Profile as AsciiProfile
+from drivers.weighbridge.fixed_frames import BadBytes
+from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder
+from drivers.weighbridge.yaohua_codec import Profile as YaohuaProfile
+from drivers.weighbridge.yaohua_codec import YaohuaDecoder
+
+Ear = Callable[[bytes], list[object]]
+"""One decoder that has heard nothing yet: takes bytes as they come, gives what they complete. b"" is a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """`frames` are whole and true, each understood if it comes `spoken`; `is_good` knows what a true one becomes.
+
+    `is_checked`: a checksum covers every byte, so no single flipped bit may pass. `has_pauses`: frames end with a
+    pause of the line. `lookahead` is what must follow a frame before it is believed.
+    """
+
+    name: str
+    ear: Callable[[], Ear]
+    frames: tuple[bytes, ...]
+    is_good: Callable[[object], bool]
+    is_checked: bool = False
+    has_pauses: bool = False
+    lookahead: bytes = b""
+
+    def spoken(self, frames: Iterable[bytes]) -> list[bytes]:
+        """The pieces in which a quiet line brings `frames`."""
+        if self.has_pauses:
+            return list(chain.from_iterable((frame, b"") for frame in frames))
+        return [b"".join(frames) + self.lookahead]
+
+
+def _hex(*frames: str) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(frame) for frame in frames)
+
+
+def _feeding(decoder: Callable[[], object]) -> Callable[[], Ear]:
+    """An ear of a decoder whose `feed` takes bytes only."""
+
+    def ear() -> Ear:
+        feed: Callable[[bytes], Iterable[object]] = decoder().feed  # type: ignore[attr-defined]
+        return lambda data: list(feed(data))
+
+    return ear
+
+
+def _not(*bad: type) -> Callable[[object], bool]:
+    return lambda found: not isinstance(found, bad)
+
+
+def _line_ear(suffix: Suffix) -> Callable[[], Ear]:
+    def ear() -> Ear:
+        decoder, tick = LineDecoder(suffix, Millis(80)), 0
+
+        def hear(data: bytes) -> list[object]:
+            nonlocal tick
+            tick += 1 if data else 1000
+            return list(decoder.feed(data, Tick(tick)) if data else decoder.wait(Tick(tick)))
+
+        return hear
+
+    return ear
+
+
+_TOLEDO = (
+    "02 2A 30 20 20 31 36 33 37 30 20 20 20 20 20 30 0D 06",
+    "02 2A 38 20 20 31 36 33 36 30 20 20 20 20 20 30 0D 7F",
+    "02 2A 32 20 20 20 20 20 32 30 20 20 20 20 20 30 0D 43",
+    "02 2A 31 20 20 31 32 33 34 35 20 20 34 30 30 30 0D 53",
+)
+_TOLEDO_FLINTEC = ("02 7D 31 30 20 20 30 37 35 30 20 20 20 32 35 30 0D 0A 06",)
+_YAOHUA: dict[YaohuaProfile, tuple[bytes, ...]] = {
+    "xor": _hex(
+        "02 2B 30 30 32 30 30 30 32 31 42 03",
+        "02 2B 30 30 33 32 39 30 30 31 33 03",
+        "02 2D 30 30 30 30 34 30 30 31 39 03",
+    ),
+    "equals": (b"=0003.000", b"=-0001.00"),
+    "equals-reversed": (b"=000.3000", b"=00.1000-"),
+}
+_ASCII: dict[AsciiProfile, tuple[bytes, ...]] = {
+    "st-gs": (b"ST,GS,+  16370 kg\r\n",),
+    "st": (b"ST,+0016370 kg\r\n",),
+    "flintec-ft11d": (b"i80 16360     0\r\n", b"i00 16370     0\r\n"),
+    "vishay-vt220": (b"P+031790\r\n", b"@+031790\r\n"),
+}
+_LINES: dict[Suffix, tuple[bytes, ...]] = {
+    "cr": (b"300000000001\r", "]Q1|Đồng Văn|\r".encode()),
+    "crlf": (b"300000000001\r\n",),
+    "etx": (b"300000000001\x03", b"two\r\nlines\x03"),
+}
+
+
+def _toledo(brand: Brand, *, checksum: bool) -> Codec:
+    frames = _hex(*(_TOLEDO_FLINTEC if brand == "flintec" else _TOLEDO))
+    if not checksum:
+        frames = tuple(frame[:-1] for frame in frames)
+    return Codec(
+        f"toledo {brand} {'with' if checksum else 'without'} checksum",
+        _feeding(lambda: ToledoDecoder(checksum, brand)),
+        frames,
+        _not(BadBytes),
+        is_checked=checksum,
+    )
+
+
+CODECS: tuple[Codec, ...] = (
+    _toledo("mettler", checksum=True),
+    _toledo("mettler", checksum=False),
+    _toledo("flintec", checksum=True),
+    *(
+        Codec(
+            f"yaohua {profile}",
+            _feeding(lambda profile=profile: YaohuaDecoder(profile)),  # type: ignore[misc]
+            frames,
+            _not(BadBytes),
+            is_checked=profile == "xor",
+            lookahead=b"" if profile == "xor" else b"=",
+        )
+        for profile, frames in _YAOHUA.items()
+    ),
+    *(
+        Codec(
+            f"ascii {profile}",
+            _feeding(lambda profile=profile: AsciiDecoder(profile)),  # type: ignore[misc]
+            frames,
+            _not(BadBytes),
+        )
+        for profile, frames in _ASCII.items()
+    ),
+    *(
+        Codec(f"line scanner {suffix}", _line_ear(suffix), frames, _not(BadScan), has_pauses=True)
+        for suffix, frames in _LINES.items()
+    ),
+)
+"""Every codec once, with each of its declared forms."""
