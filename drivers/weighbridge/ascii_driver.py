@@ -16,8 +16,9 @@ from drivers.contract.tools import Tools
 from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
 from drivers.weighbridge.ascii_codec import AsciiDecoder, AsciiFrame, Profile
 from drivers.weighbridge.fixed_frames import BadBytes
-from drivers.weighbridge.listening_scale import ListeningScale, Speech, UnfitFrame
-from drivers.weighbridge.window import WeighedFrame
+from drivers.weighbridge.listening_scale import ListeningScale, Speech
+from drivers.weighbridge.weigher import Heard
+from drivers.weighbridge.window import UnfitFrame, WeighedFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class AsciiEar:
     def __init__(self, profile: Profile) -> None:
         self._decoder = AsciiDecoder(profile)
 
-    def hear(self, data: bytes, at: Tick) -> list[WeighedFrame | UnfitFrame | BadBytes]:
+    def hear(self, data: bytes, at: Tick) -> list[Heard]:
         return [found if isinstance(found, BadBytes) else _weighed(found) for found in self._decoder.feed(data)]
 
 

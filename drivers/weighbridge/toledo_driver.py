@@ -13,9 +13,10 @@ from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
 from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
 from drivers.weighbridge.fixed_frames import BadBytes
-from drivers.weighbridge.listening_scale import ListeningScale, Speech, UnfitFrame
+from drivers.weighbridge.listening_scale import ListeningScale, Speech
 from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder, ToledoFrame
-from drivers.weighbridge.window import WeighedFrame
+from drivers.weighbridge.weigher import Heard
+from drivers.weighbridge.window import UnfitFrame, WeighedFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class ToledoEar:
     def __init__(self, checksum: bool, brand: Brand) -> None:
         self._decoder = ToledoDecoder(checksum, brand)
 
-    def hear(self, data: bytes, at: Tick) -> list[WeighedFrame | UnfitFrame | BadBytes]:
+    def hear(self, data: bytes, at: Tick) -> list[Heard]:
         return [found if isinstance(found, BadBytes) else _weighed(found) for found in self._decoder.feed(data)]
 
 

@@ -25,6 +25,13 @@ class WeighedFrame:
     raw: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class UnfitFrame:
+    """A whole frame whose mass means nothing to us: another unit, parts of a gram, or not gross."""
+
+    raw: bytes
+
+
 class WindowJudge:
     """Answers one `TakeWeight`, begun at `now`, from the frames that come after it.
 
@@ -62,6 +69,10 @@ class WindowJudge:
             ended=at,
             raw=tuple(held.raw.hex() for _, held in self._run),
         )
+
+    def start_over(self) -> None:
+        """Nothing seen so far counts: what the scale calls zero has changed. The order's patience stays."""
+        self._run.clear()
 
     def overdue(self, now: Tick) -> WeighingFailed | None:
         """The failure, once the order's patience is over; the reason is what the last frame said."""

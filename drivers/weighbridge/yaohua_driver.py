@@ -15,9 +15,10 @@ from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.contract.tools import Tools
 from drivers.links.serial_link import SerialLink
 from drivers.weighbridge.fixed_frames import BadBytes
-from drivers.weighbridge.listening_scale import ListeningScale, Speech, UnfitFrame
+from drivers.weighbridge.listening_scale import ListeningScale, Speech
 from drivers.weighbridge.stillness import Stillness
-from drivers.weighbridge.window import WeighedFrame
+from drivers.weighbridge.weigher import Heard
+from drivers.weighbridge.window import UnfitFrame, WeighedFrame
 from drivers.weighbridge.yaohua_codec import Profile, YaohuaDecoder
 
 
@@ -63,8 +64,8 @@ class YaohuaEar:
         self._decoder = YaohuaDecoder(profile)
         self._stillness = Stillness(still_band)
 
-    def hear(self, data: bytes, at: Tick) -> list[WeighedFrame | UnfitFrame | BadBytes]:
-        heard: list[WeighedFrame | UnfitFrame | BadBytes] = []
+    def hear(self, data: bytes, at: Tick) -> list[Heard]:
+        heard: list[Heard] = []
         for found in self._decoder.feed(data):
             if isinstance(found, BadBytes):
                 heard.append(found)

@@ -1,0 +1,117 @@
+"""A truck scale that speaks when asked, whatever its protocol and its wire.
+
+An answer carries no number of its question. So while a question waits for its answer no other is put; one that got
+none within a period is void, and for another period whatever still comes is thrown away before the next is asked.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Protocol
+
+from annotated_types import Interval
+
+from drivers.contract.driver import Answer, Clock, Identity
+from drivers.contract.orders import Order
+from drivers.contract.quantities import Millis, Tick
+from drivers.contract.readings import Reading
+from drivers.weighbridge.fixed_frames import BadBytes
+from drivers.weighbridge.weigher import Advice, Heard, Weigher
+
+AskEvery = Annotated[Millis, Interval(ge=50, le=400)]
+"""How often a scale is asked: five answers without a gap make a window, and half a second is a gap."""
+
+_SEND_WITHIN = Millis(50)
+_SILENT = "check power and cable of the indicator, its address, and that it is set to answer requests"
+
+
+class Question(Protocol):
+    """How one scale is asked for its weight, on a wire of its own. Its text names the wire.
+
+    A wire that gives its answer within the call (Modbus) may exchange in `ask` and hand the answer out in `hear`.
+    """
+
+    def open(self) -> str:
+        """Take the wire; what a technician is told of the scale. Raises DeviceFault."""
+
+    def ask(self, patience: Millis) -> None:
+        """Ask once, within `patience`. Raises DeviceFault if the wire is gone."""
+
+    def hear(self, patience: Millis) -> Sequence[Heard]:
+        """What has come since the last call, waiting at most `patience`; () is "nothing yet".
+
+        One frame is the whole answer, however many exchanges it took. Raises DeviceFault if the wire is gone or the
+        answers tell that the scale cannot weigh ("frozen", "refused").
+        """
+
+    def forget(self) -> None:
+        """Throw away what has come and what the scale may be in the middle of saying."""
+
+    def close(self) -> None:
+        """Give the wire back. Never raises."""
+
+
+class PolledScale:
+    """A Driver of one scale that is asked each `period`. What it obeys, gives and raises is the Weigher's."""
+
+    def __init__(
+        self, device: str, kind: str, question: Question, advice: Advice, period: Millis, silence: Millis, clock: Clock
+    ) -> None:
+        self._device = device
+        self._kind = kind
+        self._question = question
+        self._period = period
+        self._clock = clock
+        self._weigher = Weigher(device, advice, silence, clock)
+        self._start_afresh()
+
+    def open(self) -> Identity:
+        detail = self._question.open()
+        self._start_afresh()
+        self._weigher.start_afresh()
+        return Identity(self._kind, f"asking every {self._period} ms on {self._question}, {detail}")
+
+    def poll(self, patience: Millis) -> Sequence[Reading]:
+        """Ask whenever it is time, until there is something to report or `patience` is over."""
+        ends = Tick(self._clock() + patience)
+        while True:
+            self._ask_in_time()
+            now = self._clock()
+            heard = self._question.hear(Millis(max(0, min(ends, self._next) - now)))
+            readings = self._weigher.judge(self._taken(heard))
+            if readings:
+                return readings
+            self._weigher.require_frames(self._question)
+            now = self._clock()
+            if now >= ends or (not heard and now < self._next):
+                return []
+
+    def obey(self, order: Order, patience: Millis) -> Answer:
+        return self._weigher.obey(order)
+
+    def close(self) -> None:
+        self._question.close()
+
+    def _start_afresh(self) -> None:
+        self._next = self._clock()
+        self._is_waiting = False
+
+    def _ask_in_time(self) -> None:
+        now = self._clock()
+        if now < self._next:
+            return
+        self._next = Tick(now + self._period)
+        was_in_vain, self._is_waiting = self._is_waiting, False
+        self._question.forget()
+        if not was_in_vain:
+            self._question.ask(_SEND_WITHIN)
+            self._is_waiting = True
+
+    def _taken(self, heard: Sequence[Heard]) -> list[Heard]:
+        """Of `heard` one frame for the question, none where nobody asked, and all bad bytes."""
+        taken: list[Heard] = []
+        for found in heard:
+            if isinstance(found, BadBytes):
+                taken.append(found)
+            elif self._is_waiting:
+                self._is_waiting = False
+                taken.append(found)
+        return taken
