@@ -17,6 +17,11 @@ class Parts:
     scanner: str = "scanner"
     camera: str = "camera"
     reader: str = "reader"
+    sign: str = ""
+    voice: str = ""
+    printer: str = ""
+    portal: str = ""
+    xray: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,25 @@ from dataclasses import fields
 from typing import Any
 
 from drivers import catalog
-from drivers.contract.orders import RaiseBoom, TakePicture, TakeWeight
-from drivers.contract.readings import CodeScanned
+from drivers.contract.orders import PlayPrompt, PrintTicket, RaiseBoom, ShowText, TakePicture, TakeWeight
+from drivers.contract.readings import CodeScanned, PortalAlarm, ScanArrived
 from station.core.parameters import Parts
 from station.settings.finding import Finding
 from station.settings.positions import Path
 
 _SECRET_KEY = re.compile(r"(^|_)(password|passphrase|secret|token|pin)$", re.IGNORECASE)
 _CREDENTIALS_IN_URL = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s]+@", re.IGNORECASE)
-_WORK: dict[str, type] = {"barrier": RaiseBoom, "scale": TakeWeight, "scanner": CodeScanned, "camera": TakePicture}
+_WORK: dict[str, type] = {
+    "barrier": RaiseBoom,
+    "scale": TakeWeight,
+    "scanner": CodeScanned,
+    "camera": TakePicture,
+    "sign": ShowText,
+    "voice": PlayPrompt,
+    "printer": PrintTicket,
+    "portal": PortalAlarm,
+    "xray": ScanArrived,
+}
 
 
 def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
