@@ -28,13 +28,14 @@ class Figures:
     """Milliseconds of each turn that had facts, and MiB of each process at the end.
 
     `turns` without, `commits` with nothing but the append; turns that close a crossing also write a snapshot and
-    are counted in `closings` instead.
+    are counted in `closings` instead. `longest` is the longest turn of all, with its commit and with or without facts.
     """
 
     turns: list[float] = field(default_factory=list)
     commits: list[float] = field(default_factory=list)
     closings: list[float] = field(default_factory=list)
     pss: dict[str, float] = field(default_factory=dict)
+    longest: float = 0.0
 
 
 NOTHING = -1.0
@@ -51,6 +52,7 @@ class TimedLoop(LaneLoop):
         self._commit_ms, self._is_closing = NOTHING, False
         turned = super().turn(patience)
         whole_ms = (time.perf_counter_ns() - self._began_ns) / 1e6
+        FIGURES.longest = max(FIGURES.longest, whole_ms)
         if self._commit_ms == NOTHING:
             return turned
         FIGURES.commits.append(self._commit_ms)
