@@ -79,11 +79,13 @@ class TagSeen:
     """An UHF tag came into the field. Told once per stay: again only after it has been away.
 
     `epc` in upper-case hex; `antenna` from 1, 0 = unknown; `rssi` in dBm, 0 = the reader gives no such figure.
+    `untold` counts tags that came and went since the last such reading and were too many to be told.
     """
 
     epc: str
     antenna: int
     rssi: int
+    untold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +270,14 @@ class PictureRefused:
 
 @dataclass(frozen=True, slots=True)
 class BytesRefused:
-    """Bytes that made no frame since the last such reading (counted, rate-limited by the worker)."""
+    """Bytes that made no frame since the last such reading (counted, rate-limited by the worker).
+
+    `sample` is the hex of the first of them, "" for a device that reads persons' documents.
+    """
 
     count: int
     sample: str
-    hint: Literal["", "wrong-baud?", "wrong-protocol?"]
+    hint: Literal["", "wrong-baud?", "wrong-protocol?", "wrong-code-page?"]
 
 
 Reading = (
