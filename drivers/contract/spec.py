@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from drivers.contract.driver import Driver
 from drivers.contract.quantities import Millis
+from drivers.contract.readings import CodeScanned, IdentityRead, IdentityRefused
 from drivers.contract.tools import Tools
 
 Maturity = Literal["bronze", "silver", "gold"]
@@ -44,6 +45,13 @@ class DriverSpec:
     maturity: Maturity = "bronze"
     fixture: str = ""
     is_personal: bool = False
+
+    @property
+    def is_recordable(self) -> bool:
+        """Whether the bytes of its wire may be kept. Never those of a reader that a person may show a document to,
+        also if it is meant for other codes.
+        """
+        return not self.is_personal and not {CodeScanned, IdentityRead, IdentityRefused} & set(self.readings)
 
     def peer_class(self) -> type | None:
         """The class that `peer` names, imported now; None if there is none."""

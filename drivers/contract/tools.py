@@ -5,6 +5,7 @@ from pathlib import Path
 
 from drivers.contract.driver import Clock
 from drivers.contract.link import Link
+from drivers.contract.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,9 +13,11 @@ class Tools:
     """The surroundings of one driver.
 
     `clock` gives every time the driver uses. `evidence` is the folder for durable pictures.
-    `link`, if given, replaces the wire that the settings name (a loopback link to a peer, a recorded link).
+    `link`, if given, replaces the wire that the settings name (a loopback link to a peer, a bus, a played recording).
+    `record`, if given, takes note of every byte on the wire; `drivers.links.wires` sees to it.
     """
 
     clock: Clock
     evidence: Path
     link: Link | None = None
+    record: Recorder | None = None

@@ -22,6 +22,7 @@ from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import DropMotion, Order, ShowLight
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
+from drivers.links.flight_recorder import FlightRecorder, about
 from station.hosting.order_queue import VOIDED, OrderQueue
 from station.hosting.pending import LaneDeaf, Pending
 from station.hosting.wire import Answered, Beat, Faulted, Obey, Open, Opened, Stop, ToWorker, Wire, WireClosed
@@ -51,7 +52,14 @@ def build_from_catalog(opening: Open) -> Driver:
         settings = plain.decode(spec.settings, opening.settings.encode())
     except (catalog.UnknownKind, plain.NotPlain) as error:
         raise DeviceFault("unfit", opening.device, str(error), "run `station check` on the settings") from error
-    return spec.build(opening.device, settings, Tools(clock=now, evidence=Path(opening.evidence)))
+    return spec.build(opening.device, settings, Tools(now, Path(opening.evidence), record=_recorder(opening)))
+
+
+def _recorder(opening: Open) -> FlightRecorder | None:
+    """The flight recorder, if the lane wants one and what the device reads may be kept."""
+    if not opening.record or not catalog.find(opening.kind).is_recordable:
+        return None
+    return FlightRecorder(Path(opening.record), opening.record_size, now, about(opening.device, opening.settings))
 
 
 def main(build: Build = build_from_catalog) -> None:

@@ -18,7 +18,10 @@ CATALOG_WORKER = "station.hosting.child"
 
 @dataclass(frozen=True, slots=True)
 class WorkerSpec:
-    """One worker: `module` is run as a process and serves `kind` with `settings` (a driver's settings dataclass)."""
+    """One worker: `module` is run as a process and serves `kind` with `settings` (a driver's settings dataclass).
+
+    `record` is the folder of the wire's flight recorder, if it has one, and `record_size` its most bytes.
+    """
 
     device: str
     module: str
@@ -26,6 +29,8 @@ class WorkerSpec:
     settings: object
     evidence: Path
     nice: int = 0
+    record: Path | None = None
+    record_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,9 +203,8 @@ class _Worker:
         if self.spec.nice:
             os.setpriority(os.PRIO_PROCESS, self._process.pid, self.spec.nice)
         self.wire = wire.Wire(ours)
-        settings = plain.encode(self.spec.settings).decode()
         with contextlib.suppress(wire.WireClosed):  # it died at once: `turn` reaps it
-            self.wire.send(wire.Open(self.spec.device, self.spec.kind, settings, str(self.spec.evidence)))
+            self.wire.send(_opening(self.spec))
 
     def _hear(self, message: wire.ToLane, tick: Tick) -> None:
         device = self.spec.device
@@ -250,6 +249,11 @@ class _Worker:
             return "the worker closed its wire"
         how = f"was killed by signal {-status}" if status < 0 else f"exited with status {status}"
         return f"the worker {how}"
+
+
+def _opening(spec: WorkerSpec) -> wire.Open:
+    settings, record = plain.encode(spec.settings).decode(), str(spec.record or "")
+    return wire.Open(spec.device, spec.kind, settings, str(spec.evidence), record, spec.record_size)
 
 
 def _silence(kind: str) -> Millis:

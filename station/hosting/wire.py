@@ -22,12 +22,17 @@ LARGEST_PACKET = 32 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Lane to worker, once and first: what to open. `settings` is canonical JSON text of the driver's settings."""
+    """Lane to worker, once and first: what to open. `settings` is canonical JSON text of the driver's settings.
+
+    `record` is the folder of the wire's flight recorder, "" for none, and `record_size` its most bytes.
+    """
 
     device: str
     kind: str
     settings: str
     evidence: str
+    record: str = ""
+    record_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class DataFolder:
         """Durable pictures."""
         return self.root / "evidence"
 
+    def recording(self, device: str) -> Path:
+        """The folder of the device's flight recorder; its worker writes it."""
+        return self.root / "flight" / device
+
     @property
     def lock(self) -> Path:
         """Held by the lane's process while it may write."""

@@ -138,7 +138,15 @@ def remember(journal: Journal) -> Rebuilt:
 def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec]:
     """One worker per device, and one for the eyes."""
     specs = [
-        WorkerSpec(name, CATALOG_WORKER, str(getattr(device, "kind", "")), device, folder.evidence)
+        WorkerSpec(
+            name,
+            CATALOG_WORKER,
+            str(getattr(device, "kind", "")),
+            device,
+            folder.evidence,
+            record=folder.recording(name) if settings.flight_recorder else None,
+            record_size=settings.flight_recorder,
+        )
         for name, device in settings.devices.items()
     ]
     if settings.vision is not None:

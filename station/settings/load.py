@@ -124,6 +124,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             patience=_as(Patience, lane.patience),
         ),
         clock=lane.clock,
+        flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,
         places=_places(lane, folder),
         devices=MappingProxyType(dict(_devices(model))),
         vision=model.vision and Vision(model.vision.device, folder / model.vision.manifest),

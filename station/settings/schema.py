@@ -134,6 +134,8 @@ def _lane_model() -> type[BaseModel]:
         "act_socket": (FilePath, ...),
         "ledger_file": (str, ""),
         "clock": (Literal["kernel", "assumed"], "kernel"),
+        "flight_recorder": (bool, True),
+        "flight_recorder_size": (Annotated[int, Interval(ge=1_000_000, le=1_000_000_000)], 16_000_000),
         "parts": (parts, Field(default_factory=parts)),
         "limits": (limits, Field(default_factory=limits)),
         "patience": (patience, Field(default_factory=patience)),

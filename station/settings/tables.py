@@ -58,6 +58,7 @@ class Trust:
 class StationSettings:
     """One lane's settings. `devices` maps a device id to the settings dataclass of its driver.
 
+    `flight_recorder` is how many bytes of each wire are kept, 0 for none.
     `clock` says whose word on synchronisation counts: the kernel's, or, on a bench with a demo root, nobody's.
     `sha256` is the hash of the canonical settings as written, defaults filled in; comments do not change it.
     """
@@ -70,3 +71,4 @@ class StationSettings:
     link: Link | None
     trust: Trust
     sha256: str
+    flight_recorder: int = 0
