@@ -1,25 +1,34 @@
-"""Modbus TCP over a byte wire: the only door to pymodbus.
+"""Modbus over a byte wire, TCP or RTU framing: the only door to pymodbus.
 
 pymodbus frames and parses; asking, waiting and judging are done here, because its client reconnects behind the
-caller's back, waits up to twice its time-out, lets socket errors through, and accepts an answer with another function
-code or another count as success (measured with 3.16.1).
+caller's back, waits up to twice its time-out, lets socket errors through, accepts an answer with another function
+code or another count as success, drops an RTU answer behind a byte of noise, and takes a late RTU answer for the next
+one (measured with 3.16.1).
 """
 
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from drivers.contract.driver import Clock
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.link import Link
 from drivers.contract.quantities import Millis, Tick
+from drivers.links.modbus_doubt import BITS_PER_OCTET, Doubt
+from drivers.links.modbus_frames import LONGEST_FRAME, TCP_PDU_AT, Shape, counted, echo, first_tcp_frame, rtu_candidates
 
 if TYPE_CHECKING:
-    from pymodbus.framer import FramerSocket
+    from pymodbus.framer import FramerBase
     from pymodbus.pdu import ModbusPDU
 
+Framing = Literal["tcp", "rtu"]
+
+RTU_GAP = Millis(5)
+"""Silence on the wire before a request: more than the 3.5 characters (4 ms at 9600) that begin a frame."""
+
+_READ_COILS, _READ_INPUTS, _READ_HOLDING, _READ_INPUT_REGISTERS = 1, 2, 3, 4
 _EXCEPTIONS = {  # Modbus Application Protocol V1.1b3, section 7
     1: "illegal function",
     2: "illegal data address",
@@ -32,41 +41,51 @@ _EXCEPTIONS = {  # Modbus Application Protocol V1.1b3, section 7
     11: "gateway target did not answer",
 }
 _LAST_TRANSACTION = 0xFFFF
-_LENGTH_AT = 4  # where the header says how many octets follow
-_PDU_AT = 7
-_LONGEST_FRAME = 260  # octets of one Modbus TCP frame, header included
 
 
 @dataclass(frozen=True, slots=True)
 class _Library:
-    """What is used of pymodbus, imported when the link is opened."""
+    """What is used of pymodbus, imported when the link is opened. `reads`: the request of each reading function."""
 
-    framer: "FramerSocket"
+    framer: "FramerBase"
     bits: Any
     registers: Any
+    raw_coil: Any
+    reads: Mapping[int, Any]
     error: type[Exception]
 
 
 class ModbusLink:
     """Requests to unit `unit` at the far end of `wire`. One attempt each; nothing is repeated.
 
-    `worst_answer` is the longest time the device takes to answer. An exchange that fails for any other reason than
-    the device's own refusal ends the connection, so that its late answer can meet no later request, and the next
-    connection is not made before `worst_answer` has passed since.
+    `worst_answer` is the longest time from handing over a request to the last octet of its answer, the line's own
+    time included. An exchange that fails for any other reason than the device's own refusal leaves the link not
+    connected, and its late answer can meet no later request:
+
+    - "tcp" ends the connection, and the next one is not made before `worst_answer` has passed since the request.
+    - "rtu" keeps the port, which others may share, and stays in the failed call until `worst_answer` has passed since
+      the request, so that the whole wire is silent, and throws away what comes. `ready` then asks once in another
+      length before anything else is asked (see `modbus_doubt`). The echo of a write is accepted if address and value
+      are right; a second equal write could be proven by the echo of the first, so read the output back.
+
     Every request raises DeviceFault: "refused" (the device's exception, by name), "silent" (no bytes came), "garbled"
     (bytes came that are no answer to this request), "port-missing" (the wire is gone or the link is not open).
+    Noise before and after an RTU answer is passed over: unit, function, count and CRC together tell the answer.
     """
 
-    def __init__(self, wire: Link, unit: int, worst_answer: Millis, clock: Clock) -> None:
+    def __init__(self, wire: Link, unit: int, worst_answer: Millis, clock: Clock, framing: Framing = "tcp") -> None:
         self._wire = wire
         self._unit = unit
         self._worst_answer = worst_answer
         self._clock = clock
+        self._framing = framing
         self._library: _Library | None = None
+        self._has_wire = False
         self._is_connected = False
         self._connections = 0
         self._transaction = 0
         self._quiet_from = clock()
+        self._doubt: Doubt | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -75,20 +94,24 @@ class ModbusLink:
 
     @property
     def connections(self) -> int:
-        """How many connections have been made; another number means that the device may have been restarted."""
+        """How many connections have been made; another number means that the device may have been restarted.
+
+        With RTU framing the first exchange after a failed one makes a connection.
+        """
         return self._connections
 
     def open(self) -> None:
         """Connect. Raises DeviceFault; allowed again after close()."""
         self.close()
         if self._library is None:
-            self._library = _load()
+            self._library = _load(self._framing)
         self._connect()
 
     def ready(self, patience: Millis) -> None:
         """Make sure of a live, quiet connection, reconnecting if the last exchange has failed.
 
-        Sends no byte of a request. Takes at most `patience` and one connect of the wire.
+        Sends no request, unless an RTU read is in doubt. Takes at most `patience` and one connect of the wire; with
+        RTU at most one exchange of `worst_answer`.
         """
         if self._library is None:
             raise self._fault("port-missing", "the link is not open", "open the device first")
@@ -96,7 +119,7 @@ class ModbusLink:
             try:
                 self._wire.discard_input()
             except DeviceFault:
-                self._abandon()
+                self._abandon(is_wire_gone=True)
                 raise
             return
         wait = Millis(self._quiet_from - self._clock())
@@ -115,78 +138,164 @@ class ModbusLink:
         try:
             self._wire.read(duration)
         except DeviceFault:
-            self._abandon()
+            self._abandon(is_wire_gone=True)
             raise
 
     def read_coils(self, address: int, count: int, patience: Millis) -> tuple[bool, ...]:
         """`count` coils from `address` (as on the wire, from 0): function 1."""
-        request = self._pdu().bits.ReadCoilsRequest(address=address, count=count)
-        answer = self._exchange(request, _counted((count + 7) // 8), patience)
-        return tuple(bool(bit) for bit in answer.bits[:count])
+        return self._read_bits(_READ_COILS, address, count, patience)
+
+    def read_discrete_inputs(self, address: int, count: int, patience: Millis) -> tuple[bool, ...]:
+        """`count` discrete inputs from `address` (from 0): function 2."""
+        return self._read_bits(_READ_INPUTS, address, count, patience)
+
+    def read_registers(self, address: int, count: int, patience: Millis) -> tuple[int, ...]:
+        """`count` holding registers from `address` (from 0): function 3."""
+        return self._read_words(_READ_HOLDING, address, count, patience)
+
+    def read_input_registers(self, address: int, count: int, patience: Millis) -> tuple[int, ...]:
+        """`count` input registers from `address` (from 0): function 4."""
+        return self._read_words(_READ_INPUT_REGISTERS, address, count, patience)
 
     def write_coil(self, address: int, on: bool, patience: Millis) -> None:
         """One coil: function 5."""
-        request = self._pdu().bits.WriteSingleCoilRequest(address=address, bits=[on])
-        self._exchange(request, _echo(address, 0xFF00 if on else 0), patience)
+        self.write_coil_raw(address, 0xFF00 if on else 0, patience)
+
+    def write_coil_raw(self, address: int, value: int, patience: Millis) -> None:
+        """Function 5 with any 16-bit `value`, as some modules want it for a pulse of their own."""
+        request = self._pdu().raw_coil(address=address, registers=[value])
+        self._exchange(request, echo(address, value), patience)
+
+    def write_register(self, address: int, word: int, patience: Millis) -> None:
+        """One holding register: function 6."""
+        request = self._pdu().registers.WriteSingleRegisterRequest(address=address, registers=[word])
+        self._exchange(request, echo(address, word), patience)
 
     def write_coils(self, address: int, bits: tuple[bool, ...], patience: Millis) -> None:
         """Neighbouring coils in one write: function 15."""
         request = self._pdu().bits.WriteMultipleCoilsRequest(address=address, bits=list(bits))
-        self._exchange(request, _echo(address, len(bits)), patience)
-
-    def read_registers(self, address: int, count: int, patience: Millis) -> tuple[int, ...]:
-        """`count` holding registers from `address` (from 0): function 3."""
-        request = self._pdu().registers.ReadHoldingRegistersRequest(address=address, count=count)
-        answer = self._exchange(request, _counted(2 * count), patience)
-        return tuple(answer.registers)
+        self._exchange(request, echo(address, len(bits)), patience)
 
     def write_registers(self, address: int, words: tuple[int, ...], patience: Millis) -> None:
         """Neighbouring holding registers in one write: function 16."""
         request = self._pdu().registers.WriteMultipleRegistersRequest(address=address, registers=list(words))
-        self._exchange(request, _echo(address, len(words)), patience)
+        self._exchange(request, echo(address, len(words)), patience)
 
     def close(self) -> None:
         """Give the wire back; what is unsent is dropped. Never raises."""
         self._wire.close()
-        self._is_connected = False
+        self._has_wire = self._is_connected = False
+
+    # ------------------------------------------------------------------ the connection
 
     def _connect(self) -> None:
-        self._wire.open()
+        if not self._has_wire:
+            self._wire.open()
+            self._has_wire = True
         self._is_connected = True
+        self._settle()
         self._connections += 1
+
+    def _settle(self) -> None:
+        """Ask in another length than the unanswered reads; any answer will do, also a refusal."""
+        doubt, self._doubt = self._doubt, None
+        if doubt is None or not doubt.lasts(self._clock(), self._worst_answer):
+            return
+        size, asked = doubt.another_size(), self._clock()
+        try:
+            self._read(doubt.function, doubt.address, size, self._worst_answer)
+        except DeviceFault as fault:
+            if fault.fault.code == "refused":
+                return
+            self._doubt = doubt.in_vain(size, asked)
+            raise
+
+    def _abandon(self, *, is_wire_gone: bool) -> None:
+        """After a failed exchange: nobody may be asked before its answer can no longer come."""
+        self._is_connected = False
+        if self._framing == "tcp" or is_wire_gone:
+            self._wire.close()
+            self._has_wire = False
+            return
+        try:
+            while (left := self._quiet_from - self._clock()) > 0:
+                self._wire.read(Millis(left))
+            self._wire.discard_input()
+        except DeviceFault:
+            self._wire.close()
+            self._has_wire = False
+            raise
 
     def _pdu(self) -> _Library:
         if self._library is None or not self._is_connected:
             raise self._fault("port-missing", "there is no connection", "open the device first")
         return self._library
 
-    def _exchange(self, request: "ModbusPDU", fits: Callable[[bytes], bool], patience: Millis) -> Any:  # noqa: ANN401
-        """The answer to `request`, of the class that belongs to it; `fits` judges what follows the function code."""
+    # ------------------------------------------------------------------ one exchange
+
+    def _read_bits(self, function: int, address: int, count: int, patience: Millis) -> tuple[bool, ...]:
+        octets = (count + BITS_PER_OCTET - 1) // BITS_PER_OCTET
+        request = self._pdu().reads[function](address=address, count=count)
+        answer = self._asked(request, octets, counted(octets), patience)
+        return tuple(bool(bit) for bit in answer.bits[:count])
+
+    def _read_words(self, function: int, address: int, count: int, patience: Millis) -> tuple[int, ...]:
+        request = self._pdu().reads[function](address=address, count=count)
+        return tuple(self._asked(request, count, counted(2 * count), patience).registers)
+
+    def _read(self, function: int, address: int, size: int, patience: Millis) -> None:
+        """Any read of `size` octets of bits or of `size` registers."""
+        if function in (_READ_COILS, _READ_INPUTS):
+            self._read_bits(function, address, size * BITS_PER_OCTET, patience)
+        else:
+            self._read_words(function, address, size, patience)
+
+    def _asked(self, request: "ModbusPDU", size: int, shape: Shape, patience: Millis) -> Any:  # noqa: ANN401 - pymodbus
+        """The answer to a read; one that fails is in doubt from now on."""
+        asked = self._clock()
+        try:
+            return self._exchange(request, shape, patience)
+        except DeviceFault as fault:
+            if self._framing == "rtu" and fault.fault.code in ("silent", "garbled"):
+                self._doubt = Doubt(request.function_code, request.address, (size,), asked)
+            raise
+
+    def _exchange(self, request: "ModbusPDU", shape: Shape, patience: Millis) -> Any:  # noqa: ANN401 - pymodbus
+        """The answer to `request`, of the class that belongs to it; `shape` is what follows the function code."""
         deadline = Tick(self._clock() + patience)
         self._transaction = self._transaction % _LAST_TRANSACTION + 1
         request.dev_id, request.transaction_id = self._unit, self._transaction
         packet = self._pdu().framer.buildFrame(request)
-        self._quiet_from = Tick(self._clock() + self._worst_answer)
         try:
+            if self._framing == "rtu":
+                self._await_gap(deadline)
+            self._quiet_from = Tick(self._clock() + self._worst_answer)
             self._wire.write(packet, patience)
-            frame, answer = self._receive(deadline)
-            self._refuse_stranger(request, answer)
-            if not fits(frame[_PDU_AT + 1 :]):
-                raise self._garbled(f"{frame.hex(' ')} does not fit function {request.function_code} as asked")
+            if self._framing == "rtu":
+                return self._receive_rtu(request, packet, shape, deadline)
+            return self._receive_tcp(request, shape, deadline)
         except DeviceFault as fault:
             if fault.fault.code != "refused":
-                self._abandon()
+                self._abandon(is_wire_gone=fault.fault.code == "port-missing")
             raise
+
+    def _receive_tcp(self, request: "ModbusPDU", shape: Shape, deadline: Tick) -> "ModbusPDU":
+        frame, answer = self._first_tcp_answer(deadline)
+        if answer.transaction_id != request.transaction_id or answer.dev_id != request.dev_id:
+            raise self._garbled("the answer belongs to another request")
+        self._refuse_stranger(request, answer)
+        if not shape.fits(frame[TCP_PDU_AT + 1 :]):
+            raise self._garbled(f"{frame.hex(' ')} does not fit function {request.function_code} as asked")
         return answer
 
-    def _receive(self, deadline: Tick) -> tuple[bytes, "ModbusPDU"]:
+    def _first_tcp_answer(self, deadline: Tick) -> tuple[bytes, "ModbusPDU"]:
         """The first frame of our unit and transaction, as bytes and parsed; frames of others are passed over."""
         library = self._pdu()
         seen = rest = b""
         while (left := deadline - self._clock()) > 0 and (chunk := self._wire.read(Millis(left))):
-            seen = (seen + chunk)[-_LONGEST_FRAME:]
+            seen = (seen + chunk)[-LONGEST_FRAME:]
             rest += chunk
-            while len(frame := _first_frame(rest)) > _PDU_AT:
+            while len(frame := first_tcp_frame(rest)) > TCP_PDU_AT:
                 rest = rest[len(frame) :]
                 try:
                     _, answer = library.framer.handleFrame(frame, self._unit, self._transaction)
@@ -194,15 +303,32 @@ class ModbusLink:
                     raise self._garbled(f"{frame.hex(' ')} ({error})") from error
                 if answer is not None:
                     return frame, answer
-            if len(rest) > _LONGEST_FRAME:
+            if len(rest) > LONGEST_FRAME:
                 break
-        if seen:
-            raise self._garbled(f"no answer in {seen.hex(' ')}")
-        raise self._fault("silent", "no answer", "check device, network and unit id")
+        raise self._no_answer(seen)
+
+    def _receive_rtu(self, request: "ModbusPDU", packet: bytes, shape: Shape, deadline: Tick) -> "ModbusPDU":
+        """The first sound frame that answers `request`; noise and frames of others are passed over."""
+        library = self._pdu()
+        seen = b""
+        while (left := deadline - self._clock()) > 0 and (chunk := self._wire.read(Millis(left))):
+            seen = (seen + chunk)[-2 * LONGEST_FRAME :]
+            for frame in rtu_candidates(seen, self._unit, request.function_code, shape):
+                _, answer = library.framer.handleFrame(frame, self._unit, 0)
+                if answer is not None:
+                    self._refuse_stranger(request, answer)
+                    return answer
+            if seen.startswith(packet) and shape.size != len(packet) - 4:
+                raise self._fault("garbled", "our own request came back", "switch off the adapter's local echo")
+        raise self._no_answer(seen)
+
+    def _await_gap(self, deadline: Tick) -> None:
+        """Throw away what still comes until the wire has been silent for the gap that begins a frame."""
+        while self._wire.read(RTU_GAP):
+            if self._clock() >= deadline:
+                raise self._garbled("the wire is never silent")
 
     def _refuse_stranger(self, request: "ModbusPDU", answer: "ModbusPDU") -> None:
-        if answer.transaction_id != request.transaction_id or answer.dev_id != request.dev_id:
-            raise self._garbled("the answer belongs to another request")
         if answer.function_code == request.function_code | 0x80:
             code = answer.exception_code
             name = _EXCEPTIONS.get(code, "not in the Modbus specification")
@@ -214,12 +340,14 @@ class ModbusLink:
         if answer.function_code != request.function_code:
             raise self._garbled(f"function {answer.function_code} answers function {request.function_code}")
 
-    def _abandon(self) -> None:
-        self._wire.close()
-        self._is_connected = False
+    def _no_answer(self, seen: bytes) -> DeviceFault:
+        if seen:
+            return self._garbled(f"no answer in {seen.hex(' ')}")
+        return self._fault("silent", "no answer", "check device, wiring or network, and unit id")
 
     def _garbled(self, seen: str) -> DeviceFault:
-        return self._fault("garbled", seen, "check model, unit id and that it speaks Modbus TCP")
+        spoken = "Modbus TCP" if self._framing == "tcp" else "Modbus RTU at this speed and parity"
+        return self._fault("garbled", seen, f"check model, unit id and that it speaks {spoken}")
 
     def _fault(self, code: FaultCode, seen: str, next_step: str) -> DeviceFault:
         return DeviceFault(code, f"{self._wire} unit {self._unit}", seen, next_step)
@@ -235,31 +363,27 @@ def from_low_word_first(words: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(low | high << 16 for low, high in zip(words[::2], words[1::2], strict=True))
 
 
-def _counted(size: int) -> Callable[[bytes], bool]:
-    """A read's answer: the byte count and as many octets."""
-    return lambda body: len(body) == 1 + size and body[0] == size
-
-
-def _echo(address: int, value: int) -> Callable[[bytes], bool]:
-    """A write's answer: the address, and the value or the count written."""
-    return lambda body: body == struct.pack(">HH", address, value)
-
-
-def _first_frame(data: bytes) -> bytes:
-    """The complete frame at the start of `data`, by the length in its header; b"" if it is not yet complete."""
-    if len(data) <= _PDU_AT:
-        return b""
-    end = _LENGTH_AT + 2 + int.from_bytes(data[_LENGTH_AT : _LENGTH_AT + 2], "big")
-    return data[:end] if len(data) >= end else b""
-
-
-def _load() -> _Library:
+def _load(framing: Framing) -> _Library:
     import logging
 
     from pymodbus.exceptions import ModbusException
-    from pymodbus.framer import FramerSocket
+    from pymodbus.framer import FramerRTU, FramerSocket
     from pymodbus.pdu import DecodePDU, bit_message, register_message
+
+    class RawCoilRequest(bit_message.WriteSingleCoilRequest):
+        """Function 5 with the value of its one register instead of a bit."""
+
+        def encode(self) -> bytes:
+            return struct.pack(">HH", self.address, self.registers[0])
 
     # Whatever it logs reaches the caller as a DeviceFault; written twice it would flood the journal.
     logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
-    return _Library(FramerSocket(DecodePDU(is_server=False)), bit_message, register_message, ModbusException)
+    framer = FramerSocket if framing == "tcp" else FramerRTU
+    reads = {
+        _READ_COILS: bit_message.ReadCoilsRequest,
+        _READ_INPUTS: bit_message.ReadDiscreteInputsRequest,
+        _READ_HOLDING: register_message.ReadHoldingRegistersRequest,
+        _READ_INPUT_REGISTERS: register_message.ReadInputRegistersRequest,
+    }
+    decoder = DecodePDU(is_server=False)
+    return _Library(framer(decoder), bit_message, register_message, RawCoilRequest, reads, ModbusException)
