@@ -13,7 +13,8 @@ from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import CodeScanned, Reading
 from drivers.contract.tools import Tools
 from drivers.links.refused_bytes import RefusedBytes
-from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
+from drivers.links.serial_link import DataBits, Parity, StopBits
+from drivers.links.wires import serial_wire
 from drivers.scanner.line_codec import BadScan, LineDecoder, Scan, Suffix
 
 _REPORT_EVERY = Millis(10_000)
@@ -51,13 +52,7 @@ class LineScannerDriver:
         self._device = device
         self._settings = settings
         self._clock = tools.clock
-        self._link: Link = tools.link or SerialLink(
-            settings.port,
-            baud=settings.baud,
-            data_bits=settings.data_bits,
-            parity=settings.parity,
-            stop_bits=settings.stop_bits,
-        )
+        self._link: Link = serial_wire(settings, tools)
         self._refused = RefusedBytes(_REPORT_EVERY)
         self._decoder = self._new_decoder()
         self._last: tuple[bytes, Tick] | None = None

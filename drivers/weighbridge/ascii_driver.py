@@ -13,7 +13,8 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
-from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
+from drivers.links.serial_link import DataBits, Parity, StopBits
+from drivers.links.wires import serial_wire
 from drivers.weighbridge.ascii_codec import AsciiDecoder, AsciiFrame, Profile
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.listening_scale import ListeningScale, Speech
@@ -47,13 +48,7 @@ class AsciiDriver(ListeningScale):
     """Driver of one scale that sends lines."""
 
     def __init__(self, device: str, settings: AsciiSettings, tools: Tools) -> None:
-        link = tools.link or SerialLink(
-            settings.port,
-            baud=settings.baud,
-            data_bits=settings.data_bits,
-            parity=settings.parity,
-            stop_bits=settings.stop_bits,
-        )
+        link = serial_wire(settings, tools)
         speech = Speech(
             kind=settings.kind,
             detail=f"lines {settings.profile}",

@@ -13,7 +13,7 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.contract.tools import Tools
-from drivers.links.serial_link import SerialLink
+from drivers.links.wires import serial_wire
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.listening_scale import ListeningScale, Speech
 from drivers.weighbridge.stillness import Stillness
@@ -53,7 +53,7 @@ class YaohuaDriver(ListeningScale):
             unfit=("the indicator shows parts of a gram", "set its unit to kg and its decimals to 0"),
             compare="baud rate and form of the continuous output",
         )
-        link = tools.link or SerialLink(settings.port, baud=settings.baud)
+        link = serial_wire(settings, tools)
         super().__init__(device, link, speech, settings.silence, tools.clock)
 
 
