@@ -3,8 +3,9 @@
     STX SWA SWB SWC  weight x6  tare x6  CR [LF] [CHK]
 
 STX, fixed length and CR at place 17 together make a frame: CHK may look like CR or STX. CHK makes the sum of all
-bytes zero modulo 128. Sources: METTLER TOLEDO Wildcat technical manual p. 6-4 and 6-5, Fairbanks FB3000 manual
-p. 55, Flintec FT-111 manual p. 85-89.
+bytes, LF too, zero modulo 128. The brands disagree about the same bits, so whose bits they are is declared and never
+guessed. Sources: METTLER TOLEDO Wildcat technical manual p. 6-4 and 6-5, Fairbanks FB3000 manual p. 55, Flintec
+FT-111 manual p. 85-89; what clones do is known from captures only.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Literal
 from drivers.contract.quantities import Grams
 from drivers.weighbridge.fixed_frames import BadBytes, FixedFrames
 
-Brand = Literal["mettler", "fairbanks", "flintec"]
+Brand = Literal["mettler", "fairbanks", "flintec", "generic", "generic-lf"]
 
 _STX, _CR, _LF = 0x02, 0x0D, 0x0A
 _BODY = 17  # STX to CR
@@ -23,24 +24,38 @@ _INCREMENT = {1: 1, 2: 2, 3: 5}
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """Bits of a status byte that never change: those of `mask` are `value`."""
+
+    mask: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """Where the brands disagree about the same bits."""
 
-    line_feed: bool
-    """LF between CR and CHK."""
-    swb5_is_one: bool
-    """SWB bit 5 is always 1."""
+    status: tuple[Constant, Constant, Constant]
+    """What is constant in SWA, SWB and SWC."""
     power_up_bit: Literal["not-zeroed", "zeroed"]
     """What SWB bit 6 = 1 means."""
-    swc_has_meaning: bool
-    """False: SWC is the constant ASCII '0', whose bit 4 must not be taken for the expanded display."""
+    line_feed: bool = False
+    """LF between CR and CHK."""
+    swc_has_meaning: bool = False
+    """SWC names the unit and the expanded display. Otherwise it may be the constant ASCII '0', whose bit 4 must not
+    be taken for the expanded display; bit 6 is a keyed-in tare at Fairbanks, which changes no gross."""
 
+
+_ANY, _BIT5 = Constant(0, 0), Constant(0x20, 0x20)
 
 PROFILES: dict[Brand, Profile] = {
-    "mettler": Profile(line_feed=False, swb5_is_one=True, power_up_bit="not-zeroed", swc_has_meaning=True),
+    "mettler": Profile((Constant(0x60, 0x20), _BIT5, Constant(0x60, 0x20)), "not-zeroed", swc_has_meaning=True),
     # SWB bit 6 of Fairbanks is taken from Mettler; to be confirmed on an indicator.
-    "fairbanks": Profile(line_feed=False, swb5_is_one=False, power_up_bit="not-zeroed", swc_has_meaning=False),
-    "flintec": Profile(line_feed=True, swb5_is_one=True, power_up_bit="zeroed", swc_has_meaning=False),
+    "fairbanks": Profile((Constant(0x60, 0x20), Constant(0x20, 0), _BIT5), "not-zeroed"),
+    "flintec": Profile((Constant(0x60, 0x60), _BIT5, Constant(0x7F, _ZERO)), "zeroed", line_feed=True),
+    # Clones: SWB bit 6 as at Mettler, because a set bit then costs weights and never makes one.
+    "generic": Profile((_BIT5, _ANY, _BIT5), "not-zeroed"),
+    "generic-lf": Profile((_BIT5, _ANY, _BIT5), "not-zeroed", line_feed=True),
 }
 
 
@@ -98,14 +113,11 @@ class ToledoDecoder:
     def _fits(self, place: int, byte: int) -> bool:
         if place == 0:
             return byte == _STX
-        if place == 1:
-            return bool(byte & 0x20) and byte >> 3 & 3 in _INCREMENT
-        if place == 2:
-            return bool(byte & 0x20) or not self._profile.swb5_is_one
-        if place == 3:
-            return bool(byte & 0x20)
+        if place <= 3:
+            constant = self._profile.status[place - 1]
+            return byte & constant.mask == constant.value and (place > 1 or byte >> 3 & 3 in _INCREMENT)
         if place < 16:
-            return byte == _SPACE or 0x30 <= byte <= 0x39
+            return byte == _SPACE or _ZERO <= byte <= 0x39
         if place == 16:
             return byte == _CR
         return place > _BODY or not self._profile.line_feed or byte == _LF

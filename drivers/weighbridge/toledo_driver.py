@@ -11,7 +11,8 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
-from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
+from drivers.links.serial_link import DataBits, Parity, StopBits
+from drivers.links.wires import serial_wire
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.listening_scale import ListeningScale, Speech
 from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder, ToledoFrame
@@ -28,7 +29,8 @@ class ToledoSettings:
     baud: as set in the indicator; below 4800 the indicator shows and sends more slowly.
     data_bits, parity, stop_bits: as set in the indicator.
     checksum: the indicator ends each frame with a checksum. Switch it on there if it can be.
-    brand: whose reading of the status bits: "mettler", "fairbanks" or "flintec".
+    brand: whose reading of the status bits: "mettler", "fairbanks", "flintec" (a line feed before the checksum), or
+      for clones "generic" and "generic-lf" (with a line feed); never guessed.
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
     """
 
@@ -47,13 +49,7 @@ class ToledoDriver(ListeningScale):
     """Driver of one Toledo-continuous scale."""
 
     def __init__(self, device: str, settings: ToledoSettings, tools: Tools) -> None:
-        link = tools.link or SerialLink(
-            settings.port,
-            baud=settings.baud,
-            data_bits=settings.data_bits,
-            parity=settings.parity,
-            stop_bits=settings.stop_bits,
-        )
+        link = serial_wire(settings, tools)
         speech = Speech(
             kind=settings.kind,
             detail=f"{settings.brand}, {'checksum' if settings.checksum else 'no checksum'}",

@@ -22,8 +22,9 @@ _PLACES = {
 class ToledoPeer(IndicatorPeer):
     """Speaks for `deck`. The deck's time is moved by its owner; this peer only reads it.
 
-    `brand` chooses the status bits and the line feed, `pad` fills the digits on the left, `parity` sets bit 7 of
-    each byte as a 7-bit line seen through an 8-bit port does.
+    `brand` chooses the status bits and the line feed; the generic ones have Mettler's bits and the constant SWC of the
+    clones. `pad` fills the digits on the left, `parity` sets bit 7 of each byte as a 7-bit line seen through an 8-bit
+    port does. A `tare` counts as keyed in, which Fairbanks tells.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class ToledoPeer(IndicatorPeer):
         deck: DeckModel,
         *,
         checksum: bool = True,
-        brand: Literal["mettler", "fairbanks", "flintec"] = "mettler",
+        brand: Literal["mettler", "fairbanks", "flintec", "generic", "generic-lf"] = "mettler",
         pad: Literal[" ", "0"] = " ",
         parity: Literal["none", "even", "odd"] = "none",
         unit: Literal["kg", "lb"] = "kg",
@@ -63,7 +64,7 @@ class ToledoPeer(IndicatorPeer):
         shown = self._deck.mass - self.tare
         head = bytes([self._swa(point, increment), self._swb(shown, net, moving), self._swc()])
         body = b"\x02" + head + self._field(shown, point) + self._field(self.tare, point) + b"\x0d"
-        if self._brand == "flintec":
+        if self._brand in {"flintec", "generic-lf"}:
             body += b"\x0a"
         if self._checksum:
             body += bytes([-sum(body) % 128])
@@ -85,6 +86,8 @@ class ToledoPeer(IndicatorPeer):
         )
 
     def _swc(self) -> int:
+        if self._brand == "fairbanks" and self.tare:
+            return 0x70
         return 0x20 if self._brand == "mettler" else 0x30
 
     def _field(self, mass: int, point: int) -> bytes:
