@@ -76,6 +76,16 @@ class DeckModel:
         """Mud on the deck, or mud washed off since the last zero: added to everything shown."""
         self._zero_error = float(error)
 
+    def take_zero(self) -> bool:
+        """Somebody presses zero: what the deck shows becomes 0 if it is at rest and within 4 % of Max (OIML R 76)."""
+        shown = self._shown_with_error()
+        if self.moving or abs(shown) > 0.04 * self.maximum:
+            return False
+        self._zero_error -= shown
+        self._course.clear()
+        self._course.append(self._shown_with_error())
+        return True
+
     def power_up(self) -> None:
         """The indicator starts anew: it takes its zero only if the deck bears at most 20 % of Max (OIML R 76)."""
         self.zeroed = abs(self._shown_with_error()) <= 0.2 * self.maximum

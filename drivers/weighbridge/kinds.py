@@ -1,10 +1,11 @@
 """The kinds of truck scales."""
 
-from drivers.contract.orders import TakeWeight
+from drivers.contract.orders import ChangeScale, TakeWeight
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import BytesRefused, DeckSample, WeighingFailed, WeighingWindow
 from drivers.contract.spec import DriverSpec
 from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
+from drivers.weighbridge.toledo_commanded import ToledoCommandedDriver, ToledoCommandedSettings
 from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
 from drivers.weighbridge.yaohua_driver import YaohuaDriver, YaohuaSettings
 
@@ -23,6 +24,19 @@ SPECS: tuple[DriverSpec, ...] = (
         readings=_SCALE_READINGS,
         orders=(TakeWeight,),
         slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="toledo-commanded",
+        protocol="Toledo continuous output, with commands T, Z, C where the settings name them",
+        wire="serial",
+        tier=1,
+        speaks="acts",
+        settings=ToledoCommandedSettings,
+        build=ToledoCommandedDriver,
+        peer="drivers.weighbridge.toledo_peer:ToledoPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight, ChangeScale),
+        slowest_answer=Millis(300),
     ),
     DriverSpec(
         kind="yaohua-xk3190",

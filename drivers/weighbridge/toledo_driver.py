@@ -50,14 +50,19 @@ class ToledoDriver(ListeningScale):
 
     def __init__(self, device: str, settings: ToledoSettings, tools: Tools) -> None:
         link = serial_wire(settings, tools)
-        speech = Speech(
-            kind=settings.kind,
-            detail=f"{settings.brand}, {'checksum' if settings.checksum else 'no checksum'}",
-            ear=lambda: ToledoEar(settings.checksum, settings.brand),
-            unfit=("the indicator does not weigh in kilograms", "set its unit to kg"),
-            compare="baud rate, parity, checksum and output mode",
-        )
+        speech = toledo_speech(settings.kind, settings.brand, checksum=settings.checksum)
         super().__init__(device, link, speech, settings.silence, tools.clock)
+
+
+def toledo_speech(kind: str, brand: Brand, *, checksum: bool) -> Speech:
+    """Toledo continuous as `brand` sends it."""
+    return Speech(
+        kind=kind,
+        detail=f"{brand}, {'checksum' if checksum else 'no checksum'}",
+        ear=lambda: ToledoEar(checksum, brand),
+        unfit=("the indicator does not weigh in kilograms", "set its unit to kg"),
+        compare="baud rate, parity, checksum, brand and output mode",
+    )
 
 
 class ToledoEar:

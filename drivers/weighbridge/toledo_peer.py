@@ -50,10 +50,12 @@ class ToledoPeer(IndicatorPeer):
         self._unit = unit
 
     def feed(self, data: bytes) -> bytes:
-        """Commands are heard and never answered; T tares, C clears the tare."""
+        """Commands are heard and never answered: T tares and Z zeroes a deck at rest, C clears the tare."""
         for command in data:
-            if command == ord("T"):
-                self.tare = self._deck.mass
+            if command == ord("T") and not self._deck.moving:
+                self.tare = Grams(max(0, self._deck.mass))
+            elif command == ord("Z"):
+                self._deck.take_zero()
             elif command == ord("C"):
                 self.tare = Grams(0)
         return super().feed(data)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drivers.contract.clock import now
-from drivers.contract.quantities import Millis, Tick, kilograms
+from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.weighbridge.ascii_driver import AsciiSettings
 from drivers.weighbridge.ascii_peer import AsciiPeer
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.indicator_peer import IndicatorPeer
+from drivers.weighbridge.toledo_commanded import ToledoCommandedSettings
 from drivers.weighbridge.toledo_driver import ToledoSettings
 from drivers.weighbridge.toledo_peer import ToledoPeer
 from drivers.weighbridge.yaohua_driver import YaohuaSettings
@@ -18,11 +19,13 @@ from tests.drivers.harnesses.base import Harness, SerialHarness
 
 
 class ScaleHarness(SerialHarness):
-    """A weighbridge with 20 t at rest on it; `peer` makes the voice of its deck."""
+    """A weighbridge with `load` at rest on it; `peer` makes the voice of its deck."""
 
-    def __init__(self, folder: Path, peer: Callable[[DeckModel], IndicatorPeer]) -> None:
+    def __init__(
+        self, folder: Path, peer: Callable[[DeckModel], IndicatorPeer], load: Grams = kilograms(20_000)
+    ) -> None:
         self.deck = DeckModel()
-        self.deck.set_load(kilograms(20_000))
+        self.deck.set_load(load)
         self.deck.advance(Millis(20_000))
         self._moved = now()
         self.peer = peer(self.deck)
@@ -53,6 +56,18 @@ class ToledoHarness(ScaleHarness):
         self.settings = ToledoSettings("toledo-continuous", str(self.port.name), silence=Millis(500))
 
 
+class ToledoCommandedHarness(ScaleHarness):
+    """The weighbridge has a Toledo indicator that may be commanded; nothing stands on it, so that it can be zeroed."""
+
+    kind = "toledo-commanded"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, lambda deck: ToledoPeer(deck, period=Millis(40)), load=Grams(0))
+        self.settings = ToledoCommandedSettings(
+            "toledo-commanded", str(self.port.name), silence=Millis(500), commands=("zero",)
+        )
+
+
 class YaohuaHarness(ScaleHarness):
     """The weighbridge has a Yaohua indicator."""
 
@@ -73,4 +88,4 @@ class AsciiHarness(ScaleHarness):
         self.settings = AsciiSettings("ascii-indicator", str(self.port.name), "st-gs", silence=Millis(500))
 
 
-HARNESSES: tuple[type[Harness], ...] = (ToledoHarness, YaohuaHarness, AsciiHarness)
+HARNESSES: tuple[type[Harness], ...] = (ToledoHarness, ToledoCommandedHarness, YaohuaHarness, AsciiHarness)
