@@ -1,45 +1,38 @@
-"""A truck as a body that moves: where it is, how fast, which axle presses where. No driver's mind, no devices."""
+"""A vehicle as a body that moves: where it is, how fast, what presses where. No driver's mind, no devices."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from drivers.contract.quantities import Grams, Millis
-from station.simulate.ground import DECK, Stretch
+from station.simulate.ground import BEAM_HEIGHTS_M, DECK, LOOP_REACH_M, Stretch
+from station.simulate.shapes import ORDINARY, Axle, Shape
 
 _STEP_S = 0.01
-_CRUISE_M_PER_S = 5.0
 _CREEP_M_PER_S = 3.0  # backwards, and round the corner to the bay
-_PUSH_M_PER_S2 = 1.5
 _AT_GOAL_M = 0.01
 _CORNER_M = 1.0  # what the first axle drives before it is off the deck's side
 
-LENGTH_M = 16.0
-_AXLES_BEHIND_NOSE_M = (1.4, 4.8, 12.0, 13.3, 14.6)
-_SHARES_PERCENT = (14, 26, 20, 20, 20)
+
+class Pace(NamedTuple):
+    """How a driver drives: the speed he keeps to and how hard he speeds up and brakes."""
+
+    cruise_m_per_s: float = 5.0
+    push_m_per_s2: float = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Axle:
-    """One axle: how far behind the nose, and what it presses down with."""
-
-    behind_nose_m: float
-    load: Grams
-
-
-def five_axles(gross: Grams) -> tuple[Axle, ...]:
-    """The axles of a laden tractor with semi-trailer; their loads add up to `gross` exactly."""
-    loads = [gross * share // 100 for share in _SHARES_PERCENT]
-    loads[-1] += gross - sum(loads)
-    return tuple(Axle(at, Grams(load)) for at, load in zip(_AXLES_BEHIND_NOSE_M, loads, strict=True))
+ORDINARY_PACE = Pace()
 
 
 class Truck:
-    """One truck. `head_for` sets where the nose shall stop, `turn_aside` drives off the deck's side into the bay."""
+    """One vehicle. `head_for` sets where the nose shall stop, `turn_aside` drives off the deck's side into the bay."""
 
-    def __init__(self, axles: tuple[Axle, ...], nose_m: float, length_m: float = LENGTH_M) -> None:
-        self.axles = axles
-        self.length_m = length_m
+    def __init__(self, gross: Grams, nose_m: float, shape: Shape = ORDINARY, pace: Pace = ORDINARY_PACE) -> None:
+        self.shape = shape
+        self.axles: tuple[Axle, ...] = shape.laden(gross)
+        self.length_m = shape.length_m
         self.nose_m = nose_m
+        self.pace = pace
         self.speed_m_per_s = 0.0
         """Along the lane; below 0 while it reverses."""
         self._goal_m = nose_m
@@ -70,10 +63,30 @@ class Truck:
         self._is_turning = True
 
     def covers(self, stretch: Stretch) -> bool:
-        """Whether any part of the truck is above `stretch`. One that turns aside is on none any more."""
+        """Whether any part of it, however high, is above `stretch`. One that turns aside is on none any more."""
         if self._is_turning:
             return False
         return self.nose_m > stretch.start and self.nose_m - self.length_m < stretch.end
+
+    def is_felt(self, loop: Stretch, reach_m: float = LOOP_REACH_M) -> bool:
+        """Whether a loop there feels it: iron low enough above the loop."""
+        return self.covers(loop) and any(
+            section.iron_m <= reach_m
+            and self.nose_m - section.front > loop.start
+            and self.nose_m - section.rear < loop.end
+            for section in self.shape.outline
+        )
+
+    def breaks(self, beam_m: float, heights_m: Sequence[float] = BEAM_HEIGHTS_M) -> bool:
+        """Whether it stands in a light beam that crosses the lane at `beam_m`, at any of these heights."""
+        behind = self.nose_m - beam_m
+        if self._is_turning or not 0.0 < behind < self.length_m:
+            return False
+        return any(
+            section.front <= behind <= section.rear and section.bottom_m <= height <= section.top_m
+            for section in self.shape.outline
+            for height in heights_m
+        )
 
     def on_deck(self) -> Grams:
         """What presses on the deck."""
@@ -98,7 +111,8 @@ class Truck:
         if abs(way) < _AT_GOAL_M:
             self.nose_m, self.speed_m_per_s = self._goal_m, 0.0
             return
-        fastest = min(_CRUISE_M_PER_S if way > 0 else _CREEP_M_PER_S, math.sqrt(2 * _PUSH_M_PER_S2 * abs(way)))
-        speed = min(abs(self.speed_m_per_s) + _PUSH_M_PER_S2 * seconds, fastest)
+        cruise, push = self.pace
+        fastest = min(cruise if way > 0 else _CREEP_M_PER_S, math.sqrt(2 * push * abs(way)))
+        speed = min(abs(self.speed_m_per_s) + push * seconds, fastest)
         self.speed_m_per_s = math.copysign(speed, way)
         self.nose_m += math.copysign(min(speed * seconds, abs(way)), way)

@@ -8,7 +8,7 @@ from station.simulate.camera_view import Front
 from station.simulate.drive import script_of
 from station.simulate.ground import BEFORE_THE_LANE, IN_SIGHT, WHOLE_ON_DECK
 from station.simulate.stories import Story
-from station.simulate.truck import Truck, five_axles
+from station.simulate.truck import Truck
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Visit:
 
     def __init__(self, story: Story, front: Front, surroundings: Surroundings, now: Tick) -> None:
         self.story = story
-        self.truck = Truck(five_axles(story.gross), BEFORE_THE_LANE)
+        self.truck = Truck(story.gross, BEFORE_THE_LANE)
         self.now = now
         self.is_waved = False
         self.is_over = False

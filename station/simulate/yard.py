@@ -25,7 +25,7 @@ from drivers.scanner.line_scanner_peer import LineScannerPeer
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.toledo_peer import ToledoPeer
 from station.simulate.camera_view import Front, GateView, PhotoView
-from station.simulate.ground import ENTRY_LOOP, EXIT_LOOP, UNDER_BOOM_LOOP, Stretch
+from station.simulate.ground import BOOM, ENTRY_LOOP, EXIT_LOOP, UNDER_BOOM_LOOP, Stretch
 from station.simulate.physical_log import PhysicalLog
 from station.simulate.stories import STORIES, NoSuchStory, Story, altered, chosen
 from station.simulate.truck import Truck
@@ -84,9 +84,10 @@ class Yard:
         self._boom = BoomModel(on_phase=self._boom_turned)
         self._module = Adam6060Model(
             self._boom,
-            entry_loop=lambda: self._covers(ENTRY_LOOP),
-            under_boom_loop=lambda: self._covers(UNDER_BOOM_LOOP),
-            exit_loop=lambda: self._covers(EXIT_LOOP),
+            entry_loop=lambda: self._feels(ENTRY_LOOP),
+            under_boom_loop=lambda: self._feels(UNDER_BOOM_LOOP),
+            exit_loop=lambda: self._feels(EXIT_LOOP),
+            boom_beam=self._breaks_boom_beam,
             on_output=self._output_switched,
         )
         self._reader = LineScannerPeer(seed=seed)
@@ -134,7 +135,7 @@ class Yard:
             self._visit.advance(at)
         self._load_deck()
         self._deck.advance(elapsed)
-        self._boom.obstacle = self._covers(UNDER_BOOM_LOOP)
+        self._boom.obstacle = self._feels(UNDER_BOOM_LOOP) or self._breaks_boom_beam()
         for port in (self._barrier_port, self._scale_port, self._reader_port):
             port.service(at)
         self._camera.service(at)
@@ -172,6 +173,12 @@ class Yard:
     def _covers(self, stretch: Stretch) -> bool:
         return self._visit is not None and self._visit.truck.covers(stretch)
 
+    def _feels(self, loop: Stretch) -> bool:
+        return self._visit is not None and self._visit.truck.is_felt(loop)
+
+    def _breaks_boom_beam(self) -> bool:
+        return self._visit is not None and self._visit.truck.breaks(BOOM)
+
     def _in_sight(self) -> Front | None:
         return None if self._visit is None else self._visit.in_sight()
 
@@ -206,7 +213,7 @@ class Yard:
     def _watch(self, at: Tick) -> None:
         """Note loops and limit switches when they change, and what the deck shows when it comes to rest."""
         for name, stretch in _LOOPS.items():
-            self._changed(at, "loop", name, occupied=self._covers(stretch))
+            self._changed(at, "loop", name, occupied=self._feels(stretch))
         self._changed(at, "limit", "up", on=self._boom.up_limit)
         self._changed(at, "limit", "down", on=self._boom.down_limit)
         is_still = not self._deck.moving and self._deck.mass == self._rounded(self._deck.load)

@@ -14,13 +14,15 @@ from drivers.weighbridge.toledo_peer import ToledoPeer
 from station.simulate.ground import (
     BEFORE_THE_LANE,
     BEYOND_THE_LANE,
+    BOOM,
     ENTRY_LOOP,
     EXIT_LOOP,
     STOP_LINE,
     UNDER_BOOM_LOOP,
     Stretch,
 )
-from station.simulate.truck import Truck, five_axles
+from station.simulate.shapes import ORDINARY, Shape
+from station.simulate.truck import Truck
 
 Script = Generator[None, None, None]
 Light = Literal["red", "green", "dark", "both"]
@@ -62,9 +64,10 @@ class Yard:
         self.scanner = LineScannerPeer()
         self.module = Adam6060Model(
             self.boom,
-            entry_loop=lambda: self._covered(ENTRY_LOOP),
-            under_boom_loop=lambda: self._covered(UNDER_BOOM_LOOP),
-            exit_loop=lambda: self._covered(EXIT_LOOP),
+            entry_loop=lambda: self._felt(ENTRY_LOOP),
+            under_boom_loop=lambda: self._felt(UNDER_BOOM_LOOP),
+            exit_loop=lambda: self._felt(EXIT_LOOP),
+            boom_beam=lambda: self._broken(BOOM),
             on_output=self._output,
         )
         self.module.start(self.now)
@@ -105,7 +108,7 @@ class Yard:
             self._load = load
             self.deck.set_load(load)
         self.deck.advance(elapsed)
-        self.boom.obstacle = self._covered(UNDER_BOOM_LOOP)
+        self.boom.obstacle = self._felt(UNDER_BOOM_LOOP) or self._broken(BOOM)
         self.struck += self.boom.blocks_way and self._covered(Stretch(23.9, 24.1))
         self.now = Tick(self.now + elapsed)
         self.module.advance(elapsed)
@@ -114,14 +117,20 @@ class Yard:
     def _covered(self, stretch: Stretch) -> bool:
         return any(truck.covers(stretch) for truck in self.trucks)
 
+    def _felt(self, loop: Stretch) -> bool:
+        return any(truck.is_felt(loop) for truck in self.trucks)
+
+    def _broken(self, beam_m: float) -> bool:
+        return any(truck.breaks(beam_m) for truck in self.trucks)
+
     def _note(self) -> None:
         if not self.lights or self.lights[-1][1] != self.light:
             self.lights.append((self.now, self.light))
         for name, stretch in (("entry", ENTRY_LOOP), ("under-boom", UNDER_BOOM_LOOP), ("exit", EXIT_LOOP)):
-            covered = self._covered(stretch)
-            if covered != self._seen.get(name, False):
-                self._seen[name] = covered
-                self.edges.append((self.now, name, covered))
+            felt = self._felt(stretch)
+            if felt != self._seen.get(name, False):
+                self._seen[name] = felt
+                self.edges.append((self.now, name, felt))
 
     def _output(self, tick: Tick, name: OutputName, on: bool, held: Millis) -> None:
         if on and name in ("raise", "lower"):
@@ -131,9 +140,9 @@ class Yard:
 
     # ------------------------------------------------------------------ what drivers do
 
-    def truck(self, gross: Grams) -> Truck:
-        """A five-axle truck before the lane."""
-        return Truck(five_axles(gross), BEFORE_THE_LANE)
+    def truck(self, gross: Grams, shape: Shape = ORDINARY) -> Truck:
+        """A vehicle before the lane."""
+        return Truck(gross, BEFORE_THE_LANE, shape)
 
     def onto_deck(self, truck: Truck) -> Script:
         """Drive up to the stop line."""
