@@ -1,5 +1,6 @@
 """The kinds of readers: codes, tags, documents."""
 
+from drivers.contract.orders import TriggerScan
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import BytesRefused, CodeScanned
 from drivers.contract.spec import DriverSpec
@@ -11,12 +12,12 @@ SPECS: tuple[DriverSpec, ...] = (
         protocol="barcode and QR reader that sends lines",
         wire="serial",
         tier=1,
-        speaks="never",
+        speaks="asks",
         settings=LineScannerSettings,
         build=LineScannerDriver,
         peer="drivers.scanner.line_scanner_peer:LineScannerPeer",
         readings=(CodeScanned, BytesRefused),
-        orders=(),
-        slowest_answer=Millis(100),
+        orders=(TriggerScan,),
+        slowest_answer=Millis(300),
     ),
 )

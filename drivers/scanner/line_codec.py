@@ -1,8 +1,8 @@
-"""Codes from a barcode or QR reader that sends text and a suffix. Pure; the caller says what time it is.
+"""Codes from a reader that sends text between an optional prefix and a suffix. Pure; the caller says what time it is.
 
 A QR code may hold CR or LF itself, so neither the suffix nor a pause alone ends a code: it ends with the suffix
-followed by a pause. Only where the bytes leave no doubt, two codes in one burst are told apart: at ETX, which no
-text holds, and at a suffix directly followed by an AIM identifier if the reader is set to send them.
+followed by a pause. Only where the bytes leave no doubt, two codes in one burst are told apart: at a suffix with ETX,
+which no text holds, and at a suffix directly followed by STX or an AIM identifier, if the reader always sends them.
 """
 
 import re
@@ -14,14 +14,22 @@ from drivers.contract.quantities import Millis, Tick
 Suffix = Literal["cr", "lf", "crlf", "etx"]
 SUFFIXES: dict[Suffix, bytes] = {"cr": b"\r", "lf": b"\n", "crlf": b"\r\n", "etx": b"\x03"}
 
-_LONGEST = 4096
+Aim = Literal["off", "on", "auto"]
+"""Whether an AIM identifier stands before each code: never, always, or it is taken off where there is one."""
+
+Why = Literal["no-suffix", "no-prefix", "no-aim", "empty", "not-utf-8", "too-long"]
+"""Why bytes are no code."""
+
+_NAMED: dict[str, bytes] = {"stx": b"\x02", **{str(name): code for name, code in SUFFIXES.items()}}
+_LONGEST_MARK = 8
+_LONGEST = 4096  # the largest QR code holds 2953 bytes
 _GIVE_UP_AFTER = 10  # pauses without a suffix
 _AIM = re.compile(rb"\][A-Za-z][0-9A-Za-z]")  # AIM identifier: "]", code letter, modifier
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One code. `symbology` is its AIM identifier such as "]Q1", or ""; `raw` all its bytes with the suffix."""
+    """One code. `symbology` is its AIM identifier such as "]Q1", or ""; `raw` all its bytes with prefix and suffix."""
 
     text: str
     symbology: str
@@ -30,22 +38,42 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class BadScan:
-    """Bytes that are no code: not UTF-8, empty, without a suffix or longer than 4096 bytes."""
+    """Bytes that are no code, and why."""
 
     raw: bytes
+    why: Why
+
+
+def mark(text: str) -> bytes:
+    """The bytes of a prefix or suffix: "cr", "lf", "crlf", "etx", "stx", or up to 8 bytes in hex. Raises ValueError."""
+    if text in _NAMED:
+        return _NAMED[text]
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        found = b""
+    if not 1 <= len(found) <= _LONGEST_MARK:
+        names = ", ".join(sorted(_NAMED))
+        raise ValueError(
+            f"{text!r} is no prefix or suffix: one of {names}, or 1 to {_LONGEST_MARK} bytes in hex (0D03)"
+        )
+    return found
 
 
 class LineDecoder:
     """Feed it what arrives; call `wait` when a read has come back empty: only that proves a pause.
 
-    `quiet` is the pause that ends a code after its suffix. (Bytes that lay unread while the process was held up
-    arrived without a pause, whatever the clock says.) Every byte leaves in exactly one Scan or BadScan, in order.
+    `suffix` and `prefix` as `mark` reads them, no prefix being "". `quiet` is the pause that ends a code after its
+    suffix. (Bytes that lay unread while the process was held up arrived without a pause, whatever the clock says.)
+    Every byte leaves in exactly one Scan or BadScan, in order.
     """
 
-    def __init__(self, suffix: Suffix, quiet: Millis, *, aim: bool = False) -> None:
-        self._suffix = SUFFIXES[suffix]
+    def __init__(self, suffix: str, quiet: Millis, *, prefix: str = "", aim: Aim = "off") -> None:
+        self._suffix = mark(suffix)
+        self._prefix = mark(prefix) if prefix else b""
         self._quiet = quiet
         self._aim = aim
+        self._boundary = self._sure_boundary()
         self._held = bytearray()
         self._heard = Tick(0)
         self._overlong = False
@@ -59,7 +87,7 @@ class LineDecoder:
             found.append(self._read(bytes(self._held[:end])))
             del self._held[:end]
         if len(self._held) > _LONGEST:
-            found.append(BadScan(bytes(self._held)))
+            found.append(BadScan(bytes(self._held), "too-long"))
             self._held.clear()
             self._overlong = True
         return found
@@ -73,7 +101,7 @@ class LineDecoder:
         self._held.clear()
         if self._overlong:
             self._overlong = False
-            return [BadScan(raw)] if raw else []
+            return [BadScan(raw, "too-long")] if raw else []
         return [self._read(raw)]
 
     def due(self) -> Tick | None:
@@ -83,25 +111,34 @@ class LineDecoder:
         complete = self._held.endswith(self._suffix) and not self._overlong
         return Tick(self._heard + self._quiet * (1 if complete else _GIVE_UP_AFTER))
 
+    def _sure_boundary(self) -> re.Pattern[bytes] | None:
+        """What in the bytes alone proves that a code has ended; the code ends with the first group."""
+        suffix, prefix = re.escape(self._suffix), re.escape(self._prefix)
+        if b"\x03" in self._suffix:
+            return re.compile(b"(" + suffix + b")")
+        if self._aim == "on":
+            return re.compile(b"(" + suffix + b")" + prefix + _AIM.pattern)
+        return re.compile(b"(" + suffix + b")" + prefix) if b"\x02" in self._prefix else None
+
     def _sure_end(self) -> int | None:
         """Where the first code ends, if the bytes alone leave no doubt."""
-        if self._overlong:
+        if self._overlong or self._boundary is None:
             return None
-        if self._suffix == SUFFIXES["etx"]:
-            return self._held.find(self._suffix) + 1 or None
-        if self._aim and (again := re.search(re.escape(self._suffix) + _AIM.pattern, self._held)):
-            return again.start() + len(self._suffix)
-        return None
+        again = self._boundary.search(self._held)
+        return again.end(1) if again else None
 
     def _read(self, raw: bytes) -> Scan | BadScan:
         if not raw.endswith(self._suffix):
-            return BadScan(raw)
-        payload = raw[: -len(self._suffix)]
-        symbology = b""
-        if self._aim and (prefix := _AIM.match(payload)):
-            symbology = prefix.group()
+            return BadScan(raw, "no-suffix")
+        if not raw.startswith(self._prefix) or len(raw) < len(self._prefix) + len(self._suffix):
+            return BadScan(raw, "no-prefix")
+        payload = raw[len(self._prefix) : -len(self._suffix)]
+        identifier = _AIM.match(payload) if self._aim != "off" else None
+        if identifier is None and self._aim == "on":
+            return BadScan(raw, "no-aim" if payload else "empty")
+        symbology = identifier.group() if identifier else b""
         try:
             text = payload[len(symbology) :].decode()
         except UnicodeDecodeError:
-            return BadScan(raw)
-        return Scan(text, symbology.decode(), raw) if text else BadScan(raw)
+            return BadScan(raw, "not-utf-8")
+        return Scan(text, symbology.decode(), raw) if text else BadScan(raw, "empty")

@@ -8,13 +8,13 @@ import pytest
 
 from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
-from drivers.contract.orders import DropMotion
+from drivers.contract.orders import DropMotion, TriggerScan
 from drivers.contract.quantities import Millis, Permille, Tick
 from drivers.contract.readings import BytesRefused, CodeScanned, Reading
 from drivers.contract.tools import Tools
 from drivers.links.loopback_link import Damage, LoopbackLink
 from drivers.links.pacing import PtyPort
-from drivers.scanner.line_codec import SUFFIXES, Suffix
+from drivers.scanner.line_codec import SUFFIXES, Aim, Suffix
 from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
 from drivers.scanner.line_scanner_peer import LineScannerPeer
 
@@ -25,7 +25,7 @@ class Bench:
     """A reader and its driver on one loopback wire; time moves in steps of 10 ms."""
 
     def __init__(
-        self, *, suffix: Suffix = "cr", aim: bool = False, chunk: int = 0, damage: Damage | None = None
+        self, *, suffix: Suffix = "cr", aim: Aim = "off", chunk: int = 0, damage: Damage | None = None
     ) -> None:
         self.tick = Tick(5000)
         self.peer = LineScannerPeer(chunk=chunk, gap=Millis(40))
@@ -69,7 +69,7 @@ def test_two_different_codes_are_two_readings() -> None:
 
 
 def test_two_codes_in_one_burst_are_told_apart_by_their_aim_identifiers() -> None:
-    bench = Bench(aim=True)
+    bench = Bench(aim="on")
     bench.peer.scan("A1", aim="]C0")
     bench.peer.scan("B2", aim="]Q1", burst=True)
     readings = bench.run()
@@ -90,6 +90,7 @@ def test_a_wrong_code_page_is_refused_and_the_next_code_read() -> None:
     assert isinstance(refused, BytesRefused)
     assert refused.count == 6
     assert refused.sample == "PHÒNG\r".encode("latin-1").hex()
+    assert refused.hint == "wrong-code-page?"
     assert isinstance(code, CodeScanned)
 
 
@@ -115,9 +116,10 @@ def test_a_damaged_wire_never_raises() -> None:
     assert all(isinstance(r, CodeScanned | BytesRefused) for r in bench.run(10_000))
 
 
-def test_a_scanner_obeys_nothing_and_says_nothing() -> None:
+def test_a_reader_without_a_trigger_obeys_nothing_and_is_never_sent_a_byte() -> None:
     bench = Bench()
-    assert bench.driver.obey(DropMotion("x", Tick(99_999)), Millis(100)).code == "refused"
+    for order in (DropMotion("x", Tick(99_999)), TriggerScan("y", Tick(99_999), on=True)):
+        assert bench.driver.obey(order, Millis(100)).code == "refused"
     assert bench.peer.heard == b""
 
 

@@ -14,11 +14,11 @@ class LineScannerHarness(SerialHarness):
     kind = "line-scanner"
 
     def __init__(self, folder: Path) -> None:
-        self._peer = LineScannerPeer()
+        self._peer = LineScannerPeer(trigger="honeywell")
         self._is_spoiled = False
         self._read = 0
         super().__init__(folder, self._peer, self._peer.heard)
-        self.settings = LineScannerSettings("line-scanner", str(self.port.name))
+        self.settings = LineScannerSettings("line-scanner", str(self.port.name), trigger="honeywell")
 
     def spoil(self) -> None:
         self._is_spoiled = True
@@ -29,7 +29,7 @@ class LineScannerHarness(SerialHarness):
             if self._is_spoiled:
                 self._peer.send(bytes(range(0x80, 0xFF)) + b"\r", Millis(200))
             else:
-                self._peer.scan(f"TK-{self._read}")
+                self._peer.send(f"TK-{self._read}\r".encode(), Millis(200))
         super()._service(tick)
 
 
