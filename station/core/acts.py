@@ -21,7 +21,8 @@ LONGEST_VALID = Millis(900_000)
 MODES: tuple[Mode, ...] = ("AUTOMATIC", "ASSISTED", "TEST", "CLOSED")
 """Least control to most."""
 
-ONE_PERSON_SUFFICES = frozenset({"ASSISTED", "NOT_DEPARTED", "BACKED_OFF"})
+ONE_PERSON_SUFFICES = frozenset({"ASSISTED", "NOT_DEPARTED", "BACKED_OFF", "PORTAL_UNFIT"})
+ACKNOWLEDGED = ("UNAUTHORISED_PASSAGE", "LEFT_WHILE_HELD", "PASSED_BEFORE_NOTICE", "NOT_CLEARED", "HELP_CALLED")
 NO_OVERRIDE = frozenset({"SUSPENDED"})
 
 
@@ -46,7 +47,7 @@ def received(turn: Turn, fact: ActReceived) -> None:
                 )
             _write(turn, fact, "effective", "")
         case "acknowledge":
-            for code in ("UNAUTHORISED_PASSAGE", "LEFT_WHILE_HELD", "PASSED_BEFORE_NOTICE", "NOT_CLEARED"):
+            for code in (*ACKNOWLEDGED, "RADIATION_ALARM") if act.role == "head-of-unit" else ACKNOWLEDGED:
                 turn.clear_alarm(code)
             _write(turn, fact, "effective", "")
         case "set-mode":

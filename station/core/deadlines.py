@@ -20,7 +20,7 @@ def due(state: LaneState) -> Tick | None:
 
 def _of_the_gate(state: LaneState, patience: Patience) -> list[int]:
     ticks: list[int] = [order.overdue for order in state.orders]
-    ticks += [state.lower_after, state.assert_after]
+    ticks += [state.lower_after, state.assert_after, state.sign_after]
     if state.motion is not None:
         ticks.append(state.motion.confirm_by)
     if has_alarm(state, "GATE_OPEN"):

@@ -5,7 +5,7 @@ from station.core.effects import LookUp
 from station.core.facts import LookedUp
 from station.core.parameters import Mode
 from station.core.records import CrossingDecided, Verdict
-from station.core.state import Decision, LaneState, list_age, parts, utc_at
+from station.core.state import Decision, LaneState, has_alarm, is_fit, list_age, parts, utc_at
 from station.core.turn import Turn
 
 
@@ -84,9 +84,21 @@ def effective_mode(state: LaneState) -> Mode:
 
 
 def needs_person(state: LaneState) -> str:
-    """Why the lane may not release by itself now: ASSISTED, LANE_CLOSED, or ""."""
+    """Why the lane may not release by itself now, or "". Whose truck radiated is not certain: it concerns everybody."""
     mode = effective_mode(state)
-    return "LANE_CLOSED" if mode == "CLOSED" else mode if mode == "ASSISTED" else ""
+    if mode == "CLOSED":
+        return "LANE_CLOSED"
+    if has_alarm(state, "RADIATION_ALARM"):
+        return "RADIATION_ALARM"
+    if not portal_is_trusted(state):
+        return "PORTAL_UNFIT"
+    return mode if mode == "ASSISTED" else ""
+
+
+def portal_is_trusted(state: LaneState) -> bool:
+    """A radiation portal, where one is fitted, is open and says that it can be relied on."""
+    portal = parts(state).portal
+    return portal == "" or (is_fit(state, portal) and not has_alarm(state, "PORTAL_TROUBLE"))
 
 
 def barrier_is_bounded(state: LaneState) -> bool:

@@ -8,7 +8,10 @@ from station.core.facts import EligibleEntry
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send an order to a device's worker. Answered by OrderAnswered (and by the order's own reading)."""
+    """Send an order to a device's worker. Answered by OrderAnswered (and by the order's own reading).
+
+    The lines of ShowText and PrintTicket are codes, some with a value behind them: the shell puts them into words.
+    """
 
     device: str
     order: Order

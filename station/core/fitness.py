@@ -14,7 +14,7 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import attending, gathering, interlock
+from station.core import attending, gathering, instructing, interlock
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.records import DeviceState, OrderEnded, RefusalRecorded
 from station.core.state import Device, Loop, deck_loaded, is_fit, parts
@@ -55,6 +55,7 @@ def _forget(turn: Turn, device: str) -> None:
         turn.set(motion=None, boom_since=turn.now)
     if device == who.scale:
         turn.set(deck_known=False)
+    instructing.lost(turn, device)
 
 
 def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per reading

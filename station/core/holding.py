@@ -8,7 +8,13 @@ from station.core.turn import Turn
 
 
 def hold(turn: Turn, reason: str, owner: Role, *, referred: bool = False) -> None:
-    """Hold the truck. `referred` sends it to a bay, where it goes on as an open case."""
+    """Hold the truck. `referred` sends it to a bay, where it goes on as an open case.
+
+    A load that radiates goes to the isolation bay and is the head of unit's to decide, whoever finds it (A16).
+    """
+    if reason == "RADIATION_ALARM":
+        owner, referred = "head-of-unit", True
+        turn.set_crossing(radiation=False)
     turn.enter("HELD")
     turn.set_crossing(hold=Hold(reason, owner, turn.now, 0, referred), proposal=None)
     turn.record(CrossingHeld(turn.crossing.crossing, reason, owner, 0), relevant=True)

@@ -6,6 +6,7 @@ Safety functions stay in the barrier controller's hardware; this is a second gua
 from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight, SoundSiren
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import LightColour, OutputsRead
+from station.core import instructing
 from station.core.effects import Effect, Send
 from station.core.facts import OrderAnswered, OrdersDropped
 from station.core.records import OrderEnded, OrderIssued
@@ -171,8 +172,8 @@ def stands(state: LaneState, effect: Effect) -> bool:
             return state.light_order == order_id
         case SoundSiren(order_id=order_id):
             return state.siren_order == order_id
-        case _:
-            return True
+        case order:
+            return instructing.stands(state, order)
 
 
 def is_withdrawn(state: LaneState) -> bool:

@@ -204,6 +204,17 @@ class AlarmCleared:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanRecorded:
+    """crossing.scanned: a cargo X-ray scan arrived. `crossing` stood in the lane then, "" for none; `files` are
+    (name, sha256).
+    """
+
+    crossing: str
+    scan: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseOpened:
     """case.opened: a referred truck waits in a bay; weights, draw and holds stay with the case."""
 
@@ -320,6 +331,7 @@ Record = (
     | OrderEnded
     | AlarmRaised
     | AlarmCleared
+    | ScanRecorded
     | CaseOpened
     | CrossingCompleted
     | LinkState
@@ -347,6 +359,7 @@ TYPES: dict[type, str] = {
     OrderEnded: "order.ended",
     AlarmRaised: "alarm.raised",
     AlarmCleared: "alarm.cleared",
+    ScanRecorded: "crossing.scanned",
     CaseOpened: "case.opened",
     CrossingCompleted: "crossing.completed",
     LinkState: "link.state",

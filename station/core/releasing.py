@@ -48,6 +48,8 @@ def advance_releasing(turn: Turn) -> None:
 def _left_to_a_person(turn: Turn) -> bool:
     """The lane was closed, or may no longer release by itself, since the decision: hold."""
     reason = "" if turn.crossing.by_acts else deciding.needs_person(turn.state)
+    if turn.crossing.radiation:
+        reason = "RADIATION_ALARM"
     if reason:
         holding.hold(turn, reason, "officer")
     return bool(reason)
@@ -135,14 +137,19 @@ def suspended(turn: Turn, fact: Suspended) -> None:
     crossing = turn.state.crossing
     concerns = crossing is not None and crossing.declaration == fact.declaration and not fact.lifted
     late = ""
-    if crossing is not None and concerns and crossing.released:
-        if crossing.progress == "waiting" and turn.state.phase == "RELEASING":
-            _withdraw(turn, "SUSPENDED", "", "")
-        else:
-            late = crossing.crossing
+    if crossing is not None and concerns and crossing.released and not stopped(turn, "SUSPENDED"):
+        late = crossing.crossing
     turn.record(SuspensionApplied(fact.declaration, fact.lifted, fact.number, late))
     if late:
         turn.raise_alarm("PASSED_BEFORE_NOTICE", late, fact.declaration, siren=False)
+
+
+def stopped(turn: Turn, reason: str) -> bool:
+    """Take back the release of a truck that has not moved, to hold it for `reason`. False if it is under way."""
+    if turn.state.phase != "RELEASING" or turn.crossing.progress != "waiting":
+        return False
+    _withdraw(turn, reason, "", "")
+    return True
 
 
 def advance_clearing(turn: Turn) -> None:

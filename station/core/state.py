@@ -18,7 +18,15 @@ Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"
 Presence = Literal["free", "occupied", "unknown"]
 Progress = Literal["waiting", "under", "leaving", "gone"]
 Instruction = Literal[
-    "WAIT", "DRIVE_ONTO_SCALE", "STOP_SHOW_CODE", "STAY", "GO", "GO_TO_BAY", "REVERSE_OUT", "LANE_CLOSED"
+    "WAIT",
+    "DRIVE_ONTO_SCALE",
+    "STOP_SHOW_CODE",
+    "STAY",
+    "GO",
+    "GO_TO_BAY",
+    "GO_TO_ISOLATION",
+    "REVERSE_OUT",
+    "LANE_CLOSED",
 ]
 
 EMPTY_FOR = Millis(1_000)
@@ -127,7 +135,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """One truck's visit. Unreleased, it was `under_seen` (under the boom) or `broke_out` (there and at the exit)."""
+    """One truck's visit. Unreleased, it was `under_seen` (under the boom) or `broke_out` (there and at the exit).
+
+    `radiation`: an alarm of the portal concerns it and has not stopped it yet. `ticketed` is the instruction that its
+    newest ticket, ordered as `ticket_order`, says.
+    """
 
     crossing: str
     opened: Tick
@@ -172,6 +184,9 @@ class Crossing:
     decided_at: Tick = NEVER
     released_at: Tick = NEVER
     under_at: Tick = NEVER
+    radiation: bool = False
+    ticketed: Instruction | Literal[""] = ""
+    ticket_order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +200,11 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """Everything `step` knows. `seq` is the number of the newest record, `ordered_mode` the newest by an act."""
+    """Everything `step` knows. `seq` is the number of the newest record, `ordered_mode` the newest by an act.
+
+    `sign` and `said` are the instruction that the sign shows and the voice has said of this crossing; `radiation`: an
+    alarm of the portal waits for the truck that it concerns.
+    """
 
     core_version: str = CORE_VERSION
     epoch: int = 1
@@ -230,6 +249,11 @@ class LaneState:
     list_number: int = 0
     list_issued_ms: int = 0
     trust: TrustInForce = field(default_factory=TrustInForce)
+    radiation: bool = False
+    sign: Instruction | Literal["unknown"] = "unknown"
+    sign_order: str = ""
+    sign_after: Tick = NEVER
+    said: Instruction | Literal[""] = ""
 
 
 def parts(state: LaneState) -> Parts:
@@ -320,7 +344,9 @@ def instruction(state: LaneState) -> Instruction:
             hold = crossing.hold
             if hold is not None and hold.returning:
                 return "REVERSE_OUT"
-            return "GO_TO_BAY" if hold is not None and hold.referred else "STAY"
+            if hold is None or not hold.referred:
+                return "STAY"
+            return "GO_TO_ISOLATION" if hold.reason == "RADIATION_ALARM" else "GO_TO_BAY"
         case "IDLE" | "DECIDING":
             return "STAY"
 

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from station.core import acts, deciding, endings, fitness, gathering, holding, interlock, releasing, trusting
+from station.core import (
+    acts,
+    attending,
+    deciding,
+    endings,
+    fitness,
+    gathering,
+    holding,
+    instructing,
+    interlock,
+    releasing,
+    trusting,
+)
 from station.core.effects import Effect
 from station.core.facts import (
     ActReceived,
@@ -103,8 +115,10 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
                 fitness.read(turn, fact)
         case OrderAnswered():
             interlock.answered(turn, fact)
+            instructing.answered(turn, fact)
         case OrdersDropped():
             interlock.dropped(turn, fact)
+            instructing.dropped(turn, fact)
         case LookedUp():
             deciding.looked_up(turn, fact)
         case Spent():
@@ -146,11 +160,11 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
     )
     if motion is not None:
         turn.record(OrderEnded(motion.order_id, "unknown", "the lane was restarted", motion.crossing))
+    attending.interrupted(turn)
     turn.set(
         devices=(),
         orders=(),
         motion=None,
-        alarms=(),
         entry=Loop(),
         under_boom=Loop(),
         exit=Loop(),
@@ -165,6 +179,10 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
         lower_tries=0,
         lower_after=NEVER,
         link_up=False,
+        sign="unknown",
+        sign_order="",
+        sign_after=NEVER,
+        said="",
     )
     if crossing is not None:
         endings.complete(turn, "INTERRUPTED", "RESTART")
@@ -184,6 +202,7 @@ def _clock(turn: Turn, fact: Clock) -> None:
 def _advance(turn: Turn) -> None:
     """Bring the lane up to date with what it now knows, phase by phase, until it rests."""
     interlock.watch(turn)
+    attending.advance(turn)
     for _ in range(MOST_MOVES):
         before = (turn.state.phase, turn.state.crossing, turn.state.motion)
         _phase(turn)
@@ -191,6 +210,7 @@ def _advance(turn: Turn) -> None:
             break
     interlock.watch(turn)
     interlock.show(turn)
+    instructing.show(turn)
 
 
 def _phase(turn: Turn) -> None:

@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, assert_never
 
 from drivers.contract.driver import Clock
+from drivers.contract.orders import Order, PrintTicket, ShowText
 from station.core.effects import Effect, GiveBack, LookUp, Send, Spend
 from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
 from station.courier.eligible import NO_LIST, EligibleTable, ListUnavailable
 from station.hosting.host import Host
 from station.journal.ledger import Ledger
 from station.journal.refusals import LedgerUnavailable
+from station.words import told
 
 Unavailable = Literal["LIST_UNAVAILABLE", "LEDGER_UNAVAILABLE"]
 
@@ -33,7 +36,7 @@ class Performer:
     def _one(self, effect: Effect) -> list[Fact]:
         match effect:
             case Send(device=device, order=order):
-                if self._host.send(device, order):
+                if self._host.send(device, in_words(order)):
                     return []
                 return [OrderAnswered(self._now(), order.order_id, "refused", f"{device} takes no orders")]
             case LookUp():
@@ -88,6 +91,17 @@ class Performer:
             return Spent(self._now(), wish.request_id, accepted=False, reason=_code(error), holder="")
         reason: Literal["", "ALREADY_SPENT"] = "" if booking.accepted else "ALREADY_SPENT"
         return Spent(self._now(), wish.request_id, booking.accepted, reason, booking.holder)
+
+
+def in_words(order: Order) -> Order:
+    """`order` with its lines of codes in words; other orders have none."""
+    match order:
+        case ShowText():
+            return replace(order, lines=told.on_sign(order.lines))
+        case PrintTicket():
+            return replace(order, lines=told.on_ticket(order.lines))
+        case _:
+            return order
 
 
 def _code(error: ListUnavailable | LedgerUnavailable) -> Unavailable:
