@@ -117,23 +117,26 @@ class FlightRecorder:
         self._resume_at = clock()
 
     def note(self, mark: Mark, data: bytes) -> None:
-        if mark == "=":
-            self._wire = data
         if self._clock() < self._resume_at:
             self.lost += 1
-            return
-        try:
-            self._room_for(2 * len(data) + _FRAME).note(mark, data)
-        except OSError:  # the disk's trouble is not the device's: the lane watches the disk by itself
-            self.lost += 1
-            self.close()
-            self._resume_at = Tick(self._clock() + _TRY_AGAIN_AFTER)
+        else:
+            self._keep(mark, data)
+        if mark == "=":
+            self._wire = data
 
     def close(self) -> None:
         """Let go of the files; another note opens them again."""
         file, self._file = self._file, None
         if file is not None:
             file.close()
+
+    def _keep(self, mark: Mark, data: bytes) -> None:
+        try:
+            self._room_for(2 * len(data) + _FRAME).note(mark, data)
+        except OSError:  # the disk's trouble is not the device's: the lane watches the disk by itself
+            self.lost += 1
+            self.close()
+            self._resume_at = Tick(self._clock() + _TRY_AGAIN_AFTER)
 
     def _room_for(self, length: int) -> RecordingFile:
         """The file that takes the next entry of about `length` bytes."""

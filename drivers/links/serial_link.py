@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis
-from drivers.links.readiness import wait_readable
+from drivers.links.readiness import wait_readable, wait_writable
 
 if TYPE_CHECKING:
     import serial
@@ -90,6 +90,18 @@ class SerialLink:
             raise self._gone(error) from error
         if sent != len(data):
             raise self._stuck(patience)
+
+    def write_some(self, data: bytes) -> int:
+        """Send what the port takes of `data` without waiting; how many bytes that was. Raises DeviceFault."""
+        port = self._opened()
+        try:
+            if not data or not wait_writable(port.fileno(), Millis(0)):
+                return 0
+            if port.write_timeout != 0:
+                port.write_timeout = 0
+            return port.write(data) or 0
+        except (OSError, termios.error) as error:
+            raise self._gone(error) from error
 
     def discard_input(self) -> None:
         try:
