@@ -1,7 +1,7 @@
 """What the driver is told besides the light: the sign shows the instruction, the voice says it, a ticket keeps it.
 
 Sign and voice follow `instruction` and nothing else, so neither can contradict light and boom (law L13). The lines of
-their orders are codes; the shell puts them into words. What takes a permission back waits for no order in flight.
+their orders are codes; the shell puts them into words. What is said instead of GO waits for no order in flight.
 """
 
 from drivers.contract.orders import Order, PlayPrompt, PrintTicket, ShowText
@@ -82,11 +82,11 @@ def stands(state: LaneState, order: Order) -> bool:
 
 
 def _may_tell(turn: Turn, device: str, told: Instruction) -> bool:
-    return turn.can_order(device) if told in TICKETED else is_fit(turn.state, device)
+    return turn.can_order(device) if told == "GO" else is_fit(turn.state, device)
 
 
 def _tell(turn: Turn, device: str, order: Order, told: Instruction) -> None:
-    if told in TICKETED:
+    if told == "GO":
         turn.send(device, order, turn.parameters.patience.answer)
     else:
         turn.wish(Send(device, order))

@@ -148,7 +148,7 @@ class Script:
             case LookUp(request_id=request, declaration=declaration):
                 entry = ENTRY if self.listed else None
                 return [LookedUp(tick, request, declaration, entry, self.suspended, "", 1, UTC + self.now - 1_000)]
-            case Spend(request_id=request):
+            case Spend(request_id=request) if Spend not in self.mute:
                 return [Spent(tick, request, not self.suspended, "SUSPENDED" if self.suspended else "", "")]
             case Send(device=device, order=order) if type(order) not in self.mute:
                 self.sent.append(order)

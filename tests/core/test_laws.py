@@ -9,12 +9,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ShowLight, is_motion, is_protective
+from drivers.contract.orders import (
+    LowerBoom,
+    Order,
+    PlayPrompt,
+    PrintTicket,
+    RaiseBoom,
+    ShowLight,
+    ShowText,
+    is_motion,
+    is_protective,
+)
 from drivers.contract.plain import canonical, decode, encode
 from station.core import rules
 from station.core.deadlines import due
 from station.core.effects import Effect, Send
 from station.core.facts import ActReceived, DeviceRead, LaneStarted, TimePassed
+from station.core.instructing import prompt_of
 from station.core.interlock import is_withdrawn, stands
 from station.core.records import (
     ActRecorded,
@@ -60,6 +71,7 @@ def hold_the_laws(seed: int, chaos: float) -> None:
         assert raises <= releases, "L2: more raisings than releases"
         for _, order in given_orders:
             _motion_laws(order, issued, after)
+            _telling_laws(order, after)
         by_acts = [r for r in records if isinstance(r, CrossingReleased) and r.basis == "ACTS"]
         assert all(record.acts for record in by_acts), "L2: released by acts without an act"
         flying = [o.device for o in after.orders]
@@ -82,6 +94,17 @@ def _motion_laws(order: Order, issued: set[str], after: LaneState) -> None:
         assert order.not_after > after.tick, "L10: an order that is born expired"
 
 
+def _telling_laws(order: Order, after: LaneState) -> None:
+    told = instruction(after)
+    match order:
+        case ShowText(lines=lines) if stands(after, Send("", order)):
+            assert lines == (told,), "L13: the sign is told something else"
+        case PlayPrompt(prompt=prompt) if stands(after, Send("", order)):
+            assert prompt == prompt_of(told), "L13: the voice is told something else"
+        case PrintTicket(lines=lines) if stands(after, Send("", order)):
+            assert lines[-1] == told, "L13: the ticket says something else"
+
+
 def _state_laws(state: LaneState) -> None:
     if state.boom in ("up", "moving", "wiring-fault") and not boom_permitted(state):
         assert has_alarm(state, "GATE_OPEN"), "L11: an open gate without its alarm"
@@ -94,6 +117,10 @@ def _state_laws(state: LaneState) -> None:
         assert instruction(state) == "GO", "L13"
     if instruction(state) == "GO":
         assert state.light == "green", "L13"
+    sign = parts(state).sign
+    if is_fit(state, sign) and state.tick >= state.sign_after and state.sign != instruction(state):
+        is_waiting = any(order.device == sign for order in state.orders)
+        assert instruction(state) == "GO" and is_waiting, "L13: the sign shows something else"
 
 
 def _unfit_laws(before: LaneState, fact: object, effects: tuple[Effect, ...]) -> None:
@@ -218,6 +245,19 @@ def test_the_schedules_reach_what_the_laws_speak_of() -> None:
             seen["raise"] = seen.get("raise", 0) + sum(
                 isinstance(order, RaiseBoom) for _, order in orders(told.step.effects)
             )
+            for _, order in orders(told.step.effects):
+                seen[type(order).__name__] = seen.get(type(order).__name__, 0) + 1
             seen["acts"] = seen.get("acts", 0) + sum(isinstance(fact, ActReceived) for fact in told.facts)
-    wanted = ("raise", "CrossingReleased", "CrossingHeld", "CrossingOpened", "ActRecordedeffective", "AlarmRaised")
+    wanted = (
+        "raise",
+        "ShowText",
+        "PlayPrompt",
+        "PrintTicket",
+        "ScanRecorded",
+        "CrossingReleased",
+        "CrossingHeld",
+        "CrossingOpened",
+        "ActRecordedeffective",
+        "AlarmRaised",
+    )
     assert all(seen.get(name, 0) >= 3 for name in wanted), seen

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
@@ -10,17 +10,25 @@ from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, Take
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
     BoomMoved,
+    ButtonEdge,
     BytesRefused,
     CodeScanned,
+    ContactEdge,
     DeckSample,
     LoopEdge,
     OutputsRead,
+    PaperState,
     PictureFailed,
     PictureRefused,
     PictureTaken,
     PlateRead,
     Point,
+    PortalAlarm,
+    PortalPassed,
+    PortalTrouble,
     Reading,
+    ScanArrived,
+    ScanRefused,
     WeighingFailed,
     WeighingWindow,
 )
@@ -49,7 +57,7 @@ from station.core.facts import (
     TimePassed,
     TrustApplied,
 )
-from station.core.parameters import LaneParameters, Patience
+from station.core.parameters import LaneParameters, Parts, Patience
 from station.core.state import LaneState, evidence_digest
 from station.core.step import Step, step
 
@@ -70,6 +78,9 @@ ENTRY = EligibleEntry(
     UTC + 10**10,
 )
 DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
+EXTRAS = ("sign", "voice", "printer", "portal", "xray")
+FITTED = replace(PARAMETERS, parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"))
+"""A lane that has everything; with `EXTRAS` beside its `DEVICES`."""
 POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
 
 
@@ -84,8 +95,8 @@ def beginning(now: int, parameters: LaneParameters = PARAMETERS) -> list[Fact]:
     ]
 
 
-def all_open(now: int) -> list[Fact]:
-    opened: list[Fact] = [DeviceOpened(Tick(now), d, d, "", motion_bounded=d == "barrier") for d in DEVICES]
+def all_open(now: int, devices: tuple[str, ...] = DEVICES) -> list[Fact]:
+    opened: list[Fact] = [DeviceOpened(Tick(now), d, d, "", motion_bounded=d == "barrier") for d in devices]
     edges = [reading(now, "barrier", LoopEdge(point, occupied=False)) for point in POINTS]
     deck = DeckSample(Grams(0), moving=False, valid=True)
     return [*opened, *edges, reading(now, "barrier", BoomMoved("down")), reading(now, "scale", deck)]
@@ -125,8 +136,8 @@ class World:
 
     def run(self, length: int) -> Iterator[Told]:
         """Tell about `length` facts after the beginning."""
-        yield self.tell(*beginning(self.now))
-        yield self.tell(*all_open(self.now))
+        yield self.tell(*beginning(self.now, FITTED))
+        yield self.tell(*all_open(self.now, (*DEVICES, *EXTRAS)))
         told = 0
         while told < length:
             self.now += self.rng.choice((5, 20, 100, 100, 400, 1_500, 6_000))
@@ -242,7 +253,7 @@ class World:
 
     def _plausible(self) -> Fact:
         now, rng = self.now, self.rng
-        what = rng.randrange(14)
+        what = rng.randrange(17)
         if what < 5:
             return reading(now, "barrier", LoopEdge(rng.choice(POINTS), rng.random() < 0.5))
         if what < 8:
@@ -256,7 +267,25 @@ class World:
             return Suspended(Tick(now), rng.choice((DECLARATION, "307900000010")), rng.random() < 0.5, now)
         if what == 12:
             return LinkChanged(Tick(now), rng.random() < 0.5)
+        if what > 13:
+            return self._around()
         return Clock(Tick(now), UTC + now + rng.choice((0, 0, 0, 5_000)), rng.choice(("synced", "synced", "holdover")))
+
+    def _around(self) -> Fact:
+        """What button, cabinet, printer, portal and X-ray say."""
+        now, rng = self.now, self.rng
+        return rng.choice(
+            (
+                reading(now, "barrier", ButtonEdge(rng.choice(("help", "ticket")), rng.random() < 0.5)),
+                reading(now, "barrier", ContactEdge(rng.choice(("on-battery", "xray-busy")), rng.random() < 0.5)),
+                reading(now, "printer", PaperState(rng.choice(("ok", "low", "out")), rng.random() < 0.9)),
+                reading(now, "portal", PortalTrouble(rng.choice(("none", "none", "none", "tamper")))),
+                reading(now, "portal", PortalAlarm(rng.choice(("gamma", "neutron")), (410, 395, 51, 47))),
+                reading(now, "portal", PortalPassed(17, rng.random() < 0.5, False, 9)),
+                reading(now, "xray", ScanArrived("S1", (("S1.tif", "/x/S1", "a" * 64),))),
+                reading(now, "xray", ScanRefused("", "incomplete")),
+            )
+        )
 
     def _act(self, wanted: Action | None = None) -> Fact:
         rng, crossing = self.rng, self.state.crossing
@@ -282,7 +311,7 @@ class World:
 
     def _nonsense(self) -> list[Fact]:
         now, rng = Tick(self.now), self.rng
-        device = rng.choice((*DEVICES, "ghost"))
+        device = rng.choice((*DEVICES, *EXTRAS, "ghost"))
         order_id = f"m1.1.{rng.randrange(40)}"
         weird: list[Fact] = [
             DeviceLost(now, device, Fault("silent", device, "no answer", "check the cable")),
@@ -302,11 +331,11 @@ class World:
             reading(self.now, device, WeighingWindow(order_id, Grams(-5), Grams(0), 1, now, now, ())),
             reading(self.now, device, DeckSample(kilograms(-20), False, True)),
             TimePassed(Tick(self.now - 5_000)),
-            SettingsApplied(now, PARAMETERS),
+            SettingsApplied(now, rng.choice((FITTED, PARAMETERS))),
             SettingsApplied(
                 now, LaneParameters("VN-HN", "I1", "15BB", "TEST", patience=Patience(gather=Millis(9_000)))
             ),
         ]
         if rng.random() < 0.05:
-            return [*beginning(self.now), *all_open(self.now)]
+            return [*beginning(self.now, FITTED), *all_open(self.now, (*DEVICES, *EXTRAS))]
         return [rng.choice(weird)]
