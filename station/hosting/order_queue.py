@@ -23,6 +23,11 @@ class OrderQueue:
         )
         return gone
 
+    @property
+    def first(self) -> Order:
+        """The one that `take` gives. IndexError if there is none."""
+        return self._orders[0]
+
     def take(self) -> Order:
         """The next one to carry out. IndexError if there is none."""
         return self._orders.pop(0)

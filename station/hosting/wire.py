@@ -1,5 +1,8 @@
 """The wire between the lane and one worker: one JSON message per packet of an AF_UNIX SOCK_SEQPACKET pair.
 
+A worker serves one device, or all devices of one bus. The messages of a bus worker and those to it name the device;
+for a worker with one device `device` is "".
+
 Packets are whole or absent, also when a side is killed in the middle of a send, and neither side ever blocks
 in a send: a full wire is reported and the sender decides what that means.
 """
@@ -36,10 +39,29 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
+class BusUnit:
+    """One device of a bus: what to open, the time between two polls, and whether it goes before the others."""
+
+    opening: Open
+    period: Millis
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBus:
+    """Lane to worker, once and first, instead of `Open`. `settings` is canonical JSON text of the bus's settings."""
+
+    bus: str
+    settings: str
+    units: tuple[BusUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Obey:
-    """Lane to worker: an order. Always answered by `Answered`, unless the worker is lost first."""
+    """Lane to worker: an order. Always answered by `Answered`, unless the device is lost first."""
 
     order: Order
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,7 @@ class Opened:
     """Worker to lane: the device is open and answers."""
 
     identity: Identity
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +82,7 @@ class Read:
     """Worker to lane: readings, in the order in which the device gave them."""
 
     readings: tuple[Reading, ...]
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +91,18 @@ class Answered:
 
     order_id: str
     answer: Answer
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Faulted:
-    """Worker to lane, last: the device cannot go on; the worker closes it and exits."""
+    """Worker to lane: the device cannot go on and is closed.
+
+    It is the last word of a worker with one device; a bus worker goes on and opens the device again by and by.
+    """
 
     fault: Fault
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +112,7 @@ class Beat:
     tick: Tick
 
 
-ToWorker = Open | Obey | Stop
+ToWorker = Open | OpenBus | Obey | Stop
 ToLane = Opened | Read | Answered | Faulted | Beat
 
 
