@@ -1,9 +1,8 @@
-"""What else is around a lane: light barriers, buttons, contacts, tags, documents, portals, scans, paper."""
+"""What else is around a lane: buttons, contacts, tags, documents, portals, scans, paper."""
 
 from typing import assert_never
 
 from drivers.contract.readings import (
-    BeamEdge,
     ButtonEdge,
     Contact,
     ContactEdge,
@@ -24,8 +23,7 @@ from station.core.records import RefusalRecorded, ScanRecorded
 from station.core.turn import Turn
 
 Surroundings = (
-    BeamEdge
-    | ButtonEdge
+    ButtonEdge
     | ContactEdge
     | PaperState
     | TagSeen
@@ -79,7 +77,7 @@ def read(turn: Turn, device: str, reading: Surroundings) -> None:  # noqa: C901 
             turn.record(RefusalRecorded("device", device, f"{reason} {scan}".strip(), next_step))
         case PortalOccupied() | PortalPassed():
             pass
-        case BeamEdge() | TagSeen() | IdentityRead() | IdentityRefused() | PlateSeen():
+        case TagSeen() | IdentityRead() | IdentityRefused() | PlateSeen():
             pass
         case _:
             assert_never(reading)

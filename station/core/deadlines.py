@@ -2,8 +2,9 @@
 
 from drivers.contract.quantities import Tick
 from station.core import releasing
+from station.core.occupancy import EMPTY_FOR, below, deck_end, empty_since
 from station.core.parameters import Patience
-from station.core.state import EMPTY_FOR, Crossing, LaneState, empty_since, has_alarm
+from station.core.state import Crossing, LaneState, has_alarm
 
 
 def due(state: LaneState) -> Tick | None:
@@ -24,7 +25,7 @@ def _of_the_gate(state: LaneState, patience: Patience) -> list[int]:
     if state.motion is not None:
         ticks.append(state.motion.confirm_by)
     if has_alarm(state, "GATE_OPEN"):
-        ticks.append(state.under_boom.since + patience.gate_open_lower)
+        ticks.append(below(state).since + patience.gate_open_lower)
     return ticks
 
 
@@ -40,9 +41,10 @@ def _of_the_phase(state: LaneState, crossing: Crossing, patience: Patience) -> l
         case "RELEASING":
             return [since + patience.release, max(crossing.released_at, since) + patience.clear, gone]
         case "CLEARING":
-            free = state.under_boom.since
+            free = below(state).since
+            approach = deck_end(state).since + releasing.FOLLOWER_STOPS_WITHIN
             waits = (releasing.CLEAR_FOR, releasing.BACKED_OFF_AFTER, releasing.FOLLOWER_STOPS_WITHIN)
-            return [since + patience.clear, *(free + wait for wait in waits)]
+            return [since + patience.clear, approach, *(free + wait for wait in waits)]
         case "HELD":
             return [*_of_the_hold(crossing, patience), gone]
 

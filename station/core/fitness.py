@@ -1,6 +1,7 @@
 """Which devices may be believed. A device counts from its opening until it is lost (law L7)."""
 
 from drivers.contract.readings import (
+    BeamEdge,
     BoomMoved,
     BytesRefused,
     CodeScanned,
@@ -14,10 +15,11 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import attending, gathering, instructing, interlock
+from station.core import attending, gathering, instructing, interlock, passage
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
+from station.core.occupancy import deck_loaded
 from station.core.records import DeviceState, OrderEnded, RefusalRecorded
-from station.core.state import Device, Loop, deck_loaded, is_fit, parts
+from station.core.state import Device, Loop, is_fit, parts, sensors
 from station.core.turn import Turn
 
 
@@ -55,6 +57,10 @@ def _forget(turn: Turn, device: str) -> None:
         turn.set(motion=None, boom_since=turn.now)
     if device == who.scale:
         turn.set(deck_known=False)
+    fitted = sensors(turn.state)
+    for beam in ("boom_beam", "deck_entry_beam", "deck_exit_beam"):
+        if device == getattr(fitted, beam):
+            turn.set(**{beam: Loop()})
     instructing.lost(turn, device)
 
 
@@ -65,7 +71,9 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
     reading = fact.reading
     match reading:
         case LoopEdge():
-            _loop(turn, reading)
+            passage.loop_changed(turn, reading)
+        case BeamEdge():
+            passage.beam_changed(turn, fact.device, reading)
         case BoomMoved(position=position):
             turn.set(boom=position, boom_since=turn.now)
         case DeckSample():
@@ -95,26 +103,3 @@ def _deck(turn: Turn, sample: DeckSample) -> None:
     turn.set(deck=sample.mass, deck_known=sample.valid, deck_moving=sample.moving)
     if before != (turn.state.deck_known, deck_loaded(turn.state)):
         turn.set(deck_since=turn.now)
-
-
-def _loop(turn: Turn, edge: LoopEdge) -> None:
-    loop = Loop("occupied" if edge.occupied else "free", turn.now)
-    match edge.point:
-        case "entry-loop":
-            turn.set(entry=loop)
-        case "under-boom-loop":
-            turn.set(under_boom=loop)
-        case "exit-loop":
-            turn.set(exit=loop)
-    crossing = turn.state.crossing
-    if crossing is None or not edge.occupied:
-        return
-    if edge.point == "under-boom-loop" and not crossing.released:
-        turn.set_crossing(under_seen=True)
-    if edge.point == "exit-loop" and not crossing.released and turn.state.under_boom.presence == "occupied":
-        turn.set_crossing(broke_out=True)
-        turn.raise_alarm("UNAUTHORISED_PASSAGE", crossing.crossing, "under the boom and out, not released", siren=True)
-    if edge.point == "entry-loop" and crossing.was_whole and crossing.progress == "waiting":
-        turn.set_crossing(reversed=True)
-    if edge.point == "exit-loop" and crossing.released:
-        turn.set_crossing(exit_seen=True)

@@ -17,8 +17,9 @@ from drivers.contract.readings import (
     WeighingWindow,
 )
 from station.core import consensus
+from station.core.occupancy import whole_on_deck
 from station.core.records import DeclarationPresented, PlateIdentified, RefusalRecorded, WeightRecorded
-from station.core.state import NEVER, Crossing, Picture, Plate, Weight, is_fit, parts, whole_on_deck
+from station.core.state import NEVER, Crossing, Picture, Plate, Weight, is_fit, parts
 from station.core.turn import Turn
 
 DECLARATION = re.compile(r"[135]\d{11}")

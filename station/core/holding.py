@@ -2,8 +2,9 @@
 
 from station.core import endings
 from station.core.facts import Role
+from station.core.occupancy import seen_empty, went_through
 from station.core.records import CaseOpened, CrossingHeld
-from station.core.state import Hold, seen_empty, went_through
+from station.core.state import Hold
 from station.core.turn import Turn
 
 

@@ -6,9 +6,10 @@ Safety functions stay in the barrier controller's hardware; this is a second gua
 from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight, SoundSiren
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import LightColour, OutputsRead
-from station.core import instructing
+from station.core import instructing, passage
 from station.core.effects import Effect, Send
 from station.core.facts import OrderAnswered, OrdersDropped
+from station.core.occupancy import below
 from station.core.records import OrderEnded, OrderIssued
 from station.core.state import LaneState, Motion, boom_permitted, has_alarm, is_fit, parts
 from station.core.turn import Turn
@@ -26,7 +27,7 @@ def may_raise(turn: Turn) -> bool:
     return (
         turn.can_order(parts(state).barrier)
         and state.boom == "down"
-        and state.under_boom.presence == "free"
+        and below(state).presence == "free"
         and state.motion is None
         and not has_alarm(state, "GATE_OPEN")
     )
@@ -46,7 +47,8 @@ def lower_boom(turn: Turn, free_for: Millis) -> None:
     """Order the boom down if the place under it has been free for `free_for` and nothing speaks against it (law L1)."""
     state = turn.state
     barrier = parts(state).barrier
-    free = state.under_boom.presence == "free" and turn.now >= state.under_boom.since + free_for
+    place = below(state)
+    free = place.presence == "free" and turn.now >= place.since + free_for and not passage.may_span(state)
     asked_too_often = state.lower_tries >= MOST_LOWERINGS or turn.now < state.lower_after
     if not free or asked_too_often or state.boom != "up" or state.motion is not None or not turn.can_order(barrier):
         return
@@ -65,7 +67,7 @@ def watch(turn: Turn) -> None:
         if turn.now >= order.overdue:
             turn.land(order.order_id)
     motion = turn.state.motion
-    if motion is not None and motion.target == "down" and turn.state.under_boom.presence == "occupied":
+    if motion is not None and motion.target == "down" and below(turn.state).presence != "free":
         _drop(turn, "SAFETY_STOP")
     if turn.state.boom == "down":
         turn.clear_alarm("GATE_OPEN")
@@ -106,7 +108,7 @@ def _drop(turn: Turn, alarm: str) -> None:
     turn.send(barrier, DropMotion(turn.new_id("d"), _no_deadline(turn)), Millis(0))
     turn.record(OrderEnded(motion.order_id, "dropped", alarm, motion.crossing))
     turn.set(motion=None, lower_after=Tick(turn.now + LOWER_PAUSE))
-    turn.raise_alarm(alarm, barrier, "occupied", siren=False)
+    turn.raise_alarm(alarm, barrier, below(turn.state).presence, siren=False)
 
 
 def answered(turn: Turn, fact: OrderAnswered) -> None:

@@ -25,6 +25,20 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensors:
+    """The light barriers that are fitted beside the loops; "" where the lane has none, and then more is waited for.
+
+    boom_beam: the device that reports the beam under the boom, at the height of a chassis.
+    deck_entry_beam: the device that reports the beam at the deck's entry end.
+    deck_exit_beam: the device that reports the beam at the deck's far end, beyond the stop line.
+    """
+
+    boom_beam: str = ""
+    deck_entry_beam: str = ""
+    deck_exit_beam: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Figures that decide. Percentages are permille; sources: the risk rules of the domain brief."""
 
@@ -69,5 +83,6 @@ class LaneParameters:
     mode: Mode = "AUTOMATIC"
     plate_region: tuple[int, int, int, int] = (0, 0, 0, 0)
     parts: Parts = Parts()
+    sensors: Sensors = Sensors()
     limits: Limits = Limits()
     patience: Patience = Patience()

@@ -1,20 +1,12 @@
 """RELEASING and CLEARING: from the decision to the boom that is confirmed down behind the truck."""
 
 from drivers.contract.quantities import Millis
-from station.core import deciding, endings, holding, interlock
+from station.core import deciding, endings, holding, interlock, passage
 from station.core.effects import Spend
 from station.core.facts import Spent, Suspended
+from station.core.occupancy import below, deck_end, deck_loaded, lane_empty, seen_empty, went_through, whole_on_deck
 from station.core.records import CrossingReleased, End, SuspensionApplied
-from station.core.state import (
-    NEVER,
-    Crossing,
-    LaneState,
-    deck_loaded,
-    lane_empty,
-    seen_empty,
-    went_through,
-    whole_on_deck,
-)
+from station.core.state import NEVER, Crossing, LaneState
 from station.core.turn import Turn
 
 MOST_RELEASE_TRIES = 3
@@ -74,6 +66,7 @@ def spent(turn: Turn, fact: Spent) -> None:
         holding.hold(turn, fact.reason, "head-of-unit")
     elif interlock.may_raise(turn) and whole_on_deck(turn.state) and not _left_to_a_person(turn):
         turn.set_crossing(released=True, released_at=turn.now, release_tries=crossing.release_tries + 1)
+        turn.set_crossing(behind="", fronts_at_deck_end=0, fronts_under_boom=0)
         turn.record(
             CrossingReleased(crossing.crossing, "ACTS", crossing.declaration, crossing.acts)
             if crossing.by_acts
@@ -158,15 +151,15 @@ def advance_clearing(turn: Turn) -> None:
         _bring_down(turn)
         return
     crossing, state = turn.crossing, turn.state
-    free = state.under_boom.presence == "free"
+    free = below(state).presence == "free"
     if crossing.progress == "under" and crossing.exit_seen:
         turn.set_crossing(progress="leaving")
-    elif crossing.progress == "leaving" and _is_through(crossing, state):
+    elif crossing.progress == "leaving" and passage.is_through(state, crossing):
         turn.set_crossing(progress="gone")
     elif crossing.progress == "gone":
         _behind_the_truck(turn)
         return
-    elif crossing.progress == "under" and free and turn.now >= state.under_boom.since + BACKED_OFF_AFTER:
+    elif crossing.progress == "under" and free and turn.now >= below(state).since + BACKED_OFF_AFTER:
         if deck_loaded(state):
             _withdraw(turn, "BACKED_OFF", "", "")
             return
@@ -195,25 +188,20 @@ def _left_all_the_same(turn: Turn) -> bool:
     return True
 
 
-def _is_through(crossing: Crossing, state: LaneState) -> bool:
-    """The truck has passed the boom and the exit loop. A deck that somebody else came onto since says nothing of it."""
-    somebody_came = state.entry.since > crossing.released_at
-    both_free = state.under_boom.presence == "free" and state.exit.presence == "free"
-    return both_free and (somebody_came or not deck_loaded(state))
-
-
 def _behind_the_truck(turn: Turn) -> None:
+    """The truck is through: whoever else is under the boom has no release; whoever comes is given time to stop."""
     crossing, state = turn.crossing, turn.state
-    if state.under_boom.presence == "occupied" and not crossing.follower and state.boom != "down":
-        turn.set_crossing(follower=True)
-        turn.raise_alarm("UNAUTHORISED_PASSAGE", crossing.crossing, "a second vehicle under the boom", siren=True)
-    _bring_down(turn, FOLLOWER_STOPS_WITHIN if deck_loaded(state) else CLEAR_FOR)
+    if passage.second_is_below(state, crossing) and state.boom != "down":
+        passage.second_found(turn)
+    if deck_end(state).presence == "free" or turn.now >= deck_end(state).since + FOLLOWER_STOPS_WITHIN:
+        _bring_down(turn, FOLLOWER_STOPS_WITHIN if deck_loaded(state) else CLEAR_FOR)
 
 
 def _bring_down(turn: Turn, free_for: Millis = CLEAR_FOR) -> None:
     crossing, state = turn.crossing, turn.state
     if state.boom == "down" and state.motion is None:
-        _down(turn)
+        if not passage.is_undecided(state, crossing) or turn.now >= state.phase_since + turn.parameters.patience.clear:
+            _down(turn)
         return
     interlock.lower_boom(turn, free_for)
     if turn.now >= state.phase_since + turn.parameters.patience.clear:
@@ -232,5 +220,7 @@ def _down(turn: Turn) -> None:
     elif crossing.ending:
         endings.complete(turn, crossing.ending, crossing.ending_reason)
     else:
+        if passage.slipped_through(turn.state, crossing):
+            passage.second_found(turn)
         decision = crossing.decision
         endings.complete(turn, "DEPARTED", decision.reason if decision else "")

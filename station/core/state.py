@@ -8,10 +8,10 @@ from drivers.contract.plain import canonical, to_plain
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import BoomPosition, LightColour, PlateRead
 from station.core.facts import ClockQuality, EligibleEntry, Role
-from station.core.parameters import LaneParameters, Mode, Parts
+from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.records import End, FiredRule, TrustInForce, Verdict
 
-CORE_VERSION = "1"
+CORE_VERSION = "2"
 """Raised with every change that makes old facts lead to other records."""
 
 Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
@@ -29,9 +29,6 @@ Instruction = Literal[
     "LANE_CLOSED",
 ]
 
-EMPTY_FOR = Millis(1_000)
-"""For how long the lane must be seen empty before a truck counts as gone: one bad sample ends no hold."""
-
 NEVER = Tick(-1)
 """A tick that has not come."""
 
@@ -47,7 +44,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A presence detector: what it says, since when, and the last tick at which it was seen occupied."""
+    """A presence detector, loop or light barrier: what it says and since when."""
 
     presence: Presence = "unknown"
     since: Tick = NEVER
@@ -137,6 +134,9 @@ class Proposal:
 class Crossing:
     """One truck's visit. Unreleased, it was `under_seen` (under the boom) or `broke_out` (there and at the exit).
 
+    Since its release: somebody `behind` it is coming onto the deck or is on it; so many `fronts_at_deck_end` and
+    `fronts_under_boom` have broken the beams there, its own included.
+
     `radiation`: an alarm of the portal concerns it and has not stopped it yet. `ticketed` is the instruction that its
     newest ticket, ordered as `ticket_order`, says.
     """
@@ -175,6 +175,9 @@ class Crossing:
     progress: Progress = "waiting"
     exit_seen: bool = False
     follower: bool = False
+    behind: Literal["", "entering", "on"] = ""
+    fronts_at_deck_end: int = 0
+    fronts_under_boom: int = 0
     then_hold: str = ""
     ending: End | Literal[""] = ""
     ending_reason: str = ""
@@ -224,6 +227,9 @@ class LaneState:
     entry: Loop = Loop()
     under_boom: Loop = Loop()
     exit: Loop = Loop()
+    boom_beam: Loop = Loop()
+    deck_entry_beam: Loop = Loop()
+    deck_exit_beam: Loop = Loop()
     boom: BoomPosition | Literal["unknown"] = "unknown"
     boom_since: Tick = NEVER
     deck: Grams = Grams(0)
@@ -261,6 +267,11 @@ def parts(state: LaneState) -> Parts:
     return state.parameters.parts if state.parameters else Parts()
 
 
+def sensors(state: LaneState) -> Sensors:
+    """Which light barriers are fitted, and which device reports each."""
+    return state.parameters.sensors if state.parameters else Sensors()
+
+
 def utc_at(state: LaneState, tick: Tick) -> int:
     """UTC in ms at `tick`, from the newest Clock fact; 0 if the lane never had one."""
     return 0 if state.utc_tick == NEVER else state.utc_ms + (tick - state.utc_tick)
@@ -279,45 +290,6 @@ def is_fit(state: LaneState, name: str) -> bool:
 def has_alarm(state: LaneState, code: str) -> bool:
     """True while an alarm of that code stands."""
     return any(alarm.code == code for alarm in state.alarms)
-
-
-def deck_loaded(state: LaneState) -> bool:
-    """Something stands on the deck, as far as a fit scale says."""
-    limits = state.parameters.limits if state.parameters else None
-    return state.deck_known and limits is not None and state.deck >= limits.presence
-
-
-def whole_on_deck(state: LaneState) -> bool:
-    """The vehicle is on the deck and on no loop: only then is a weight the weight of the whole vehicle."""
-    return deck_loaded(state) and state.entry.presence == "free" and state.under_boom.presence == "free"
-
-
-def lane_empty(state: LaneState) -> bool:
-    """Nothing on entry loop, deck and under the boom; False when any of them is unknown."""
-    return (
-        state.deck_known
-        and not deck_loaded(state)
-        and state.entry.presence == "free"
-        and state.under_boom.presence == "free"
-    )
-
-
-def empty_since(state: LaneState) -> Tick:
-    """Since when the lane is empty, if it is."""
-    return max(state.entry.since, state.under_boom.since, state.deck_since)
-
-
-def seen_empty(state: LaneState) -> bool:
-    """The lane has been empty for so long that whatever stood there is gone."""
-    return lane_empty(state) and state.tick >= empty_since(state) + EMPTY_FOR
-
-
-def went_through(state: LaneState, crossing: Crossing) -> bool:
-    """A vehicle without release, now gone, left under the boom: the deck was empty before the place under the boom
-    was. Whoever turns aside or reverses frees the boom first.
-    """
-    passed_below = crossing.under_seen and state.under_boom.since > state.deck_since
-    return not crossing.released and (crossing.broke_out or passed_below)
 
 
 def boom_permitted(state: LaneState) -> bool:

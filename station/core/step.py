@@ -18,6 +18,7 @@ from station.core import (
     holding,
     instructing,
     interlock,
+    passage,
     releasing,
     trusting,
 )
@@ -42,6 +43,7 @@ from station.core.facts import (
     TimePassed,
     TrustApplied,
 )
+from station.core.occupancy import deck_loaded, lane_empty, seen_empty, went_through
 from station.core.records import (
     ClockState,
     LinkState,
@@ -56,11 +58,7 @@ from station.core.state import (
     NEVER,
     LaneState,
     Loop,
-    deck_loaded,
     has_alarm,
-    lane_empty,
-    seen_empty,
-    went_through,
 )
 from station.core.turn import Turn
 
@@ -168,6 +166,9 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
         entry=Loop(),
         under_boom=Loop(),
         exit=Loop(),
+        boom_beam=Loop(),
+        deck_entry_beam=Loop(),
+        deck_exit_beam=Loop(),
         boom="unknown",
         boom_since=NEVER,
         deck_known=False,
@@ -203,6 +204,7 @@ def _advance(turn: Turn) -> None:
     """Bring the lane up to date with what it now knows, phase by phase, until it rests."""
     interlock.watch(turn)
     attending.advance(turn)
+    passage.settle(turn)
     for _ in range(MOST_MOVES):
         before = (turn.state.phase, turn.state.crossing, turn.state.motion)
         _phase(turn)
