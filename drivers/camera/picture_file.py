@@ -25,14 +25,27 @@ def read_as_jpeg(file: Path) -> bytes:
     """
     data = _read(file)
     if data.startswith(_SOI):
-        width, height = _jpeg_sides(file, data)
+        width, height = jpeg_sides(file.name, data)
     elif data.startswith(_PNG) and len(data) >= 24:
         width, height = struct.unpack_from(">II", data, 16)
     else:
         raise NoPicture(f"{file.name}: neither JPEG nor PNG")
-    if not 0 < width * height <= LARGEST_PIXELS:
-        raise NoPicture(f"{file.name}: {width}x{height} pixels; at most {LARGEST_PIXELS // 1_000_000} megapixels")
+    _refuse_sides(file.name, width, height)
     return _decoded(file, data)
+
+
+def jpeg_sides(name: str, data: bytes) -> tuple[int, int]:
+    """Width and height of the JPEG in `data`, which must reach its end; nothing is decoded. Raises NoPicture."""
+    if not data.startswith(_SOI):
+        raise NoPicture(f"{name}: no JPEG")
+    width, height = _sides(name, data)
+    _refuse_sides(name, width, height)
+    return width, height
+
+
+def _refuse_sides(name: str, width: int, height: int) -> None:
+    if not 0 < width * height <= LARGEST_PIXELS:
+        raise NoPicture(f"{name}: {width}x{height} pixels; at most {LARGEST_PIXELS // 1_000_000} megapixels")
 
 
 def _read(file: Path) -> bytes:
@@ -48,8 +61,8 @@ def _read(file: Path) -> bytes:
     return data
 
 
-def _jpeg_sides(file: Path, data: bytes) -> tuple[int, int]:
-    """Width and height of a JPEG that reaches its end."""
+def _sides(name: str, data: bytes) -> tuple[int, int]:
+    """As the JPEG's header says them."""
     at, sides = 2, (0, 0)
     while at + 9 <= len(data) and data[at] == 0xFF:
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
@@ -61,10 +74,10 @@ def _jpeg_sides(file: Path, data: bytes) -> tuple[int, int]:
             sides = (width, height)
         elif marker == _SOS:
             if data.rfind(_EOI) <= at:  # coded data never holds this pair
-                raise NoPicture(f"{file.name}: the JPEG is cut off")
+                raise NoPicture(f"{name}: the JPEG is cut off")
             return sides
         at += 2 + length
-    raise NoPicture(f"{file.name}: a broken JPEG")
+    raise NoPicture(f"{name}: a broken JPEG")
 
 
 def _decoded(file: Path, data: bytes) -> bytes:

@@ -6,15 +6,17 @@ import socket
 import stat
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
+from drivers.camera.credentials import Credentials
+from drivers.camera.rtsp_question import RTSP_PORT, why_refused
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis
 
 if TYPE_CHECKING:
     from cv2.typing import MatLike
 
-RTSP_PORT = 554
+_ASK_AT_LEAST = Millis(300)
 
 # TCP only: over UDP a lost packet is a damaged picture. The rest ends FFmpeg's habit of reading ahead for more than a
 # second before the first frame (measured: open 1290 ms, with these 11 ms from the same camera).
@@ -31,8 +33,13 @@ class RtspCapture:
     stream that stops in the middle of a frame.
     """
 
-    def __init__(self, device: str, url: str, open_timeout: Millis, read_timeout: Millis) -> None:
-        """Connect and read the stream's description. Raises DeviceFault("port-missing" | "refused" | "silent")."""
+    def __init__(
+        self, device: str, url: str, who: Credentials | None, open_timeout: Millis, read_timeout: Millis
+    ) -> None:
+        """Connect and read the stream's description. Raises DeviceFault("port-missing" | "refused" | "silent").
+
+        FFmpeg takes name and password in the address only; it is never shown, faults name `url`.
+        """
         began = time.monotonic()
         _knock(device, url, open_timeout)
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _FFMPEG_OPTIONS
@@ -44,12 +51,15 @@ class RtspCapture:
         left_ms = max(1, open_timeout - round((time.monotonic() - began) * 1000))
         limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, left_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC, read_timeout]
         # One decoder thread: more would hold back a frame each.
-        self._capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, [*limits, cv2.CAP_PROP_N_THREADS, 1])
+        self._capture = cv2.VideoCapture(_with(who, url), cv2.CAP_FFMPEG, [*limits, cv2.CAP_PROP_N_THREADS, 1])
         self.width = int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH))
         self.height = int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         if not self._capture.isOpened() or self.width == 0:
             self._capture.release()
-            raise _not_opened(device, url, is_late=(time.monotonic() - began) * 1000 >= open_timeout)
+            left_ms = open_timeout - round((time.monotonic() - began) * 1000)
+            if left_ms <= 0:
+                raise DeviceFault("silent", device, f"{url} connects but sends no picture", "restart the camera")
+            raise why_refused(device, url, who, Millis(max(left_ms, _ASK_AT_LEAST)))
         self.frames = 0
         self.codec = int(self._capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little").decode("latin-1")
         self.frames_held = 0 if self.codec == "MJPG" else 1
@@ -78,17 +88,15 @@ class RtspCapture:
         found, image = self._capture.retrieve()
         return image if found else None
 
-    def jpeg(self, quality: int) -> bytes | None:
-        """The grabbed frame as a JPEG file; None if it cannot be decoded."""
-        import cv2
-
-        image = self.pixels()
-        if image is None:
-            return None
-        return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
-
     def close(self) -> None:
         self._capture.release()
+
+
+def as_jpeg(pixels: "MatLike", quality: int) -> bytes:
+    """A picture as a JPEG file; `quality` in percent."""
+    import cv2
+
+    return cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
 
 
 def check_url(url: str) -> None:
@@ -99,7 +107,7 @@ def check_url(url: str) -> None:
     except ValueError:
         parts, is_address = urlsplit(""), False
     if parts.username is not None or parts.password is not None:
-        raise ValueError("url: no name or password may stand in it; let the camera give its pictures without")
+        raise ValueError("url: no name or password may stand in it; use user and password_file")
     if parts.scheme == "rtsps":
         raise ValueError("url: rtsps is not supported (the decoder's OpenSSL is old); use rtsp on a closed network")
     if not is_address:  # not repeated here: a password may hide in what we failed to take apart
@@ -117,10 +125,8 @@ def _knock(device: str, url: str, patience: Millis) -> None:
         raise DeviceFault("port-missing", device, seen, "check the camera's power, cable, address and port") from error
 
 
-def _not_opened(device: str, url: str, *, is_late: bool) -> DeviceFault:
-    if is_late:
-        return DeviceFault("silent", device, f"{url} connects but sends no picture", "restart the camera")
-    return DeviceFault("refused", device, f"{url} gives no stream", "check the path, and that no password is asked for")
+def _with(who: Credentials | None, url: str) -> str:
+    return url if who is None else url.replace("//", f"//{quote(who.user, safe='')}:{quote(who.password, safe='')}@", 1)
 
 
 def _sockets() -> set[int]:

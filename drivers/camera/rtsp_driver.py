@@ -3,19 +3,23 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from annotated_types import Interval
 
+from drivers.camera.credentials import check_reference, read_credentials
 from drivers.camera.frame_clock import FrameClock
 from drivers.camera.picture_store import NotStored, PictureStore
-from drivers.camera.rtsp_capture import RtspCapture, check_url
+from drivers.camera.rtsp_capture import RtspCapture, as_jpeg, check_url
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import Order, TakePicture
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import PictureFailed, PictureTaken, Reading
 from drivers.contract.tools import Tools
+
+if TYPE_CHECKING:
+    from cv2.typing import MatLike
 
 _LOOK_EVERY = Millis(1000)
 _NO_FRAMES = "check the camera's power and network, and that it sends a key frame at least each second"
@@ -26,6 +30,8 @@ class RtspCameraSettings:
     """A camera that speaks RTSP over TCP.
 
     url: rtsp://HOST:PORT/PATH, without name or password; rtsps is refused.
+    user: the camera's account, "" if it asks for none.
+    password_file: the whole path of the file whose first line is the password; readable by its owner alone.
     open_timeout: longest time to connect and get the stream's description, ms.
     read_timeout: longest silence of the stream before it counts as gone, ms.
     delay: from light to decoded frame at the least, ms (film a clock to measure it); no frame tells it.
@@ -36,6 +42,8 @@ class RtspCameraSettings:
 
     kind: Literal["rtsp-camera"]
     url: str
+    user: str = ""
+    password_file: str = ""
     open_timeout: Annotated[Millis, Interval(ge=200, le=10_000)] = Millis(3000)
     read_timeout: Annotated[Millis, Interval(ge=200, le=10_000)] = Millis(3000)
     delay: Annotated[Millis, Interval(ge=0, le=2_000)] = Millis(100)
@@ -44,8 +52,9 @@ class RtspCameraSettings:
     jpeg_quality: Annotated[int, Interval(ge=50, le=100)] = 90
 
     def __post_init__(self) -> None:
-        """Raise ValueError naming what is wrong with the url."""
+        """Raise ValueError naming the field that cannot be used."""
         check_url(self.url)
+        check_reference(self.user, self.password_file)
 
 
 class _Pending(NamedTuple):
@@ -59,7 +68,8 @@ class RtspCameraDriver:
 
     A frame answers an order only if its light fell in after the order (see FrameClock; less the camera's `delay`).
     One order waits at a time; a newer one replaces it and the older fails as "stale". A lost stream first fails the
-    waiting order as "no-stream"; the next `poll` raises DeviceFault("silent" | "garbled" | "frozen").
+    waiting order as "no-stream"; the next `poll` raises DeviceFault("silent" | "garbled" | "frozen" | "unfit"),
+    unfit being a picture whose sides changed.
     `poll` overstays its patience in one case, by up to `read_timeout`: bytes come but never make a whole frame.
     `open` takes at most `open_timeout` and then `read_timeout` for the first frame.
     """
@@ -85,7 +95,8 @@ class RtspCameraDriver:
     def open(self) -> Identity:
         self.close()
         settings = self._settings
-        capture = RtspCapture(self._device, settings.url, settings.open_timeout, settings.read_timeout)
+        who = read_credentials(self._device, settings.user, settings.password_file)
+        capture = RtspCapture(self._device, settings.url, who, settings.open_timeout, settings.read_timeout)
         self._capture = capture
         self._forget()
         self._next_frame(capture)  # here, because a first key frame may be seconds away
@@ -148,23 +159,35 @@ class RtspCameraDriver:
         taken = Tick(due - interval_ms * capture.frames_held - self._settings.delay)
         if taken <= self._pending.ordered:
             return []
-        return [self._take(capture, self._pending, taken)]
+        return self._take(capture, self._pending, taken)
 
-    def _take(self, capture: RtspCapture, order: _Pending, taken: Tick) -> Reading:
+    def _take(self, capture: RtspCapture, order: _Pending, taken: Tick) -> list[Reading]:
+        pixels = capture.pixels()
+        if self._is_resized(capture, pixels):
+            return []
         self._pending = None
-        jpeg = capture.jpeg(self._settings.jpeg_quality)
-        if jpeg is None:
-            return PictureFailed(order.order_id, "undecodable")
+        if pixels is None:
+            return [PictureFailed(order.order_id, "undecodable")]
         try:
-            stored = self._store.keep(jpeg)
+            stored = self._store.keep(as_jpeg(pixels, self._settings.jpeg_quality))
         except NotStored:
-            return PictureFailed(order.order_id, "disk")
-        return PictureTaken(order.order_id, str(stored.path), stored.sha256, taken, capture.frames)
+            return [PictureFailed(order.order_id, "disk")]
+        return [PictureTaken(order.order_id, str(stored.path), stored.sha256, taken, capture.frames)]
+
+    def _is_resized(self, capture: RtspCapture, pixels: "MatLike | None") -> bool:
+        """A camera set to other sides while it ran: places in its picture, like the plate's, no longer hold."""
+        if pixels is None or pixels.shape[:2] == (capture.height, capture.width):
+            return False
+        seen = f"the picture changed from {capture.width}x{capture.height} to {pixels.shape[1]}x{pixels.shape[0]}"
+        self._lose("unfit", seen, "set the camera back, or correct plate_region")
+        return True
 
     def _look(self, capture: RtspCapture, now: Tick) -> None:
         """Notice a camera that goes on sending but shows nothing new; any sensor's noise changes some bit."""
         self._last_look = now
         pixels = capture.pixels()
+        if self._is_resized(capture, pixels):
+            return
         digest = b"" if pixels is None else hashlib.blake2b(pixels.data, digest_size=16).digest()
         if digest != self._last_digest:
             self._last_digest, self._last_change = digest, now
@@ -189,7 +212,7 @@ class RtspCameraDriver:
         else:
             self._lose("silent", "the stream ended", _NO_FRAMES)
 
-    def _lose(self, code: Literal["silent", "garbled", "frozen"], seen: str, next_step: str) -> None:
+    def _lose(self, code: Literal["silent", "garbled", "frozen", "unfit"], seen: str, next_step: str) -> None:
         self._fault = DeviceFault(code, self._device, seen, next_step)
         self._fail_pending("no-stream")
 
