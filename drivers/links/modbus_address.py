@@ -6,6 +6,7 @@ from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis
 from drivers.contract.tools import Tools
 from drivers.links.modbus_link import ModbusLink
+from drivers.links.recorded_link import recorded
 from drivers.links.wires import tcp_wire
 
 LAST_UNIT = 247
@@ -53,6 +54,6 @@ def modbus_link(address: ModbusAddress, tools: Tools, worst_answer: Millis) -> M
     if address.bus:
         if tools.link is None:
             raise DeviceFault("unfit", f"bus {address.bus}", "nobody serves it", "run `station check` on the settings")
-        return ModbusLink(tools.link, address.unit, worst_answer, tools.clock, "rtu")
+        return ModbusLink(recorded(tools.link, tools.record), address.unit, worst_answer, tools.clock, "rtu")
     wire = tcp_wire(address.host, address.port, tools, deadline=worst_answer)
     return ModbusLink(wire, address.unit, worst_answer, tools.clock)

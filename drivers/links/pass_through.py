@@ -162,11 +162,11 @@ class TcpOutlet:
     def serve(self, data: bytes) -> None:
         if self._server is None and now() >= self._again:
             self.open()
-        self._accept()
         for client in self._clients:
             client.send(data)
         self.lost += sum(client.take_lost() for client in self._clients)
         self._clients = [client for client in self._clients if client.is_there]
+        self._accept()
 
     def close(self) -> None:
         for client in self._clients:

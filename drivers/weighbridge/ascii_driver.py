@@ -13,6 +13,7 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.ascii_codec import AsciiDecoder, AsciiFrame, Profile
@@ -32,6 +33,8 @@ class AsciiSettings:
       guessed.
     baud, data_bits, parity, stop_bits: as set in the indicator. Parity is the only check these lines can have.
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["ascii-indicator"]
@@ -42,6 +45,11 @@ class AsciiSettings:
     parity: Parity = "none"
     stop_bits: StopBits = 1
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class AsciiDriver(ListeningScale):

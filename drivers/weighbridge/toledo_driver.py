@@ -11,6 +11,7 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.fixed_frames import BadBytes
@@ -32,6 +33,8 @@ class ToledoSettings:
     brand: whose reading of the status bits: "mettler", "fairbanks", "flintec" (a line feed before the checksum), or
       for clones "generic" and "generic-lf" (with a line feed); never guessed.
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["toledo-continuous"]
@@ -43,6 +46,11 @@ class ToledoSettings:
     checksum: bool = True
     brand: Brand = "mettler"
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class ToledoDriver(ListeningScale):

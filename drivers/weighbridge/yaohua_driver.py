@@ -13,6 +13,7 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.listening_scale import ListeningScale, Speech
@@ -32,6 +33,8 @@ class YaohuaSettings:
     baud: as set in the indicator; no factory default is certain.
     still_band: grams; the deck is still while all that is shown within a second differs by no more; one division.
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["yaohua-xk3190"]
@@ -40,6 +43,11 @@ class YaohuaSettings:
     baud: Literal[600, 1200, 2400, 4800, 9600] = 9600
     still_band: Annotated[Grams, Interval(ge=0, le=500_000)] = kilograms(20)
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class YaohuaDriver(ListeningScale):
