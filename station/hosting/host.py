@@ -34,6 +34,19 @@ class WorkerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class BusSpec:
+    """One worker for all `units` of the bus `bus`; `settings` is the bus's settings dataclass.
+
+    Each unit is a device of its own for the lane; its `module` and `nice` are not used.
+    """
+
+    bus: str
+    settings: object
+    units: tuple[WorkerSpec, ...]
+    module: str = CATALOG_WORKER
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerOpened:
     """The device is open; what it said in an earlier life is void."""
 
@@ -60,9 +73,9 @@ class WorkerAnswered:
 
 @dataclass(frozen=True, slots=True)
 class WorkerLost:
-    """The worker faulted, fell silent or died. Orders without an answer by now never get one.
+    """The device faulted, or its worker fell silent or died. Orders without an answer by now never get one.
 
-    A worker that fails again in the same way before it opened is not reported again.
+    A device that fails again in the same way before it opened is not reported again.
     """
 
     device: str
@@ -73,10 +86,10 @@ HostEvent = WorkerOpened | WorkerRead | WorkerAnswered | WorkerLost
 
 
 class Host(Protocol):
-    """Keeps one worker per device alive. Never blocks longer than the patience given; raises nothing in service."""
+    """Keeps one worker per link alive. Never blocks longer than the patience given; raises nothing in service."""
 
-    def start(self, spec: WorkerSpec) -> None:
-        """Take a device into service. Raises ValueError if one of that name is served already."""
+    def start(self, spec: WorkerSpec | BusSpec) -> None:
+        """Take a device, or all devices of a bus, into service. Raises ValueError if one of that name is served."""
 
     def send(self, device: str, order: Order) -> bool:
         """Hand an order to the device's worker. False if the device is not open or its worker takes nothing."""

@@ -2,7 +2,8 @@
 
 Same promises as real processes, without the processes: a fault closes the driver and the same judgement
 says when it is built and opened again. Everything a driver does happens inside `receive`, in the order in
-which the devices were started, so a journey runs the same way every time.
+which the devices were started, so a journey runs the same way every time. The devices of a bus are served like
+any other; that they share a wire is a matter of the links that `build` gives them.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from drivers.contract.faults import DeviceFault, Fault
 from drivers.contract.orders import Order
 from drivers.contract.quantities import Millis, Tick
 from station.hosting import restarts
-from station.hosting.host import HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
+from station.hosting.host import BusSpec, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.order_queue import VOIDED, OrderQueue
 from station.hosting.restarts import Life
 
@@ -30,10 +31,11 @@ class InlineHost:
         self._clock = clock
         self._devices: dict[str, _Device] = {}
 
-    def start(self, spec: WorkerSpec) -> None:
-        if spec.device in self._devices:
-            raise ValueError(f"device {spec.device} is served already")
-        self._devices[spec.device] = _Device(spec, self._build)
+    def start(self, spec: WorkerSpec | BusSpec) -> None:
+        for unit in spec.units if isinstance(spec, BusSpec) else (spec,):
+            if unit.device in self._devices:
+                raise ValueError(f"device {unit.device} is served already")
+            self._devices[unit.device] = _Device(unit, self._build)
         self.turn(self._clock())
 
     def send(self, device: str, order: Order) -> bool:
@@ -121,7 +123,7 @@ class _Device:
     def _lose(self, fault: Fault, tick: Tick) -> list[HostEvent]:
         self.close()
         self._orders.clear()
-        self._life = restarts.died(self._life, tick)
+        self._life = restarts.died(self._life, tick, fault.code)
         if self._told is not None and (self._told.code, self._told.thing) == (fault.code, fault.thing):
             return []
         self._told = fault

@@ -3,11 +3,15 @@
 A worker that gives no sign for `silence` is warned (TERM) and, a second later, killed. The next one starts after
 a pause of 0.1 s that doubles with each death up to 10 s. More than 5 deaths within 60 s: rest, with one try
 a minute. 60 s of good life make all of that forgotten.
+
+A worker that ended because its device told a fault that may pass (a plug that is out, a device without power) is
+another matter: the pause ends at 5 s and there is no rest, so that a device that returns serves again within 10 s.
 """
 
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
+from drivers.contract.faults import FaultCode
 from drivers.contract.quantities import Millis, Tick
 
 Judgement = Literal["KEEP", "WARN", "KILL", "START", "REST"]
@@ -18,10 +22,13 @@ OPENING = Millis(20_000)
 GRACE = Millis(1_000)
 FIRST_PAUSE = Millis(100)
 LONGEST_PAUSE = Millis(10_000)
+LONGEST_TOLD_PAUSE = Millis(5_000)
 DEATHS_WINDOW = Millis(60_000)
 MOST_DEATHS = 5
 REST_PERIOD = Millis(60_000)
 GOOD_LIFE = Millis(60_000)
+_LASTING: frozenset[FaultCode] = frozenset({"unfit", "bad-model"})
+"""Faults of devices that stay until somebody changes something."""
 _LONG_AGO = Tick(0)
 
 
@@ -30,7 +37,8 @@ class Life:
     """What is known of one worker. `sign` is the last proof of life, or, when leaving, when that began.
 
     `opened` is the tick at which the device opened in this life, None if it did not. `deaths` are those within
-    the last window; `row` counts deaths without a good life between them.
+    the last window, without those that a passing fault of the device explains; `row` counts all deaths without a
+    good life between them. `is_told` says whether such a fault explains the last one.
     """
 
     phase: Literal["down", "opening", "open", "leaving"] = "down"
@@ -39,6 +47,7 @@ class Life:
     deaths: tuple[Tick, ...] = ()
     row: int = 0
     is_resting: bool = False
+    is_told: bool = False
 
 
 def started(life: Life, tick: Tick) -> Life:
@@ -61,12 +70,15 @@ def leaving(life: Life, tick: Tick) -> Life:
     return life if life.phase in ("leaving", "down") else _forgiven(replace(life, phase="leaving", sign=tick), tick)
 
 
-def died(life: Life, tick: Tick) -> Life:
-    """The process has ended."""
+def died(life: Life, tick: Tick, told: FaultCode | None = None) -> Life:
+    """The process has ended; `told` is the fault of its device that it ended with."""
     gone = leaving(life, tick)
-    deaths = (*(death for death in gone.deaths if tick - death < DEATHS_WINDOW), tick)
-    is_resting = gone.is_resting or len(deaths) > MOST_DEATHS
-    return replace(gone, phase="down", sign=tick, opened=None, deaths=deaths, row=gone.row + 1, is_resting=is_resting)
+    is_told = told is not None and told not in _LASTING
+    recent = tuple(death for death in gone.deaths if tick - death < DEATHS_WINDOW)
+    deaths = recent if is_told else (*recent, tick)
+    is_resting = not is_told and (gone.is_resting or len(deaths) > MOST_DEATHS)
+    after = replace(gone, phase="down", sign=tick, opened=None, deaths=deaths, row=gone.row + 1)
+    return replace(after, is_resting=is_resting, is_told=is_told)
 
 
 def next_start(life: Life) -> Tick:
@@ -75,7 +87,8 @@ def next_start(life: Life) -> Tick:
         return life.sign
     if life.is_resting:
         return Tick(life.sign + REST_PERIOD)
-    return Tick(life.sign + min(LONGEST_PAUSE, FIRST_PAUSE << min(life.row - 1, 10)))
+    longest = LONGEST_TOLD_PAUSE if life.is_told else LONGEST_PAUSE
+    return Tick(life.sign + min(longest, FIRST_PAUSE << min(life.row - 1, 10)))
 
 
 def judge(life: Life, tick: Tick, silence: Millis = SILENCE) -> Judgement:

@@ -253,7 +253,7 @@ def test_a_worker_that_cannot_be_started_is_a_fault_and_tried_again(
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     with monkeypatch.context() as out_of_processes:
-        out_of_processes.setattr("station.hosting.process_host.subprocess.Popen", refuse)
+        out_of_processes.setattr("station.hosting.worker_process.subprocess.Popen", refuse)
         bench.start("gate", "calm")
         bench.turn()
     [lost] = [event for event in bench.events if isinstance(event, WorkerLost)]

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.contract.faults import FaultCode
 from drivers.contract.quantities import Millis, Tick
 from station.hosting import restarts
 from station.hosting.restarts import Life
@@ -60,6 +61,33 @@ def test_the_sixth_death_in_a_minute_brings_rest_with_a_try_a_minute() -> None:
     assert restarts.judge(life, Tick(60_500)) == "START"
     life = restarts.died(restarts.started(life, Tick(60_500)), Tick(60_600))
     assert restarts.judge(life, Tick(120_599)) == "REST"
+
+
+def test_a_device_that_tells_its_fault_is_tried_every_five_seconds_without_rest() -> None:
+    life, tick, pauses = Life(), 0, []
+    for _ in range(40):
+        life = restarts.died(restarts.started(life, Tick(tick)), Tick(tick), "port-missing")
+        assert not life.is_resting
+        pauses.append(restarts.next_start(life) - tick)
+        tick = restarts.next_start(life)
+    assert pauses[:6] == [100, 200, 400, 800, 1600, 3200]
+    assert set(pauses[6:]) == {5000}
+
+
+def test_a_fault_that_only_a_person_can_mend_brings_rest_like_any_other_death() -> None:
+    life = Life()
+    for tick in range(0, 600, 100):
+        life = restarts.died(restarts.started(life, Tick(tick)), Tick(tick), "bad-model")
+    assert life.is_resting
+
+
+def test_told_faults_do_not_hide_a_worker_that_crashes() -> None:
+    life = Life()
+    for tick in range(0, 1200, 100):
+        told: FaultCode | None = "silent" if tick % 200 else None
+        life = restarts.died(restarts.started(life, Tick(tick)), Tick(tick), told)
+    life = restarts.died(restarts.started(life, Tick(1200)), Tick(1200))
+    assert life.is_resting
 
 
 def test_a_minute_of_good_life_is_forgiveness() -> None:
