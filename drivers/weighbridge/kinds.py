@@ -7,6 +7,7 @@ from drivers.contract.spec import DriverSpec
 from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
 from drivers.weighbridge.toledo_commanded import ToledoCommandedDriver, ToledoCommandedSettings
 from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
+from drivers.weighbridge.yaohua_command import YaohuaCommandDriver, YaohuaCommandSettings
 from drivers.weighbridge.yaohua_driver import YaohuaDriver, YaohuaSettings
 
 _SCALE_READINGS = (DeckSample, WeighingWindow, WeighingFailed, BytesRefused)
@@ -50,6 +51,19 @@ SPECS: tuple[DriverSpec, ...] = (
         readings=_SCALE_READINGS,
         orders=(TakeWeight,),
         slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="yaohua-command",
+        protocol="Yaohua XK3190 and Keli command mode; zero and tare off where the settings name them",
+        wire="serial",
+        tier=1,
+        speaks="acts",
+        settings=YaohuaCommandSettings,
+        build=YaohuaCommandDriver,
+        peer="drivers.weighbridge.yaohua_command_peer:YaohuaCommandPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight, ChangeScale),
+        slowest_answer=Millis(300),
     ),
     DriverSpec(
         kind="ascii-indicator",

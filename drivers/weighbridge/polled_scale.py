@@ -90,6 +90,12 @@ class PolledScale:
     def close(self) -> None:
         self._question.close()
 
+    def _interrupt(self) -> None:
+        """Something else is about to be said on the wire: a question under way is void."""
+        self._question.forget()
+        self._is_waiting = False
+        self._next = Tick(self._clock() + self._period)
+
     def _start_afresh(self) -> None:
         self._next = self._clock()
         self._is_waiting = False

@@ -3,11 +3,14 @@
     STX SWA SWB SWC  weight x6  tare x6  CR [LF] [CHK]
 
 STX, fixed length and CR at place 17 together make a frame: CHK may look like CR or STX. CHK makes the sum of all
-bytes, LF too, zero modulo 128. The brands disagree about the same bits, so whose bits they are is declared and never
-guessed. Sources: METTLER TOLEDO Wildcat technical manual p. 6-4 and 6-5, Fairbanks FB3000 manual p. 55, Flintec
-FT-111 manual p. 85-89; what clones do is known from captures only.
+bytes, LF too, zero modulo 128. Bit 7 is the parity of a 7-bit line or nothing; where one byte disagrees with the
+others about that, there is no frame. The brands disagree about the same status bits, so whose they are is declared
+and never guessed.
+Sources: METTLER TOLEDO Wildcat technical manual p. 6-4 and 6-5, Fairbanks FB3000 manual p. 55, Flintec FT-111 manual
+p. 85-89; what clones do is known from captures only.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,9 +19,7 @@ from drivers.weighbridge.fixed_frames import BadBytes, FixedFrames
 
 Brand = Literal["mettler", "fairbanks", "flintec", "generic", "generic-lf"]
 
-_STX, _CR, _LF = 0x02, 0x0D, 0x0A
-_BODY = 17  # STX to CR
-_SPACE, _ZERO = 0x20, 0x30
+_ZERO = 0x30
 _GRAMS_PER_DIGIT = {0: 100_000, 1: 10_000, 2: 1000, 3: 100, 4: 10, 5: 1}  # by decimal-point code; 6, 7: below a gram
 _INCREMENT = {1: 1, 2: 2, 3: 5}
 
@@ -91,41 +92,49 @@ class ToledoDecoder:
     def __init__(self, checksum: bool, brand: Brand = "mettler") -> None:
         self._checksum = checksum
         self._profile = PROFILES[brand]
-        self._length = _BODY + self._profile.line_feed + checksum
-        self._frames = FixedFrames(self._length, self._may_begin, self._read)
+        self._form = _form(self._profile, checksum=checksum)
+        self._example = _example(self._profile, checksum=checksum)
+        self._frames = FixedFrames(len(self._example), self._may_begin, self._read)
 
     def feed(self, data: bytes) -> list[ToledoFrame | BadBytes]:
         """What `data` completes."""
         return self._frames.feed(data)
 
     def _read(self, raw: bytes) -> ToledoFrame:
-        return _read(raw, _without_parity(raw), self._profile)
+        return _read(raw, raw.translate(_WITHOUT_PARITY), self._profile)
 
     def _may_begin(self, candidate: bytes) -> bool:
         """Whether `candidate`, possibly incomplete, can be the beginning of a frame; for a whole one, whether it is."""
-        plain = _without_parity(candidate)
-        if len(plain) == self._length and self._checksum and sum(plain) % 128:
+        plain = candidate.translate(_WITHOUT_PARITY)
+        if candidate not in {plain, plain.translate(_EVEN), plain.translate(_ODD)}:
             return False
-        return all(self._fits(place, byte) for place, byte in enumerate(plain)) and (
-            len(plain) < 16 or (_digits(plain[4:10]) is not None and _digits(plain[10:16]) is not None)
-        )
-
-    def _fits(self, place: int, byte: int) -> bool:
-        if place == 0:
-            return byte == _STX
-        if place <= 3:
-            constant = self._profile.status[place - 1]
-            return byte & constant.mask == constant.value and (place > 1 or byte >> 3 & 3 in _INCREMENT)
-        if place < 16:
-            return byte == _SPACE or _ZERO <= byte <= 0x39
-        if place == 16:
-            return byte == _CR
-        return place > _BODY or not self._profile.line_feed or byte == _LF
+        if self._form.fullmatch(plain + self._example[len(plain) :]) is None:
+            return False
+        return not self._checksum or len(plain) < len(self._example) or sum(plain) % 128 == 0
 
 
-def _without_parity(raw: bytes) -> bytes:
-    """Bit 7 is the parity of a 7-bit line, or nothing."""
-    return bytes(byte & 0x7F for byte in raw)
+_WITHOUT_PARITY = bytes(byte & 0x7F for byte in range(256))
+_EVEN = bytes(byte | (0x80 if byte.bit_count() % 2 else 0) for byte in range(256))
+_ODD = bytes(byte | (0 if byte.bit_count() % 2 else 0x80) for byte in range(256))
+
+
+def _form(profile: Profile, *, checksum: bool) -> re.Pattern[bytes]:
+    """A whole frame of `profile`, without parity."""
+    swa, swb, swc = ([byte for byte in range(128) if byte & is_.mask == is_.value] for is_ in profile.status)
+    status = b"".join(_any_of(places) for places in ([byte for byte in swa if byte >> 3 & 3 in _INCREMENT], swb, swc))
+    number = b"(?:" + b"|".join(b" {%d}[0-9]{%d}" % (spaces, 6 - spaces) for spaces in range(6)) + b")"
+    return re.compile(b"\x02" + status + number * 2 + b"\r" + b"\n" * profile.line_feed + b"." * checksum, re.DOTALL)
+
+
+def _any_of(places: list[int]) -> bytes:
+    return b"[" + b"".join(b"\\x%02x" % byte for byte in places) + b"]"
+
+
+def _example(profile: Profile, *, checksum: bool) -> bytes:
+    """A frame that fits the form: what has come, followed by the rest of this, fits if it can still become one."""
+    swa, swb, swc = (is_.value for is_ in profile.status)
+    status = bytes([2, swa | 1 << 3, swb, swc])
+    return status + b"0" * 12 + b"\r" + b"\n" * profile.line_feed + b"." * checksum
 
 
 def _digits(field: bytes) -> int | None:

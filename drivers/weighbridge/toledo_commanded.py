@@ -15,7 +15,8 @@ from drivers.contract.orders import ChangeScale, Order, ScaleCommand
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 from drivers.contract.tools import Tools
-from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
+from drivers.links.serial_link import DataBits, Parity, StopBits
+from drivers.links.wires import serial_wire
 from drivers.weighbridge.listening_scale import ListeningScale
 from drivers.weighbridge.named_commands import NamedCommands
 from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder, ToledoFrame
@@ -54,13 +55,7 @@ class ToledoCommandedDriver(ListeningScale):
     """Driver of one Toledo-continuous scale that may be commanded."""
 
     def __init__(self, device: str, settings: ToledoCommandedSettings, tools: Tools) -> None:
-        link = tools.link or SerialLink(
-            settings.port,
-            baud=settings.baud,
-            data_bits=settings.data_bits,
-            parity=settings.parity,
-            stop_bits=settings.stop_bits,
-        )
+        link = serial_wire(settings, tools)
         speech = toledo_speech(settings.kind, settings.brand, checksum=settings.checksum)
         super().__init__(device, link, speech, settings.silence, tools.clock)
         self._settings = settings

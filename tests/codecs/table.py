@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from drivers.contract.quantities import Millis, Tick
+from drivers.portal.rpm_codec import BadLine, RpmDecoder
 from drivers.scanner.line_codec import BadScan, LineDecoder, Suffix
 from drivers.weighbridge.ascii_codec import AsciiDecoder
 from drivers.weighbridge.ascii_codec import Profile as AsciiProfile
@@ -12,6 +13,7 @@ from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder
 from drivers.weighbridge.yaohua_codec import Profile as YaohuaProfile
 from drivers.weighbridge.yaohua_codec import YaohuaDecoder
+from drivers.weighbridge.yaohua_request_codec import YaohuaAnswerDecoder
 
 Ear = Callable[[bytes], list[object]]
 """One decoder that has heard nothing yet: takes bytes as they come, gives what they complete. b"" is a pause."""
@@ -79,6 +81,14 @@ _TOLEDO = (
     "02 2A 31 20 20 31 32 33 34 35 20 20 34 30 30 30 0D 53",
 )
 _TOLEDO_FLINTEC = ("02 7D 31 30 20 20 30 37 35 30 20 20 20 32 35 30 0D 0A 06",)
+_TOLEDO_FAIRBANKS = ("02 2A 10 20 20 31 36 33 37 30 20 20 20 20 20 30 0D 26",)
+_TOLEDO_OF: dict[Brand, tuple[str, ...]] = {
+    "mettler": _TOLEDO,
+    "generic": _TOLEDO,
+    "fairbanks": _TOLEDO_FAIRBANKS,
+    "flintec": _TOLEDO_FLINTEC,
+    "generic-lf": _TOLEDO_FLINTEC,
+}
 _YAOHUA: dict[YaohuaProfile, tuple[bytes, ...]] = {
     "xor": _hex(
         "02 2B 30 30 32 30 30 30 32 31 42 03",
@@ -101,8 +111,11 @@ _LINES: dict[Suffix, tuple[bytes, ...]] = {
 }
 
 
+_RPM = (b"GB,125,131,128,122\n", b"GA,410,395,51,47\n", b"NS,0,1,0,0\r\n", b"GX,17,850,0,0\n")
+
+
 def _toledo(brand: Brand, *, checksum: bool) -> Codec:
-    frames = _hex(*(_TOLEDO_FLINTEC if brand == "flintec" else _TOLEDO))
+    frames = _hex(*_TOLEDO_OF[brand])
     if not checksum:
         frames = tuple(frame[:-1] for frame in frames)
     return Codec(
@@ -115,9 +128,7 @@ def _toledo(brand: Brand, *, checksum: bool) -> Codec:
 
 
 CODECS: tuple[Codec, ...] = (
-    _toledo("mettler", checksum=True),
-    _toledo("mettler", checksum=False),
-    _toledo("flintec", checksum=True),
+    *(_toledo(brand, checksum=checksum) for brand in _TOLEDO_OF for checksum in (True, False)),
     *(
         Codec(
             f"yaohua {profile}",
@@ -129,6 +140,13 @@ CODECS: tuple[Codec, ...] = (
         )
         for profile, frames in _YAOHUA.items()
     ),
+    Codec(
+        "yaohua answers",
+        _feeding(YaohuaAnswerDecoder),
+        _hex("02 41 42 2B 30 31 36 33 37 30 30 31 42 03", "02 41 44 2D 30 30 30 30 32 30 30 31 41 03"),
+        _not(BadBytes),
+        is_checked=True,
+    ),
     *(
         Codec(
             f"ascii {profile}",
@@ -138,6 +156,7 @@ CODECS: tuple[Codec, ...] = (
         )
         for profile, frames in _ASCII.items()
     ),
+    Codec("radiation portal", _feeding(RpmDecoder), _RPM, _not(BadLine)),
     *(
         Codec(f"line scanner {suffix}", _line_ear(suffix), frames, _not(BadScan), has_pauses=True)
         for suffix, frames in _LINES.items()

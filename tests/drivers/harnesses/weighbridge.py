@@ -8,11 +8,14 @@ from drivers.contract.clock import now
 from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.weighbridge.ascii_driver import AsciiSettings
 from drivers.weighbridge.ascii_peer import AsciiPeer
+from drivers.weighbridge.asked_peer import AskedPeer
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.indicator_peer import IndicatorPeer
 from drivers.weighbridge.toledo_commanded import ToledoCommandedSettings
 from drivers.weighbridge.toledo_driver import ToledoSettings
 from drivers.weighbridge.toledo_peer import ToledoPeer
+from drivers.weighbridge.yaohua_command import YaohuaCommandSettings
+from drivers.weighbridge.yaohua_command_peer import YaohuaCommandPeer
 from drivers.weighbridge.yaohua_driver import YaohuaSettings
 from drivers.weighbridge.yaohua_peer import YaohuaPeer
 from tests.drivers.harnesses.base import Harness, SerialHarness
@@ -78,6 +81,30 @@ class YaohuaHarness(ScaleHarness):
         self.settings = YaohuaSettings("yaohua-xk3190", str(self.port.name), "xor", silence=Millis(500))
 
 
+class AskedHarness(ScaleHarness):
+    """The weighbridge has an indicator that is asked; only what changes it counts as an act."""
+
+    peer: AskedPeer
+
+    def __init__(self, folder: Path, peer: Callable[[DeckModel], AskedPeer], load: Grams = kilograms(20_000)) -> None:
+        super().__init__(folder, peer, load)
+
+    def acts(self) -> int:
+        return len(self.peer.acts)
+
+
+class YaohuaCommandHarness(AskedHarness):
+    """The weighbridge has a Yaohua indicator in command mode; nothing stands on it, so that it can be zeroed."""
+
+    kind = "yaohua-command"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, YaohuaCommandPeer, load=Grams(0))
+        self.settings = YaohuaCommandSettings(
+            "yaohua-command", str(self.port.name), silence=Millis(700), commands=("zero",)
+        )
+
+
 class AsciiHarness(ScaleHarness):
     """The weighbridge has an indicator that sends lines."""
 
@@ -88,4 +115,10 @@ class AsciiHarness(ScaleHarness):
         self.settings = AsciiSettings("ascii-indicator", str(self.port.name), "st-gs", silence=Millis(500))
 
 
-HARNESSES: tuple[type[Harness], ...] = (ToledoHarness, ToledoCommandedHarness, YaohuaHarness, AsciiHarness)
+HARNESSES: tuple[type[Harness], ...] = (
+    ToledoHarness,
+    ToledoCommandedHarness,
+    YaohuaHarness,
+    YaohuaCommandHarness,
+    AsciiHarness,
+)
