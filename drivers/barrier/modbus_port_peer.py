@@ -2,7 +2,8 @@
 
 import socket
 
-from drivers.barrier.adam6060_peer import Adam6060Peer, Conversation
+from drivers.barrier.modbus_framing_peer import Conversation
+from drivers.barrier.modbus_unit_peer import ModbusUnitPeer
 from drivers.contract.quantities import Millis, Tick
 
 _CHUNK = 4096
@@ -15,7 +16,7 @@ class ModbusPortPeer:
     due is then done in order at its exact time.
     """
 
-    def __init__(self, peer: Adam6060Peer, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, peer: ModbusUnitPeer, host: str = "127.0.0.1", port: int = 0) -> None:
         self.peer = peer
         self._listener = socket.create_server((host, port))
         self._listener.setblocking(False)

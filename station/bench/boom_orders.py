@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from drivers.barrier.adam6060_driver import Adam6060Settings
+from drivers.barrier.adam60xx import Adam6060Settings
 from drivers.contract.clock import now
 from drivers.contract.orders import Order, ReadPlate, TakePicture, TakeWeight, is_motion
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms

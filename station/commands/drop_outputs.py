@@ -1,5 +1,7 @@
 """`station drop-outputs`: motion outputs off and red on at every barrier of a lane, for the end of a lane's process."""
 
+from pathlib import Path
+
 from station.commands.options import AsJson, SettingsFile
 from station.commands.output import complain, put_json, say
 from station.commands.words import phrase
@@ -7,12 +9,15 @@ from station.commands.words import phrase
 
 def drop_outputs(settings: SettingsFile, as_json: AsJson = False) -> None:
     """Exit 0 also if a barrier cannot be reached: the unit must come up again, and the report says so."""
-    from drivers.barrier.adam6060_driver import Adam6060Settings
-    from drivers.barrier.adam6060_driver import drop_outputs as drop_at
+    from drivers.barrier.io_barrier import drop_outputs as drop_at
+    from drivers.barrier.io_settings import BarrierSettings
+    from drivers.contract.clock import now
+    from drivers.contract.tools import Tools
     from station.settings.load import load
 
     devices = load(settings).devices.items()
-    reports = {name: drop_at(device) for name, device in devices if isinstance(device, Adam6060Settings)}
+    tools = Tools(now, Path())
+    reports = {name: drop_at(device, tools) for name, device in devices if isinstance(device, BarrierSettings)}
     if as_json:
         put_json({"dropped": reports})
         return

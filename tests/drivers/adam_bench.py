@@ -7,10 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from drivers.barrier.adam6060_driver import Adam6060Driver, Adam6060Settings
+from drivers.barrier.adam60xx import Adam6060Settings
 from drivers.barrier.adam6060_model import Adam6060Model, OutputName
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
+from drivers.barrier.io_barrier import BarrierDriver
 from drivers.barrier.modbus_port_peer import ModbusPortPeer
 from drivers.contract.clock import now
 from drivers.contract.driver import Identity
@@ -69,9 +70,9 @@ class Bench:
             "adam-6060", "127.0.0.1", self.port.port, pulse=Millis(pulse), boom_beam=5, normally_closed=normally_closed
         )
 
-    def driver(self, *, pulse: int = 500, normally_closed: tuple[int, ...] = ()) -> Adam6060Driver:
+    def driver(self, *, pulse: int = 500, normally_closed: tuple[int, ...] = ()) -> BarrierDriver:
         settings = self.settings(pulse=pulse, normally_closed=normally_closed)
-        return Adam6060Driver("boom", settings, Tools(now, Path("/nonexistent")))
+        return BarrierDriver("boom", settings, Tools(now, Path("/nonexistent")))
 
     def wait_turn(self) -> None:
         """Return when the serving thread has come round since: what was closed is closed on the wire, too."""
@@ -100,7 +101,7 @@ class Bench:
             self._turns += 1
 
 
-def opened(driver: Adam6060Driver, deadline_s: float = 10.0) -> Identity:
+def opened(driver: BarrierDriver, deadline_s: float = 10.0) -> Identity:
     """Open `driver`, and again after silence, as its host does: this machine may be too busy to answer in 100 ms."""
     end = now() + int(deadline_s * 1000)
     while True:
@@ -111,7 +112,7 @@ def opened(driver: Adam6060Driver, deadline_s: float = 10.0) -> Identity:
                 raise
 
 
-def poll_for(driver: Adam6060Driver, wanted: Reading, deadline_s: float = 3.0) -> list[Reading]:
+def poll_for(driver: BarrierDriver, wanted: Reading, deadline_s: float = 3.0) -> list[Reading]:
     """Poll until `wanted` comes; everything that came, `wanted` last. Fails the test at the deadline."""
     seen: list[Reading] = []
     end = now() + int(deadline_s * 1000)
@@ -123,7 +124,7 @@ def poll_for(driver: Adam6060Driver, wanted: Reading, deadline_s: float = 3.0) -
     raise AssertionError(f"{wanted} did not come within {deadline_s} s; came: {seen}")
 
 
-def poll_news(driver: Adam6060Driver) -> Sequence[Reading]:
+def poll_news(driver: BarrierDriver) -> Sequence[Reading]:
     """The readings of the next poll that is due."""
     end = now() + 1000
     while now() < end:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from drivers.barrier.adam6060_driver import Adam6060Driver, Adam6060Settings
+from drivers.barrier.adam60xx import Adam6060Settings
+from drivers.barrier.io_barrier import BarrierDriver
 from drivers.contract.clock import now
 from drivers.contract.orders import RaiseBoom
 from drivers.contract.quantities import Millis, Tick
@@ -34,7 +35,7 @@ def drive(port: int, mutant: str, speak: int, hear: int) -> None:
     if mutant == "no-linger":
         tcp_link._LINGER_0 = b"\0" * 8
     settings = Adam6060Settings("adam-6060", "127.0.0.1", port, slowest_answer=Millis(140))
-    driver = Adam6060Driver("boom", settings, Tools(now, Path("/nonexistent")))
+    driver = BarrierDriver("boom", settings, Tools(now, Path("/nonexistent")))
     if mutant == "no-linger":
         driver._link._wire._deadline = Millis(60_000)  # type: ignore[attr-defined]
     driver.open()

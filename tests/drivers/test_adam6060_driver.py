@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from drivers.barrier.adam6060_driver import Adam6060Driver, Adam6060Settings, drop_outputs
+from drivers.barrier.adam60xx import Adam6060Settings
 from drivers.barrier.adam6060_model import Adam6060Model
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
-from drivers.barrier.bounce import SteadyContact
+from drivers.barrier.bounce import Steady
+from drivers.barrier.io_barrier import BarrierDriver, drop_outputs
 from drivers.contract import plain
 from drivers.contract.clock import now
 from drivers.contract.driver import Answer
@@ -23,6 +24,7 @@ from tests.drivers.adam_bench import Bench, opened, poll_for, poll_news
 from tests.support import free_port, wait_until
 
 PATIENCE = Millis(300)
+TOOLS = Tools(now, Path("/nonexistent"))
 DARK = OutputsRead(raise_pulse=False, lower_pulse=False, light="dark", siren=False)
 AT_REST = [
     DARK,
@@ -41,7 +43,7 @@ def bench() -> Iterator[Bench]:
 
 
 @pytest.fixture
-def driver(bench: Bench) -> Iterator[Adam6060Driver]:
+def driver(bench: Bench) -> Iterator[BarrierDriver]:
     made = bench.driver()
     assert opened(made).motion_bounded
     poll_news(made)
@@ -59,7 +61,7 @@ def fault_of(act: Callable[[], object]) -> Fault:
     return caught.value.fault
 
 
-def poll_until_fault(driver: Adam6060Driver) -> Fault:
+def poll_until_fault(driver: BarrierDriver) -> Fault:
     def polling() -> None:
         end = now() + 5000
         while now() < end:
@@ -101,7 +103,7 @@ def test_everything_is_reported_once_after_open_and_then_on_change(bench: Bench)
         driver.close()
 
 
-def test_loops_are_told_at_once(bench: Bench, driver: Adam6060Driver) -> None:
+def test_loops_are_told_at_once(bench: Bench, driver: BarrierDriver) -> None:
     bench.loops["under"] = True
     assert poll_for(driver, LoopEdge("under-boom-loop", occupied=True)) == [LoopEdge("under-boom-loop", occupied=True)]
     bench.loops["under"] = False
@@ -117,12 +119,12 @@ def test_a_normally_closed_contact_is_turned_round(bench: Bench) -> None:
         driver.close()
 
 
-def test_both_limit_switches_are_a_wiring_fault(bench: Bench, driver: Adam6060Driver) -> None:
+def test_both_limit_switches_are_a_wiring_fault(bench: Bench, driver: BarrierDriver) -> None:
     bench.boom.both_switches = True
     poll_for(driver, BoomMoved("wiring-fault"))
 
 
-def test_raise_is_one_pulse_that_the_module_ends(bench: Bench, driver: Adam6060Driver) -> None:
+def test_raise_is_one_pulse_that_the_module_ends(bench: Bench, driver: BarrierDriver) -> None:
     assert driver.obey(RaiseBoom("o1", soon()), PATIENCE) == Answer("accepted")
     assert bench.motion_frames() == ["FC16 raise pulses=1"]
     seen = poll_for(driver, BoomMoved("up"))
@@ -134,14 +136,14 @@ def test_raise_is_one_pulse_that_the_module_ends(bench: Bench, driver: Adam6060D
     assert bench.held("lower") == [500]
 
 
-def test_an_order_twice_is_the_same_as_once(bench: Bench, driver: Adam6060Driver) -> None:
+def test_an_order_twice_is_the_same_as_once(bench: Bench, driver: BarrierDriver) -> None:
     order = RaiseBoom("o1", soon())
     assert [driver.obey(order, PATIENCE).code for _ in range(2)] == ["accepted", "accepted"]
     poll_for(driver, BoomMoved("up"))
     assert bench.boom.held_ms["raise"].longest_ms < 600
 
 
-def test_raise_and_lower_never_run_together(bench: Bench, driver: Adam6060Driver) -> None:
+def test_raise_and_lower_never_run_together(bench: Bench, driver: BarrierDriver) -> None:
     assert driver.obey(RaiseBoom("o1", soon()), PATIENCE).code == "accepted"
     answer = driver.obey(LowerBoom("o2", soon()), PATIENCE)
     assert answer.code == "refused"
@@ -149,7 +151,7 @@ def test_raise_and_lower_never_run_together(bench: Bench, driver: Adam6060Driver
     assert bench.motion_frames() == ["FC16 raise pulses=1"]
 
 
-def test_lower_is_refused_after_a_raise_of_which_nothing_is_known(bench: Bench, driver: Adam6060Driver) -> None:
+def test_lower_is_refused_after_a_raise_of_which_nothing_is_known(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.mute = True
     assert driver.obey(RaiseBoom("o1", soon()), Millis(100)).code == "unknown"
     bench.faults.mute = False
@@ -158,9 +160,7 @@ def test_lower_is_refused_after_a_raise_of_which_nothing_is_known(bench: Bench, 
     assert bench.motion_frames() == ["FC16 raise pulses=1"]
 
 
-def test_lower_is_refused_while_the_last_look_saw_something_under_the_boom(
-    bench: Bench, driver: Adam6060Driver
-) -> None:
+def test_lower_is_refused_while_the_last_look_saw_something_under_the_boom(bench: Bench, driver: BarrierDriver) -> None:
     """The order was decided before the lane heard of it."""
     bench.loops["under"] = True
     poll_for(driver, LoopEdge("under-boom-loop", occupied=True))
@@ -173,7 +173,7 @@ def test_lower_is_refused_while_the_last_look_saw_something_under_the_boom(
 
 
 def test_lower_is_refused_while_the_beam_is_broken_and_a_broken_wire_reads_so(
-    bench: Bench, driver: Adam6060Driver
+    bench: Bench, driver: BarrierDriver
 ) -> None:
     bench.is_beam_broken = True
     poll_for(driver, BeamEdge("boom-beam", broken=True))
@@ -181,18 +181,18 @@ def test_lower_is_refused_while_the_beam_is_broken_and_a_broken_wire_reads_so(
     bench.is_beam_broken = False
     poll_for(driver, BeamEdge("boom-beam", broken=False))
     assert driver.obey(LowerBoom("o2", soon()), PATIENCE).code == "accepted"
-    bench.model._boom_beam = None
+    bench.model.stuck_inputs = {5: False}
     poll_for(driver, BeamEdge("boom-beam", broken=True))
 
 
-def test_drop_motion_ends_a_running_pulse(bench: Bench, driver: Adam6060Driver) -> None:
+def test_drop_motion_ends_a_running_pulse(bench: Bench, driver: BarrierDriver) -> None:
     driver.obey(RaiseBoom("o1", soon()), PATIENCE)
     assert driver.obey(DropMotion("o2", soon()), PATIENCE) == Answer("accepted")
     (held,) = bench.held("raise")
     assert held < 300
 
 
-def test_light_and_siren(bench: Bench, driver: Adam6060Driver) -> None:
+def test_light_and_siren(bench: Bench, driver: BarrierDriver) -> None:
     for colour in ("red", "green", "red", "dark", "green", "red"):
         assert driver.obey(ShowLight("o", soon(), colour), PATIENCE) == Answer("accepted")
     assert not bench.both_lamps
@@ -201,7 +201,7 @@ def test_light_and_siren(bench: Bench, driver: Adam6060Driver) -> None:
     poll_for(driver, OutputsRead(raise_pulse=False, lower_pulse=False, light="red", siren=True))
 
 
-def test_the_orders_of_another_device_are_refused(driver: Adam6060Driver) -> None:
+def test_the_orders_of_another_device_are_refused(driver: BarrierDriver) -> None:
     order = TakeWeight("o", soon(), Millis(1), Grams(1), Millis(1))
     assert driver.obey(order, PATIENCE).code == "refused"
 
@@ -217,21 +217,21 @@ def all_orders(not_after: Tick) -> list[Order]:
 
 
 @pytest.mark.parametrize("late_by", [0, 1, 5000])
-def test_an_expired_order_sends_nothing(bench: Bench, driver: Adam6060Driver, late_by: int) -> None:
+def test_an_expired_order_sends_nothing(bench: Bench, driver: BarrierDriver, late_by: int) -> None:
     before = bench.peer.requests
     for order in all_orders(Tick(now() - late_by)):
         assert driver.obey(order, PATIENCE).code == "expired"
     assert bench.peer.requests == before
 
 
-def test_an_order_is_not_awaited_past_its_deadline(bench: Bench, driver: Adam6060Driver) -> None:
+def test_an_order_is_not_awaited_past_its_deadline(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.silent = True
     began = now()
     assert driver.obey(RaiseBoom("o", Tick(began + 60)), PATIENCE).code == "unknown"
     assert now() - began < 60 + 100
 
 
-def test_without_an_answer_the_outcome_is_unknown_within_the_patience(bench: Bench, driver: Adam6060Driver) -> None:
+def test_without_an_answer_the_outcome_is_unknown_within_the_patience(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.mute = True
     began = now()
     answer = driver.obey(SoundSiren("o", soon(), on=True), PATIENCE)
@@ -240,7 +240,7 @@ def test_without_an_answer_the_outcome_is_unknown_within_the_patience(bench: Ben
 
 
 @pytest.mark.parametrize("code", [4, 0x63])
-def test_the_modules_own_refusal_is_told(bench: Bench, driver: Adam6060Driver, code: int) -> None:
+def test_the_modules_own_refusal_is_told(bench: Bench, driver: BarrierDriver, code: int) -> None:
     bench.faults.exceptions = {16: code}
     answer = driver.obey(RaiseBoom("o", soon()), PATIENCE)
     assert answer.code == "refused"
@@ -248,13 +248,13 @@ def test_the_modules_own_refusal_is_told(bench: Bench, driver: Adam6060Driver, c
     assert bench.model.outputs[0] is False
 
 
-def test_an_output_that_does_not_read_back_is_unknown(bench: Bench, driver: Adam6060Driver) -> None:
+def test_an_output_that_does_not_read_back_is_unknown(bench: Bench, driver: BarrierDriver) -> None:
     bench.model.high_widths[0] = 0  # somebody has set the module up otherwise since: it pulses nothing
     answer = driver.obey(RaiseBoom("o", soon()), PATIENCE)
     assert answer.code == "unknown"
 
 
-def test_red_after_a_lost_exchange_does_not_wait_for_a_poll(bench: Bench, driver: Adam6060Driver) -> None:
+def test_red_after_a_lost_exchange_does_not_wait_for_a_poll(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.mute = True
     assert driver.obey(ShowLight("o1", soon(), "green"), Millis(120)).code == "unknown"
     bench.faults.mute = False
@@ -263,7 +263,7 @@ def test_red_after_a_lost_exchange_does_not_wait_for_a_poll(bench: Bench, driver
     assert not bench.both_lamps
 
 
-def test_deaf_for_more_than_three_polls_is_silent(bench: Bench, driver: Adam6060Driver) -> None:
+def test_deaf_for_more_than_three_polls_is_silent(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.silent = True
     wait_until(lambda: driver.poll(Millis(50)) == [] and driver._failed_polls == 3, 3, "three polls without an answer")
     bench.faults.silent = False
@@ -279,7 +279,7 @@ def test_deaf_for_more_than_three_polls_is_silent(bench: Bench, driver: Adam6060
     assert poll_news(driver) == AT_REST_WITH_BEAM
 
 
-def test_a_late_module_gives_no_wrong_reading(bench: Bench, driver: Adam6060Driver) -> None:
+def test_a_late_module_gives_no_wrong_reading(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.late_ms = 130
     wait_until(lambda: driver.poll(Millis(50)) == [] and driver._failed_polls == 2, 3, "two late polls")
     bench.faults.late_ms = 0
@@ -287,7 +287,7 @@ def test_a_late_module_gives_no_wrong_reading(bench: Bench, driver: Adam6060Driv
     assert poll_for(driver, LoopEdge("entry-loop", occupied=True)) == [LoopEdge("entry-loop", occupied=True)]
 
 
-def test_after_a_reboot_motion_waits_until_the_widths_are_proven_again(bench: Bench, driver: Adam6060Driver) -> None:
+def test_after_a_reboot_motion_waits_until_the_widths_are_proven_again(bench: Bench, driver: BarrierDriver) -> None:
     driver.obey(ShowLight("o", soon(), "green"), PATIENCE)
     poll_for(driver, OutputsRead(raise_pulse=False, lower_pulse=False, light="green", siren=False))
     with bench.lock:
@@ -301,14 +301,14 @@ def test_after_a_reboot_motion_waits_until_the_widths_are_proven_again(bench: Be
     assert bench.motion_frames() == ["FC16 raise pulses=1"]
 
 
-def test_a_module_that_no_longer_bounds_motion_is_unfit(bench: Bench, driver: Adam6060Driver) -> None:
+def test_a_module_that_no_longer_bounds_motion_is_unfit(bench: Bench, driver: BarrierDriver) -> None:
     bench.model.widths_writable = False
     with bench.lock:
         bench.port.reboot()
     assert poll_until_fault(driver).code == "unfit"
 
 
-def test_lamps_that_somebody_else_lit_together_are_a_wiring_fault(bench: Bench, driver: Adam6060Driver) -> None:
+def test_lamps_that_somebody_else_lit_together_are_a_wiring_fault(bench: Bench, driver: BarrierDriver) -> None:
     bench.model.set_outputs(2, (True, True))
     fault = poll_until_fault(driver)
     assert (fault.code, "red and green" in fault.seen) == ("wiring", True)
@@ -316,16 +316,16 @@ def test_lamps_that_somebody_else_lit_together_are_a_wiring_fault(bench: Bench, 
 
 def test_nobody_at_the_address() -> None:
     settings = Adam6060Settings("adam-6060", "127.0.0.1", free_port())
-    driver = Adam6060Driver("boom", settings, Tools(now, Path("/nonexistent")))
+    driver = BarrierDriver("boom", settings, Tools(now, Path("/nonexistent")))
     assert fault_of(driver.open).code == "port-missing"
     answers = {driver.obey(order, PATIENCE).code for order in all_orders(soon())}
     assert answers == {"refused"}
     driver.close()
     driver.close()
-    assert all("failed" in line for line in drop_outputs(settings))
+    assert all("failed" in line for line in drop_outputs(settings, TOOLS))
 
 
-def test_close_drops_motion_and_never_raises(bench: Bench, driver: Adam6060Driver) -> None:
+def test_close_drops_motion_and_never_raises(bench: Bench, driver: BarrierDriver) -> None:
     driver.obey(RaiseBoom("o1", soon()), PATIENCE)
     driver.close()
     assert bench.model.outputs[0] is False
@@ -335,15 +335,15 @@ def test_close_drops_motion_and_never_raises(bench: Bench, driver: Adam6060Drive
     driver.close()
 
 
-def test_drop_outputs_at_the_end_of_a_dead_lane(bench: Bench, driver: Adam6060Driver) -> None:
+def test_drop_outputs_at_the_end_of_a_dead_lane(bench: Bench, driver: BarrierDriver) -> None:
     driver.obey(RaiseBoom("o1", soon()), PATIENCE)
     poll_for(driver, BoomMoved("up"))
     driver.obey(ShowLight("o2", soon(), "green"), PATIENCE)
     bench.model.set_outputs(1, (True,))
-    assert drop_outputs(bench.settings()) == ["motion outputs off: done", "red on: done"]
+    assert drop_outputs(bench.settings(), TOOLS) == ["motion outputs off: done", "red on: done"]
     assert bench.model.outputs == (False, False, True, False, False, False)
     bench.faults.exceptions = {15: 4}
-    assert ["failed" in line for line in drop_outputs(bench.settings())] == [True, True]
+    assert ["failed" in line for line in drop_outputs(bench.settings(), TOOLS)] == [True, True]
 
 
 def test_the_same_driver_works_over_a_loopback_wire_and_a_clock_that_stands() -> None:
@@ -354,7 +354,7 @@ def test_the_same_driver_works_over_a_loopback_wire_and_a_clock_that_stands() ->
         return Tick(tick)
 
     settings = Adam6060Settings("adam-6060", "unused")
-    driver = Adam6060Driver("boom", settings, Tools(clock, Path("/nonexistent"), LoopbackLink(peer, clock)))
+    driver = BarrierDriver("boom", settings, Tools(clock, Path("/nonexistent"), LoopbackLink(peer, clock)))
     assert opened(driver).motion_bounded
     assert driver.poll(Millis(0)) == AT_REST
     assert driver.obey(RaiseBoom("o", Tick(tick + 10)), PATIENCE) == Answer("accepted")
@@ -371,8 +371,8 @@ def test_the_same_driver_works_over_a_loopback_wire_and_a_clock_that_stands() ->
     [
         ({"exit_loop": 1}, "two inputs share a number"),
         ({"boom_beam": 1}, "two inputs share a number"),
-        ({"boom_beam": 5, "normally_closed": (5,)}, "no loop and no limit switch"),
-        ({"normally_open": (1,)}, "no beam"),
+        ({"boom_beam": 5, "normally_closed": (5,)}, "normally_closed names \\[5\\]"),
+        ({"normally_open": (1,)}, "normally_open names \\[1\\]"),
         ({"siren_output": 0}, "two outputs share a number"),
         ({"green_output": 5}, "red_output and green_output must be neighbours"),
         ({"raise_output": 5, "siren_output": 0}, "raise_output and lower_output must be neighbours"),
@@ -389,7 +389,7 @@ def test_settings_travel_to_a_worker_as_plain_json() -> None:
 
 
 def test_bounce_is_filtered() -> None:
-    contact = SteadyContact(Millis(20))
+    contact = Steady[bool](Millis(20))
     looks = [(0, False), (40, True), (45, False), (50, True), (69, True), (70, True), (80, True), (90, False)]
     told = [(tick, contact.look(Tick(tick), closed)) for tick, closed in looks]
     assert [(tick, state) for tick, state in told if state is not None] == [(0, False), (70, True)]

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.barrier.adam6060_model import FACTORY_WIDTH, Adam6060Model, OutputName
+from drivers.barrier.adam6060_model import FACTORY_WIDTH, Adam6060Model
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
+from drivers.barrier.io_module_model import OutputName
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
 from tests.drivers.adam_bench import Bench

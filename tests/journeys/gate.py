@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from drivers.barrier.adam6060_driver import Adam6060Driver, Adam6060Settings
+from drivers.barrier.adam60xx import Adam6060Settings
+from drivers.barrier.io_barrier import BarrierDriver
 from drivers.camera.picture_folder import PictureFolderDriver, PictureFolderSettings
 from drivers.contract.driver import Driver
 from drivers.contract.plain import decode, encode
@@ -324,7 +325,7 @@ class Gate:
 
         match spec.device:
             case "barrier":
-                return Adam6060Driver("barrier", Adam6060Settings("adam-6060", "loopback"), wired(self.yard.voice))
+                return BarrierDriver("barrier", Adam6060Settings("adam-6060", "loopback"), wired(self.yard.voice))
             case "scale":
                 return ToledoDriver("scale", ToledoSettings("toledo-continuous", "loopback"), wired(self.yard.scale))
             case "scanner":

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from drivers import catalog
-from drivers.barrier.adam6060_map import PULSE_COUNTS_AT, register
+from drivers.barrier.pulses import CountedPulse, register
 from drivers.contract import plain
 from drivers.contract.clock import now
 from drivers.contract.driver import Driver
@@ -52,7 +52,9 @@ def build(opening: Open) -> Driver:
     """The catalog's barrier on the rig's wire."""
     spec = catalog.find(opening.kind)
     settings = plain.decode(spec.settings, opening.settings.encode())
-    HalvingSocket.raise_at = register(PULSE_COUNTS_AT, settings.raise_output)
+    pulse = settings.profile().pulse
+    assert isinstance(pulse, CountedPulse)
+    HalvingSocket.raise_at = register(pulse.counts_at, settings.raise_output)
     HalvingSocket.stops = Stops(Path(os.environ["RIG_STOPS"]))
     link = HalvingLink(settings.host, settings.port, deadline=settings.slowest_answer)
     return spec.build(opening.device, settings, Tools(clock=now, evidence=Path(opening.evidence), link=link))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.barrier.adam6060_driver import Adam6060Settings
+from drivers.barrier.adam60xx import Adam6060Settings
 from drivers.catalog import DRIVERS
 from drivers.weighbridge.ascii_driver import AsciiSettings
 from drivers.weighbridge.toledo_driver import ToledoSettings

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from drivers.barrier.adam6060_driver import Adam6060Settings
+from drivers.barrier.adam60xx import Adam6060Settings
 from tests.drivers.adam_bench import Bench
 from tests.drivers.harnesses.base import Harness
 
