@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from drivers.camera.http_peer import DigestLock
 from drivers.camera.rtp_jpeg_peer import CLOCK_HZ, RtpJpeg, packets, parse_jpeg
 
 CameraFault = Literal["", "stall", "freeze", "refuse", "garbage"]
@@ -31,10 +32,18 @@ class RtspPeer:
     """A camera at rtsp://HOST:PORT/ (any path). `port` 0 takes a free one; read it after `open`.
 
     `fault` may be set at any time; `drop` cuts every connection. `frames_sent` counts pictures given to clients.
-    Raises ValueError from `service` if the source gives a picture that RFC 2435 cannot carry.
+    With a `lock` it asks for an account. Raises ValueError from `service` if the source gives a picture that RFC 2435
+    cannot carry.
     """
 
-    def __init__(self, source: FrameSource, host: str = "127.0.0.1", port: int = 0, fps: int = 10) -> None:
+    def __init__(
+        self,
+        source: FrameSource,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        fps: int = 10,
+        lock: DigestLock | None = None,
+    ) -> None:
         self.fault: CameraFault = ""
         self.port = port
         self.frames_sent = 0
@@ -42,6 +51,7 @@ class RtspPeer:
         self._host = host
         self._period_ms = 1000 // fps
         self._next_frame_ms = 0
+        self._lock = lock
         self._frozen: RtpJpeg | None = None
         self._listener: socket.socket | None = None
         self._clients: list[_Client] = []
@@ -93,7 +103,7 @@ class RtspPeer:
             except BlockingIOError:
                 return
             connection.setblocking(False)
-            self._clients.append(_Client(connection))
+            self._clients.append(_Client(connection, self._lock))
 
     def _send_frame(self, now_ms: int) -> None:
         players = [client for client in self._clients if client.ready_for_frame]
@@ -110,6 +120,7 @@ class RtspPeer:
 class RtspSession:
     """One client's conversation, without a socket: `feed` takes its bytes and returns the answers."""
 
+    lock: DigestLock | None = None
     playing: bool = False
     ended: bool = False
     _channel: int = 0
@@ -153,6 +164,11 @@ class RtspSession:
         method, url, _ = parts
         if refuse:
             return _reply("503 Service Unavailable", cseq)
+        if asked := self._asks_for_proof(method, headers.get("authorization", "")):
+            return _reply("401 Unauthorized", cseq, {"WWW-Authenticate": asked})
+        return self._carry_out(method, url, cseq, headers)
+
+    def _carry_out(self, method: str, url: str, cseq: str, headers: dict[str, str]) -> bytes:
         match method:
             case "OPTIONS":
                 return _reply("200 OK", cseq, {"Public": _METHODS})
@@ -173,6 +189,11 @@ class RtspSession:
             case _:
                 return _reply("501 Not Implemented", cseq, {"Public": _METHODS})
 
+    def _asks_for_proof(self, method: str, given: str) -> str:
+        """The challenge, "" if none is needed."""
+        verdict = "open" if self.lock is None or method == "OPTIONS" else self.lock.judge(given, method)
+        return "" if self.lock is None or verdict == "open" else self.lock.challenge(is_stale=verdict == "stale")
+
     def _set_up(self, cseq: str, transport: str) -> bytes:
         options = transport.partition(",")[0].split(";")
         if options[0] != "RTP/AVP/TCP":
@@ -189,10 +210,10 @@ class RtspSession:
 class _Client:
     """One TCP connection and its session."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, lock: DigestLock | None) -> None:
         self.alive = True
         self._socket = connection
-        self._session = RtspSession()
+        self._session = RtspSession(lock=lock)
         self._output = bytearray()
 
     @property
