@@ -25,7 +25,7 @@ from station.courier.mqtt_link import Broker
 from station.courier.settings import CourierSettings
 from station.health.notify import Notifier, notifier_from, watchdog_from
 from station.health.report import status_line, watch_for
-from station.hosting.host import CATALOG_WORKER, Host, WorkerSpec
+from station.hosting.host import CATALOG_WORKER, BusSpec, Host, WorkerSpec
 from station.hosting.process_host import ProcessHost
 from station.journal.folder import DataFolder, Mark
 from station.journal.ledger import Ledger
@@ -135,26 +135,35 @@ def remember(journal: Journal) -> Rebuilt:
         return begin_afresh(journal.next_seq - 1, f"fact: {error}")
 
 
-def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec]:
-    """One worker per device, and one for the eyes."""
-    specs = [
-        WorkerSpec(
-            name,
-            CATALOG_WORKER,
-            str(getattr(device, "kind", "")),
-            device,
-            folder.evidence,
-            record=folder.recording(name) if settings.flight_recorder else None,
-            record_size=settings.flight_recorder,
-        )
-        for name, device in settings.devices.items()
-    ]
+def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec | BusSpec]:
+    """One worker per link, that is per device or per bus with devices, and one for the eyes."""
+    specs: list[WorkerSpec | BusSpec] = []
+    for name, device in settings.devices.items():
+        if not getattr(device, "bus", ""):
+            specs.append(_device_spec(name, settings, folder))
+    for bus, table in settings.buses.items():
+        units = [name for name, device in settings.devices.items() if getattr(device, "bus", "") == bus]
+        if units:
+            specs.append(BusSpec(bus, table, tuple(_device_spec(name, settings, folder) for name in units)))
     if settings.vision is not None:
         reader = PlateReaderSettings("plate-reader", str(settings.vision.manifest))
         specs.append(
             WorkerSpec(settings.vision.device, VISION_WORKER, reader.kind, reader, folder.evidence, VISION_NICE)
         )
     return specs
+
+
+def _device_spec(name: str, settings: StationSettings, folder: DataFolder) -> WorkerSpec:
+    device = settings.devices[name]
+    return WorkerSpec(
+        name,
+        CATALOG_WORKER,
+        str(getattr(device, "kind", "")),
+        device,
+        folder.evidence,
+        record=folder.recording(name) if settings.flight_recorder else None,
+        record_size=settings.flight_recorder,
+    )
 
 
 def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[int], list[str]]:
@@ -190,14 +199,15 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
 
 def refuse_real_ports(settings: StationSettings) -> None:
     """A demo root drives pseudo-terminals and loopback addresses only. Raises SettingsRefused."""
-    for name, device in settings.devices.items():
-        port, host, url = (getattr(device, field, None) for field in ("port", "host", "url"))
+    tables = (("device", settings.devices), ("bus", settings.buses))
+    for where, table in ((f"{kind}.{name}", table) for kind, named in tables for name, table in named.items()):
+        port, host, url = (getattr(table, field, None) for field in ("port", "host", "url"))
         if isinstance(port, str) and _is_real_port(port):
-            raise SettingsRefused(f"device.{name}: {port} is a real port; next: provision a real root first")
+            raise SettingsRefused(f"{where}: {port} is a real port; next: provision a real root first")
         if isinstance(url, str):
-            host = urlsplit(url).hostname or ""
-        if isinstance(host, str) and not _is_loopback(host):
-            raise SettingsRefused(f"device.{name}: {host} is no loopback address; next: provision a real root first")
+            host = urlsplit(url).hostname or "no host"
+        if isinstance(host, str) and host and not _is_loopback(host):
+            raise SettingsRefused(f"{where}: {host} is no loopback address; next: provision a real root first")
 
 
 def _is_real_port(port: str) -> bool:

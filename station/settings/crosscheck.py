@@ -14,6 +14,7 @@ from drivers import catalog
 from drivers.contract.orders import PlayPrompt, PrintTicket, RaiseBoom, ShowText, TakePicture, TakeWeight
 from drivers.contract.readings import CodeScanned, PortalAlarm, ScanArrived
 from station.core.parameters import Parts
+from station.settings.bus_check import bus_findings
 from station.settings.finding import Finding
 from station.settings.positions import Path
 
@@ -41,7 +42,8 @@ def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _reader(str(parts["reader"]), document)
     if parts["reader"] and parts["camera"]:
         yield from _region(lane)
-    yield from _wires(devices)
+    yield from _wires(devices, _table(document, "bus"))
+    yield from bus_findings(devices, _table(document, "bus"))
     yield from _secrets((), document)
     yield from _link(_table(document, "link"))
 
@@ -87,20 +89,21 @@ def _region(lane: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding(("lane", "plate_region"), "no-region", {})
 
 
-def _wires(devices: Mapping[str, Any]) -> Iterator[Finding]:
-    """A serial port is taken exclusively, and so is a Modbus module."""
-    owners: dict[str, str] = {}
-    for name in devices:
-        table = _table(devices, name)
+def _wires(devices: Mapping[str, Any], buses: Mapping[str, Any]) -> Iterator[Finding]:
+    """A serial port is taken exclusively, and so are a Modbus module and a bus."""
+    owners: dict[str, Path] = {}
+    for path in (*(("bus", name) for name in buses), *(("device", name) for name in devices)):
+        table = _table(buses if path[0] == "bus" else devices, path[1])
         port, host = table.get("port"), table.get("host")
         if isinstance(port, str):
             wire, key = port, "port"
-        elif isinstance(host, str):
-            wire, key = f"{host}:{table.get('port', 502)} unit {table.get('unit', 1)}", "host"
+        elif isinstance(host, str) and host:
+            unit = f" unit {table.get('unit', 1)}" if path[0] == "device" else ""
+            wire, key = f"{host}:{table.get('port', 502)}{unit}", "host"
         else:
             continue
-        if owners.setdefault(wire, name) != name:
-            yield Finding(("device", name, key), "wire-twice", {"seen": wire, "name": owners[wire]})
+        if owners.setdefault(wire, path) != path:
+            yield Finding((*path, key), "wire-twice", {"seen": wire, "name": ".".join(map(str, owners[wire]))})
 
 
 def _secrets(path: Path, value: object) -> Iterator[Finding]:

@@ -46,7 +46,32 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "lane.plate_region phải là [x, y, rộng, cao] với rộng và cao lớn hơn 0",
         "lane.plate_region must be [x, y, width, height] with width and height above 0",
     ),
-    "wire-twice": ("'{seen}' đã được dùng bởi [device.{name}]", "'{seen}' is used by [device.{name}] already"),
+    "wire-twice": ("'{seen}' đã được dùng bởi [{name}]", "'{seen}' is used by [{name}] already"),
+    "no-such-bus": ("không có [bus.{name}]; các bus có: {known}", "there is no [bus.{name}]; buses: {known}"),
+    "no-bus-kind": (
+        "thiết bị loại '{kind}' không nối vào bus được; loại nối được: {known}",
+        "a device of kind '{kind}' cannot be on a bus; kinds that can: {known}",
+    ),
+    "host-and-bus": (
+        "chỉ ghi 'host' hoặc 'bus', không ghi cả hai",
+        "give 'host' or 'bus', not both",
+    ),
+    "no-address": (
+        "thiết bị Modbus cần 'host' (Modbus TCP) hoặc 'bus' (RTU)",
+        "a Modbus device needs 'host' (Modbus TCP) or 'bus' (RTU)",
+    ),
+    "unit-twice": (
+        "địa chỉ {seen} trên [bus.{bus}] đã được dùng bởi [device.{name}]",
+        "unit {seen} of [bus.{bus}] is used by [device.{name}] already",
+    ),
+    "bus-crowded": (
+        "[bus.{bus}] có {seen} thiết bị; tối đa {most}",
+        "[bus.{bus}] has {seen} devices; at most {most}",
+    ),
+    "bus-unused": (
+        "không thiết bị nào dùng bus này; cổng của nó sẽ không được mở",
+        "no device is on this bus; its port will not be opened",
+    ),
     "secret": (
         "không ghi bí mật vào tệp cấu hình; ghi đường dẫn tới tệp chứa nó",
         "a secret does not belong into the settings; name a file that holds it",

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 from drivers import catalog
 from drivers.contract import plain
+from drivers.links.bus_settings import BUS_KINDS
 from station.core.parameters import LaneParameters, Limits, Parts, Patience
 from station.settings import crosscheck, schema
+from station.settings.cautions import suspicions
 from station.settings.faults import SettingsFault, SettingsFaulty, messages, unreadable
 from station.settings.finding import Finding
-from station.settings.positions import Path as KeyPath
 from station.settings.positions import Position, Positions
 from station.settings.refusals import refusals_of
 from station.settings.tables import Link, Places, StationSettings, Trust, Vision
@@ -23,6 +24,7 @@ from station.settings.tables import Link, Places, StationSettings, Trust, Vision
 _LARGEST_FILE = 1_000_000
 _MOST_SYNTAX_FAULTS = 20
 _KEY_LINE = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
+_REFUSED_TOO = ("secret", "host-and-bus", "no-address")
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -33,12 +35,19 @@ def load(path: Path) -> StationSettings:
     positions = Positions(parsed.text)
     found = [*crosscheck.findings(parsed.document)]
     model, refusals = refusals_of(parsed.document)
-    secrets = {finding.path for finding in found if finding.code == "secret"}
-    found += [finding for finding in refusals if not _is_told(finding, secrets, parsed.lost)]
+    refusals = [finding for finding in refusals if not _is_told(finding, found, parsed.lost)]
+    found = [finding for finding in found if not _is_moot(finding, refusals, parsed.lost)] + refusals
     faults = [*parsed.faults, *(_placed(path, positions, finding) for finding in found)]
     if faults or model is None:
         raise SettingsFaulty(tuple(sorted(faults, key=lambda fault: (fault.line, fault.column, fault.where))))
     return _settings(model, path.parent.absolute())
+
+
+def cautions(path: Path) -> tuple[SettingsFault, ...]:
+    """What a file that loads says and probably does not mean. Raises SettingsFaulty if it cannot be read."""
+    parsed = _parse(path, _read(path))
+    positions = Positions(parsed.text)
+    return tuple(_placed(path, positions, finding) for finding in suspicions(parsed.document))
 
 
 def _read(path: Path) -> str:
@@ -96,11 +105,22 @@ def _syntax(message: str, lines: list[str]) -> tuple[Position, str]:
     return Position(int(found.group(1)), int(found.group(2))), seen
 
 
-def _is_told(finding: Finding, secrets: set[KeyPath], lost: frozenset[str]) -> bool:
-    """Whether another fault says the same already: a secret its driver refuses too, a key on an unreadable line."""
+def _is_told(finding: Finding, told: list[Finding], lost: frozenset[str]) -> bool:
+    """Whether `told` says the same already: a secret or an address its driver refuses too, a key on a lost line."""
     if finding.code == "missing":
         return finding.path[-1] in lost
-    return any(path == finding.path or (finding.code == "refused" and path[:-1] == finding.path) for path in secrets)
+    return any(
+        (other.path == finding.path and other.code in ("secret", "no-bus-kind"))
+        or (finding.code == "refused" and other.path[:-1] == finding.path and other.code in _REFUSED_TOO)
+        for other in told
+    )
+
+
+def _is_moot(finding: Finding, refusals: list[Finding], lost: frozenset[str]) -> bool:
+    """Whether an address that seems to be missing is one that could not be read."""
+    if finding.code != "no-address":
+        return False
+    return bool(lost & {"host", "bus"}) or any(other.path[:2] == finding.path[:2] for other in refusals)
 
 
 def _placed(file: Path, positions: Positions, finding: Finding) -> SettingsFault:
@@ -127,6 +147,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,
         places=_places(lane, folder),
         devices=MappingProxyType(dict(_devices(model))),
+        buses=MappingProxyType({name: _as(BUS_KINDS[table.kind], table) for name, table in model.bus.items()}),
         vision=model.vision and Vision(model.vision.device, folder / model.vision.manifest),
         link=link and _link(link, folder),
         trust=Trust(*(folder / getattr(model.trust, field.name) for field in dataclasses.fields(Trust))),

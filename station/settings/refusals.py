@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from drivers import catalog
 from station.settings import schema
 from station.settings.finding import Finding
 from station.settings.positions import Path
@@ -45,12 +44,12 @@ def _finding(document: Mapping[str, Any], detail: Any) -> Finding:  # noqa: ANN4
             close = difflib.get_close_matches(str(path[-1]), schema.keys_of(path[:-1], kind), 1)
             return Finding(path, "unknown-key", {"name": path[-1]}, close[0] if close else "")
         case "union_tag_invalid":
-            known = sorted(catalog.DRIVERS)
+            known = schema.kinds_of(str(path[0]))
             close = difflib.get_close_matches(str(context["tag"]), known, 1)
             details = {"seen": context["tag"], "known": ", ".join(known)}
             return Finding((*path, "kind"), "unknown-kind", details, close[0] if close else "")
         case "union_tag_not_found":
-            return Finding(path, "missing-kind", {"known": ", ".join(sorted(catalog.DRIVERS))})
+            return Finding(path, "missing-kind", {"known": ", ".join(schema.kinds_of(str(path[0])))})
         case code:
             return _value_finding(path, code, detail, context)
 
@@ -92,11 +91,11 @@ _WANTED = {
 
 
 def _path(document: Mapping[str, Any], loc: tuple[str | int, ...]) -> tuple[Path, str]:
-    """The place that pydantic names as a path of the file, and the device kind in it, which is no key of the file."""
+    """The place that pydantic names as a path of the file, and the kind in it, which is no key of the file."""
     path = tuple(step for step in loc if step != "[key]")
-    if len(path) > 2 and path[0] == "device":
-        device = document["device"].get(path[1])
-        kind = device.get("kind") if isinstance(device, dict) else None
+    if len(path) > 2 and path[0] in ("device", "bus"):
+        table = document[path[0]].get(path[1])
+        kind = table.get("kind") if isinstance(table, dict) else None
         if path[2] == kind:
             return (*path[:2], *path[3:]), str(kind)
     return path, ""

@@ -5,6 +5,7 @@ the core's parameters and each driver's settings, so that nothing is written dow
 import dataclasses
 import re
 import typing
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 
 from drivers import catalog
 from drivers.contract.quantities import Grams, Millis, Permille
+from drivers.links.bus_settings import BUS_KINDS
 from station.core.parameters import LaneParameters, Limits, Parts, Patience
 
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -69,11 +71,12 @@ class TrustTable(BaseModel):
 @cache
 def root_model() -> type[BaseModel]:
     """The model of a whole settings file, with the device kinds of the catalog."""
-    kinds = tuple(_model_of(spec.settings, kind) for kind, spec in catalog.DRIVERS.items())
-    device: Any = Annotated[typing.Union[kinds], Field(discriminator="kind")]  # noqa: UP007 - made from a tuple
+    device: Any = _one_of({kind: spec.settings for kind, spec in catalog.DRIVERS.items()})
+    bus: Any = _one_of(BUS_KINDS)
     fields: dict[str, Any] = {
         "schema_": (Literal[1], Field(alias="schema")),
         "lane": (_lane_model(), ...),
+        "bus": (dict[Name, bus], {}),
         "device": (dict[Name, device], {}),
         "vision": (VisionTable | None, None),
         "link": (LinkTable | None, None),
@@ -89,7 +92,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def keys_of(path: tuple[str | int, ...], kind: str = "") -> tuple[str, ...]:
-    """The keys that the table at `path` knows; for a device table `kind` says which."""
+    """The keys that the table at `path` knows; for a device or a bus `kind` says which."""
     match path:
         case ():
             return _keys(root_model())
@@ -100,6 +103,8 @@ def keys_of(path: tuple[str | int, ...], kind: str = "") -> tuple[str, ...]:
         case ("device", _):
             spec = catalog.DRIVERS.get(kind)
             return ("kind",) if spec is None else _names(spec.settings)
+        case ("bus", _):
+            return _names(BUS_KINDS[kind]) if kind in BUS_KINDS else ("kind",)
         case ("vision",):
             return _keys(VisionTable)
         case ("link",):
@@ -108,6 +113,16 @@ def keys_of(path: tuple[str | int, ...], kind: str = "") -> tuple[str, ...]:
             return _keys(TrustTable)
         case _:
             return ()
+
+
+def kinds_of(table: str) -> tuple[str, ...]:
+    """The kinds that a table `[device.x]` or `[bus.x]` may have."""
+    return tuple(sorted(BUS_KINDS if table == "bus" else catalog.DRIVERS))
+
+
+def _one_of(kinds: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a union made from dataclasses
+    models = tuple(_model_of(cls, kind) for kind, cls in kinds.items())
+    return Annotated[typing.Union[models], Field(discriminator="kind")]  # noqa: UP007 - made from a tuple
 
 
 def _names(cls: Any) -> tuple[str, ...]:  # noqa: ANN401 - a dataclass
@@ -146,7 +161,7 @@ def _lane_model() -> type[BaseModel]:
 def _model_of(cls: Any, name: str) -> type[BaseModel]:  # noqa: ANN401 - a dataclass
     """A strict model with the fields of a dataclass; what the dataclass itself refuses (ValueError) is a fault too."""
     hints = typing.get_type_hints(cls, include_extras=True)
-    described = _descriptions(cls.__doc__ or "")
+    described = {name: text for part in reversed(cls.__mro__) for name, text in _descriptions(part.__doc__).items()}
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(cls):
         default = ... if field.default is dataclasses.MISSING else field.default
@@ -167,7 +182,7 @@ def _bounded(name: str, hint: Any) -> Any:  # noqa: ANN401 - types
     return hint if bounds is None else Annotated[hint, bounds]
 
 
-def _descriptions(doc: str) -> dict[str, str]:
+def _descriptions(doc: str | None) -> dict[str, str]:
     """What a docstring says of each field, from its lines `field: text` or `field, field: text`."""
-    lines = re.findall(r"^\s*([a-z_0-9]+(?:, [a-z_0-9]+)*): (.+)$", doc.replace("`", ""), re.MULTILINE)
+    lines = re.findall(r"^\s*([a-z_0-9]+(?:, [a-z_0-9]+)*): (.+)$", (doc or "").replace("`", ""), re.MULTILINE)
     return {name: text for names, text in lines for name in names.split(", ")}

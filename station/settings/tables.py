@@ -1,10 +1,11 @@
 """Checked settings as the station uses them: frozen, complete, every path absolute."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from drivers.links.bus_settings import BusSettings
 from station.core.parameters import LaneParameters
 
 
@@ -56,7 +57,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class StationSettings:
-    """One lane's settings. `devices` maps a device id to the settings dataclass of its driver.
+    """One lane's settings. `devices` maps a device id to the settings dataclass of its driver, `buses` a bus id to its.
 
     `flight_recorder` is how many bytes of each wire are kept, 0 for none.
     `clock` says whose word on synchronisation counts: the kernel's, or, on a bench with a demo root, nobody's.
@@ -72,3 +73,4 @@ class StationSettings:
     trust: Trust
     sha256: str
     flight_recorder: int = 0
+    buses: Mapping[str, BusSettings] = field(default_factory=dict)

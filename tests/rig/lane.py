@@ -21,7 +21,7 @@ from station.core.state import is_fit
 from station.core.step import Step, step
 from station.courier.courier import command
 from station.health import report
-from station.hosting.host import WorkerSpec
+from station.hosting.host import BusSpec, WorkerSpec
 from station.journal.folder import DataFolder
 from station.journal.reader import JournalReader
 from station.lane import assembly
@@ -114,7 +114,7 @@ LOOPS: dict[str, type[StoppingLoop]] = {
 }
 
 
-def _stoppable_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec]:
+def _stoppable_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec | BusSpec]:
     """The product's workers; the barrier's is the rig's, which can stop inside a frame."""
     barrier = settings.parameters.parts.barrier
     return [
@@ -127,6 +127,7 @@ def _stoppable_specs(settings: StationSettings, folder: DataFolder) -> list[Work
             s.nice,
         )
         for s in _product_specs(settings, folder)
+        if isinstance(s, WorkerSpec)
     ]
 
 
