@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 from drivers.barrier.adam6060_model import OUTPUTS, Adam60xxModel
 from drivers.barrier.io_module_model import OUTPUT_NAMES, OutputName
-from drivers.barrier.modbus_unit_peer import ILLEGAL_ADDRESS, ModbusUnitPeer, Refusal, within
 from drivers.contract.quantities import Tick
+from drivers.links.modbus_unit_peer import ILLEGAL_ADDRESS, ModbusUnitPeer, Refusal, within
 
 FIRST_OUTPUT_COIL = 16
 

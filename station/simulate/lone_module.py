@@ -10,9 +10,9 @@ import time
 from drivers.barrier.adam6060_model import Adam6060Model
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
-from drivers.barrier.modbus_port_peer import ModbusPortPeer
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
+from drivers.links.modbus_port_peer import ModbusPortPeer
 
 _TRAVEL = Millis(100)
 _LOOK_MS = 5

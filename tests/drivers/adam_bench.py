@@ -12,7 +12,6 @@ from drivers.barrier.adam6060_model import Adam6060Model, OutputName
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.io_barrier import BarrierDriver
-from drivers.barrier.modbus_port_peer import ModbusPortPeer
 from drivers.contract.clock import now
 from drivers.contract.driver import Identity
 from drivers.contract.faults import DeviceFault
@@ -20,6 +19,7 @@ from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 from drivers.contract.tools import Tools
 from drivers.links.modbus_link import ModbusLink
+from drivers.links.modbus_port_peer import ModbusPortPeer
 from drivers.links.tcp_link import TcpLink
 from tests.support import wait_until
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from drivers.barrier.adam6060_model import Adam6060Model, OutputName
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel, BoomPhase
-from drivers.barrier.modbus_port_peer import ModbusPortPeer
 from drivers.contract.clock import now
 from drivers.contract.quantities import Grams, Millis, Tick
+from drivers.links.modbus_port_peer import ModbusPortPeer
 from drivers.links.pacing import PtyPort
 from drivers.scanner.line_scanner_peer import LineScannerPeer
 from drivers.weighbridge.deck_model import DeckModel

@@ -12,9 +12,9 @@ from pathlib import Path
 from drivers.barrier.adam6060_model import Adam6060Model
 from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
-from drivers.barrier.modbus_port_peer import ModbusPortPeer
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, kilograms
+from drivers.links.modbus_port_peer import ModbusPortPeer
 from drivers.links.pacing import PtyPort
 from drivers.weighbridge.ascii_peer import AsciiPeer
 from drivers.weighbridge.deck_model import DeckModel

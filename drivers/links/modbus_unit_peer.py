@@ -7,10 +7,10 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from drivers.barrier.io_module_model import IoModuleModel
-from drivers.barrier.modbus_framing_peer import Conversation, RtuConversation, TcpConversation
-from drivers.contract.quantities import Millis
+from drivers.contract.quantities import Millis, Tick
+from drivers.links.modbus_framing_peer import Conversation, RtuConversation, TcpConversation
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
 _WRITES = (5, 6, 15, 16)
@@ -39,6 +39,24 @@ class PeerFaults:
     bad_crc: bool = False
 
 
+class UnitModel(Protocol):
+    """The inside of the device: its physics and its time."""
+
+    now: Tick
+
+    def start(self, now: Tick) -> None:
+        """The clock of the calls begins."""
+
+    def advance(self, elapsed: Millis) -> None:
+        """Let time pass."""
+
+    def heard(self) -> None:
+        """A request has come: a host watchdog, if there is one, is fed."""
+
+    def reboot(self) -> None:
+        """The power was cut."""
+
+
 class Refusal(Exception):
     """The request gets an exception answer."""
 
@@ -53,8 +71,8 @@ class ModbusUnitPeer(ABC):
     A TCP port opens more by `converse`. `requests` counts the requests heard, `writes` the writing ones.
     """
 
-    def __init__(self, model: IoModuleModel, *, unit: int = 1, is_rtu: bool = False) -> None:
-        self.model: IoModuleModel = model
+    def __init__(self, model: UnitModel, *, unit: int = 1, is_rtu: bool = False) -> None:
+        self.model: UnitModel = model
         self.faults = PeerFaults()
         self.requests = 0
         self.writes = 0

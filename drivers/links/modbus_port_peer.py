@@ -2,9 +2,9 @@
 
 import socket
 
-from drivers.barrier.modbus_framing_peer import Conversation
-from drivers.barrier.modbus_unit_peer import ModbusUnitPeer
 from drivers.contract.quantities import Millis, Tick
+from drivers.links.modbus_framing_peer import Conversation
+from drivers.links.modbus_unit_peer import ModbusUnitPeer
 
 _CHUNK = 4096
 
@@ -36,7 +36,7 @@ class ModbusPortPeer:
             model.start(now)
             self._started = True
         self._accept(is_dark=now < self._dark_until)
-        model.advance(max(0, now - model.now))
+        model.advance(Millis(max(0, now - model.now)))
         for call, conversation in list(self._calls.items()):
             if not self._serve(call, conversation):
                 del self._calls[call]
