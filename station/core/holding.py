@@ -1,6 +1,6 @@
 """HELD: the truck waits for a person or leaves. Never releases itself, names an owner, reminds (law L3)."""
 
-from station.core import endings
+from station.core import endings, passage
 from station.core.facts import Role
 from station.core.occupancy import seen_empty, went_through
 from station.core.records import CaseOpened, CrossingHeld
@@ -29,7 +29,7 @@ def advance(turn: Turn) -> None:
         return
     if crossing.proposal is not None and turn.now >= crossing.proposal.until:
         turn.set_crossing(proposal=None)
-    if seen_empty(turn.state):
+    if seen_empty(turn.state) or passage.has_left(turn.state, crossing):
         _left(turn, held)
         return
     due = held.since + (held.reminders + 1) * turn.parameters.patience.hold_reminder

@@ -83,6 +83,12 @@ def is_through(state: LaneState, crossing: Crossing) -> bool:
     return is_free and (crossing.behind != "" or not deck_loaded(state))
 
 
+def has_left(state: LaneState, crossing: Crossing) -> bool:
+    """The beam under the boom has seen the last of it, whoever is on the deck by now, and the boom is down again."""
+    is_out = crossing.progress == "leaving" and is_through(state, crossing)
+    return is_out and sensors(state).boom_beam != "" and state.boom == "down"
+
+
 def may_span(state: LaneState) -> bool:
     """Without a beam under the boom: a truck that was never seen to leave may stand with its bed across."""
     crossing = state.crossing
