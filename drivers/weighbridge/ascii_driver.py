@@ -1,9 +1,9 @@
 """A truck scale that sends lines of ASCII. Listens only: it never sends a byte.
 
 The lines have no checksum and their claim of a still deck is one bit or one word; the window of many lines judges.
-Forms without gross or net (st, vishay-vt220) are taken as gross: a tare keyed in on the indicator is not seen there.
-Forms without a unit (flintec-ft11d, vishay-vt220) are taken as kilograms. Only OL tells that the deck is out of
-range; what the other forms send then is not known: lines of another shape are a fault here, a repeated value is not.
+Forms without gross or net (st, vishay-vt220, flintec-fast) are taken as gross: a tare keyed in on the indicator is not
+seen there. Forms without a unit (flintec-ft11d, flintec-fast, vishay-vt220) are taken as kilograms. What vishay-vt220
+and ohaus send out of range is not known: lines of another shape are a fault here, a repeated value is not.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Interval
 
-from drivers.contract.quantities import Millis, Tick
+from drivers.contract.quantities import Grams, Millis, Tick
 from drivers.contract.tools import Tools
 from drivers.links.pass_through import check_pass_to
 from drivers.links.serial_link import DataBits, Parity, StopBits
@@ -29,8 +29,8 @@ class AsciiSettings:
 
     kind: "ascii-indicator".
     port: the serial port; prefer a name under /dev/serial/by-path, which survives replugging.
-    profile: the form of the lines: "st-gs" (ST,GS,), "st" (ST, alone, A&D), "flintec-ft11d" or "vishay-vt220"; never
-      guessed.
+    profile: the form of the lines: "st-gs" (ST,GS,), "st" (ST, alone, A&D), "flintec-ft11d", "flintec-fast",
+      "vishay-vt220" or "ohaus"; never guessed.
     baud, data_bits, parity, stop_bits: as set in the indicator. Parity is the only check these lines can have.
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
     pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
@@ -62,8 +62,8 @@ class AsciiDriver(ListeningScale):
             detail=f"lines {settings.profile}",
             ear=lambda: AsciiEar(settings.profile),
             unfit=(
-                "the indicator shows net, a count, another unit, parts of a gram or a status that is not known",
-                "clear its tare, leave counting and set its unit to kg",
+                "the indicator shows net, a count, another unit, parts of a gram, an error or an unknown status",
+                "read its display; clear its tare, leave counting and set its unit to kg",
             ),
             compare="baud rate, parity and form of the lines",
         )
@@ -81,6 +81,8 @@ class AsciiEar:
 
 
 def _weighed(frame: AsciiFrame) -> WeighedFrame | UnfitFrame:
+    if frame.out_of_range:  # often without a number: what is shown then is no mass anyway
+        return WeighedFrame(frame.gross or Grams(0), frame.moving, "out-of-range", frame.raw)
     if frame.gross is None:
         return UnfitFrame(frame.raw)
-    return WeighedFrame(frame.gross, frame.moving, "out-of-range" if frame.out_of_range else "", frame.raw)
+    return WeighedFrame(frame.gross, frame.moving, "", frame.raw)

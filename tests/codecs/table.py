@@ -102,7 +102,9 @@ _ASCII: dict[AsciiProfile, tuple[bytes, ...]] = {
     "st-gs": (b"ST,GS,+  16370 kg\r\n",),
     "st": (b"ST,+0016370 kg\r\n",),
     "flintec-ft11d": (b"i80 16360     0\r\n", b"i00 16370     0\r\n"),
+    "flintec-fast": (b"\x02S+000123.4\r\n", b"\x02D+000123.4\r\n", b"\x02+\r\n"),
     "vishay-vt220": (b"P+031790\r\n", b"@+031790\r\n"),
+    "ohaus": (bytes.fromhex("202020302E333630206B6720202020470D0A"), b"   0.360 kg   ?G\r\n"),
 }
 _LINES: dict[Suffix, tuple[bytes, ...]] = {
     "cr": (b"300000000001\r", "]Q1|Đồng Văn|\r".encode()),

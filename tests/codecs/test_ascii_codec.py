@@ -12,20 +12,20 @@ from drivers.contract.orders import TakeWeight
 from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.weighbridge.ascii_codec import LONGEST_LINE, AsciiDecoder, AsciiFrame, Profile
 from drivers.weighbridge.ascii_driver import AsciiEar
-from drivers.weighbridge.ascii_peer import AsciiPeer
+from drivers.weighbridge.ascii_peer import AsciiPeer, Form
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.window import WeighedFrame, WindowJudge
 
-Form = Literal["st-gs", "st-gs-glued", "st", "flintec-ft11d", "vishay-vt220"]
-
-PROFILES: tuple[Profile, ...] = ("st-gs", "st", "flintec-ft11d", "vishay-vt220")
+PROFILES: tuple[Profile, ...] = ("st-gs", "st", "flintec-ft11d", "flintec-fast", "vishay-vt220", "ohaus")
 FORMS: list[tuple[Form, Profile]] = [
     ("st-gs", "st-gs"),
     ("st-gs-glued", "st-gs"),
     ("st", "st"),
     ("flintec-ft11d", "flintec-ft11d"),
+    ("flintec-fast", "flintec-fast"),
     ("vishay-vt220", "vishay-vt220"),
+    ("ohaus", "ohaus"),
 ]
 
 # profile, line, gross in grams or None, moving, out of range
@@ -44,6 +44,19 @@ FIELD: list[Case] = [
     ("flintec-ft11d", b"i00 16370     0\r\n", 16_370_000, False, False),
     ("vishay-vt220", b"P+031790\r", 31_790_000, False, False),
     ("vishay-vt220", b"@+031790\r", 31_790_000, True, False),
+    # Capture of an Ohaus Defender in NSerialCommTools; it puts a ? before G when unstable.
+    ("ohaus", bytes.fromhex("202020302E333630206B6720202020470D0A"), 360, False, False),
+    ("ohaus", b"   0.360 kg   ?G\r\n", 360, True, False),
+    # Printed in the Flintec FT-111 manual p. 85-89: fast output and the words of errors.
+    ("flintec-fast", b"\x02S+000123.4\r\n", 123_400, False, False),
+    ("flintec-fast", b"\x02D+000123.4\r\n", 123_400, True, False),
+    ("flintec-fast", b"\x02+\r\n", None, True, True),
+    ("flintec-fast", b"\x02-\r\n", None, True, True),
+    ("flintec-fast", b"\x02O\r\n", None, True, False),
+    ("flintec-ft11d", b"i00OVER       0\r\n", None, True, True),
+    ("flintec-ft11d", b"i00UNDER      0\r\n", None, True, True),
+    ("flintec-ft11d", b"i00A.OUT      0\r\n", None, True, False),
+    ("flintec-ft11d", b"i00L-VOLT     0\r\n", None, True, False),
 ]
 # Built from the described forms.
 BUILT: list[Case] = [
@@ -52,6 +65,7 @@ BUILT: list[Case] = [
     ("st-gs", b"ST,GS,+ 36380.5kg\r\n", 36_380_500, False, False),
     ("st-gs", b"ST,GS,-    20 kg\r\n", -20_000, False, False),
     ("st-gs", b"ST,GS 00036380,kg\r\n", 36_380_000, False, False),  # a space for plus, a comma before the unit
+    ("st-gs", b"ST,GS, 0036380,kg\r\n", 36_380_000, False, False),  # as the Tiger: so too with a comma after GS
     ("st-gs", b"ST,GS    20.700kg  \r\n", 20_700, False, False),
     ("st-gs", b"ST,GS,+ 36.380 t\r\n", 36_380_000, False, False),
     ("st-gs", b"ST,GS, 36380000 g\r\n", 36_380_000, False, False),
@@ -66,6 +80,11 @@ BUILT: list[Case] = [
     ("flintec-ft11d", b"i00 16370  1000\r\n", None, False, False),  # what may be a tare
     ("flintec-ft11d", b"i04 16370     0\r\n", None, True, False),  # a bit that no source explains
     ("vishay-vt220", b"P-000020\r\n", -20_000, False, False),
+    ("ohaus", b"   36380 kg    G\r\n", 36_380_000, False, False),
+    ("ohaus", b"     -20 kg    G\r\n", -20_000, False, False),
+    ("ohaus", b"   36380 kg    N\r\n", None, False, False),
+    ("ohaus", b"   36380 lb   ?G\r\n", None, True, False),
+    ("flintec-fast", b"\x02S-000020\r\n", -20_000, False, False),
 ]
 CASES = FIELD + BUILT
 
@@ -123,6 +142,13 @@ def test_a_capture_that_begins_in_the_middle_of_a_line_gives_only_whole_ones() -
         ("flintec-ft11d", b"i00 1637     0"),
         ("flintec-ft11d", b"i00 16370    0i"),
         ("flintec-ft11d", b"i00  OVER     0"),
+        ("flintec-ft11d", b"i00ERROR      0"),
+        ("flintec-fast", b"S+000123.4"),
+        ("flintec-fast", b"\x02+000123.4"),
+        ("flintec-fast", b"\x02S 000123.4"),
+        ("ohaus", b"   3638  kg    G"),
+        ("ohaus", b"   36380 kg"),
+        ("ohaus", b"36380 kg    G"),
         ("vishay-vt220", b"P+31790"),
         ("vishay-vt220", b"P+0317900"),
         ("vishay-vt220", b"Q+031790"),
@@ -131,6 +157,12 @@ def test_a_capture_that_begins_in_the_middle_of_a_line_gives_only_whole_ones() -
 )
 def test_a_line_of_another_shape_is_bad_bytes(profile: Profile, line: bytes) -> None:
     assert AsciiDecoder(profile).feed(line + b"\r") == [BadBytes(line + b"\r")]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_balance_that_prints_its_net_is_no_scale_of_ours(profile: Profile) -> None:
+    """Capture of a Mettler MS204 in NSerialCommTools."""
+    assert _frames(b"     N       0.3749 g   \r\n" * 3, profile) == []
 
 
 @pytest.mark.parametrize("declared", PROFILES)
@@ -213,7 +245,8 @@ def test_codec_and_peer_agree_though_neither_knows_the_other(
     assume(said != "st-gs-glued" or unit != "g")  # its field of eight would be full: see the codec
     peer = AsciiPeer(deck, form=said, unit=unit, decimals=places)
     read = _frames(peer.advance(Millis(200)), profile)
-    assert {(frame.gross, frame.out_of_range) for frame in read} <= {(deck.mass, not deck.in_range)}
+    assert {frame.out_of_range for frame in read} <= {not deck.in_range}
+    assert {frame.gross for frame in read} <= ({deck.mass} if deck.in_range else {deck.mass, None})
     assert read or not deck.in_range
 
 

@@ -13,15 +13,15 @@ from drivers.contract.readings import BytesRefused, DeckSample, Reading, Weighin
 from drivers.links.loopback_link import Damage
 from drivers.weighbridge.ascii_codec import Profile
 from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
-from drivers.weighbridge.ascii_peer import AsciiPeer
+from drivers.weighbridge.ascii_peer import AsciiPeer, Form
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.indicator_peer import IndicatorFault
 from tests.drivers.harnesses.weighbridge import AsciiHarness
 from tests.drivers.scale_bench import ScaleBench, readings_of
 
-Form = Literal["st-gs", "st-gs-glued", "st", "flintec-ft11d", "vishay-vt220"]
-
-FORMS: tuple[Form, ...] = ("st-gs", "st-gs-glued", "st", "flintec-ft11d", "vishay-vt220")
+FORMS: tuple[Form, ...] = (
+    "st-gs", "st-gs-glued", "st", "flintec-ft11d", "flintec-fast", "vishay-vt220", "ohaus"
+)  # fmt: skip
 
 
 class Bench(ScaleBench):
@@ -105,7 +105,7 @@ def test_single_claims_of_a_still_deck_in_the_middle_of_a_swing_are_no_weight(fo
         assert bench.deck.moving
 
 
-@pytest.mark.parametrize("form", ["st-gs", "st-gs-glued", "st"])
+@pytest.mark.parametrize("form", ["st-gs", "st-gs-glued", "st", "flintec-ft11d", "flintec-fast"])
 def test_a_deck_out_of_range_gives_samples_that_are_not_valid_and_no_weight(form: Form) -> None:
     bench = Bench(form)
     bench.deck.set_zero_error(kilograms(90_000))
@@ -116,7 +116,19 @@ def test_a_deck_out_of_range_gives_samples_that_are_not_valid_and_no_weight(form
     assert readings_of(readings, WeighingWindow) == []
 
 
-@pytest.mark.parametrize("form", ["st-gs", "st-gs-glued", "flintec-ft11d"])
+@pytest.mark.parametrize("trouble", ["A.OUT", "L-VOLT"])
+@pytest.mark.parametrize("form", ["flintec-ft11d", "flintec-fast"])
+def test_an_indicator_that_tells_of_its_own_trouble_is_unfit(form: Form, trouble: Literal["A.OUT", "L-VOLT"]) -> None:
+    bench = Bench(form)
+    bench.run(500)
+    bench.peer.trouble = trouble
+    bench.weigh()
+    readings, code = bench.run_to_fault(2300)
+    assert readings_of(readings, WeighingFailed) == [WeighingFailed("w1", "silent")]
+    assert code == "unfit"
+
+
+@pytest.mark.parametrize("form", ["st-gs", "st-gs-glued", "flintec-ft11d", "ohaus"])
 def test_net_is_no_gross_weight_and_a_fault_until_the_tare_is_cleared(form: Form) -> None:
     bench = Bench(form)
     bench.deck.set_load(kilograms(20_000))

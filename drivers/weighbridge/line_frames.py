@@ -1,0 +1,42 @@
+"""Cutting a stream into lines that end with CR, LF or both. Pure and incremental; nothing raises."""
+
+import re
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from drivers.weighbridge.fixed_frames import BadBytes
+
+F = TypeVar("F")
+
+_END = re.compile(rb"[\r\n]")
+
+
+class LineFrames(Generic[F]):
+    """Feed it what arrives, in any pieces. Every byte fed leaves in exactly one frame or BadBytes, in order.
+
+    `read` makes a frame of a line, its end taken off, and of its bytes as they came; None if it is none. A line
+    longer than `longest` bytes, ends included, is bad to its end; more is never held.
+    """
+
+    def __init__(self, longest: int, read: Callable[[bytes, bytes], F | None]) -> None:
+        self._longest = longest
+        self._read = read
+        self._held = b""
+        self._is_too_long = False
+
+    def feed(self, data: bytes) -> list[F | BadBytes]:
+        """What `data` completes."""
+        found: list[F | BadBytes] = []
+        self._held += data
+        while True:
+            # What is left of the last line's end belongs to the next line; the end of a line too long is awaited.
+            begin = 0 if self._is_too_long else len(self._held) - len(self._held.lstrip(b"\r\n"))
+            end = _END.search(self._held, begin)
+            if end is None and len(self._held) < self._longest:
+                return found
+            length = min(end.end() if end else self._longest, self._longest)
+            raw, self._held = self._held[:length], self._held[length:]
+            is_whole = not self._is_too_long and end is not None and end.end() == length
+            frame = self._read(raw.strip(b"\r\n"), raw) if is_whole else None
+            found.append(BadBytes(raw) if frame is None else frame)
+            self._is_too_long = end is None or end.end() > length
