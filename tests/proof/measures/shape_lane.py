@@ -82,7 +82,10 @@ class ShapeLane:
         self._poll, self._reach_m, self._beams_m = poll, reach_m, beams_m
         self._scripts: list[Script] = []
         self._coming: list[tuple[int, Fact]] = []
-        self._contacts: dict[str, Steady[bool]] = {}
+        self._readings = self._sensed()
+        self._contacts = [Steady[LoopEdge | BeamEdge](HOLD) for _ in self._readings]
+        self._was_moving = True
+        self._due: Tick | None = None
         self._next_poll = self.now
         self._limits: BoomPosition = "down"
         self._pulse_ends = self.now
@@ -130,14 +133,8 @@ class ShapeLane:
         """One step of the world, then what the lane makes of it."""
         self.now = Tick(self.now + STEP)
         self._scripts = [script for script in self._scripts if _goes_on(script)]
-        for vehicle in self.vehicles:
-            vehicle.advance(STEP)
-        load = Grams(sum(vehicle.on_deck() for vehicle in self.vehicles))
-        if load != self._load:
-            self._load = load
-            self._deck.set_load(load)
+        self._drive()
         self._deck.advance(STEP)
-        self.boom.obstacle = self._is_felt(UNDER_BOOM_LOOP) or self._is_broken(BOOM)
         if self.now >= self._pulse_ends:
             self.boom.raise_input = self.boom.lower_input = False
         self.boom.advance(STEP)
@@ -146,11 +143,25 @@ class ShapeLane:
         self._weigh()
         self._turn()
 
+    def _drive(self) -> None:
+        """Move what moves; while all stand still, nothing that they touch changes."""
+        moving = [vehicle for vehicle in self.vehicles if not vehicle.is_at_goal]
+        if not moving and not self._was_moving:
+            return
+        self._was_moving = bool(moving)
+        for vehicle in moving:
+            vehicle.advance(STEP)
+        load = Grams(sum(vehicle.on_deck() for vehicle in self.vehicles))
+        if load != self._load:
+            self._load = load
+            self._deck.set_load(load)
+        self._readings = self._sensed()
+        self.boom.obstacle = self._is_felt(UNDER_BOOM_LOOP) or self._is_broken(BOOM)
+
     def _turn(self) -> None:
         facts = [fact for at, fact in self._coming if at <= self.now]
         self._coming = [(at, fact) for at, fact in self._coming if at > self.now]
-        wanted = due(self.state)
-        if not facts and wanted is not None and wanted <= self.now:
+        if not facts and self._due is not None and self._due <= self.now:
             facts = [TimePassed(self.now)]
         if facts:
             self._tell(*(replace(fact, tick=self.now) for fact in facts))
@@ -158,6 +169,7 @@ class ShapeLane:
     def _tell(self, *facts: Fact) -> None:
         done = step(self.state, facts)
         self.state = done.state
+        self._due = due(done.state)
         self.records += [(stamped.tick, stamped.record) for stamped in done.records]
         for effect in done.effects:
             if stands(done.state, effect):
@@ -170,22 +182,25 @@ class ShapeLane:
     def _is_broken(self, beam_m: float) -> bool:
         return any(vehicle.breaks(beam_m, self._beams_m) for vehicle in self.vehicles)
 
+    def _sensed(self) -> tuple[LoopEdge | BeamEdge, ...]:
+        """What every contact says at this instant."""
+        return (
+            LoopEdge("entry-loop", self._is_felt(ENTRY_LOOP)),
+            LoopEdge("under-boom-loop", self._is_felt(UNDER_BOOM_LOOP)),
+            LoopEdge("exit-loop", self._is_felt(EXIT_LOOP)),
+            BeamEdge("boom-beam", self._is_broken(BOOM)),
+            BeamEdge("deck-entry-beam", self._is_broken(DECK_ENTRY_BEAM)),
+            BeamEdge("deck-exit-beam", self._is_broken(DECK_EXIT_BEAM)),
+        )
+
     def _look(self) -> None:
-        looks = [at for contact in self._contacts.values() if (at := contact.look_again_at) is not None]
+        looks = [at for contact in self._contacts if (at := contact.look_again_at) is not None]
         if self.now < self._next_poll and not any(at <= self.now for at in looks):
             return
         if self.now >= self._next_poll:
             self._next_poll = Tick(self.now + self._poll + self._rng.choice((0, 0, 0, 20)))
-        for name, reading in (
-            ("entry", LoopEdge("entry-loop", self._is_felt(ENTRY_LOOP))),
-            ("under", LoopEdge("under-boom-loop", self._is_felt(UNDER_BOOM_LOOP))),
-            ("exit", LoopEdge("exit-loop", self._is_felt(EXIT_LOOP))),
-            ("boom", BeamEdge("boom-beam", self._is_broken(BOOM))),
-            ("deck-entry", BeamEdge("deck-entry-beam", self._is_broken(DECK_ENTRY_BEAM))),
-            ("deck-exit", BeamEdge("deck-exit-beam", self._is_broken(DECK_EXIT_BEAM))),
-        ):
-            level = reading.occupied if isinstance(reading, LoopEdge) else reading.broken
-            if self._contacts.setdefault(name, Steady(HOLD)).look(self.now, level) is not None:
+        for contact, reading in zip(self._contacts, self._readings, strict=True):
+            if contact.look(self.now, reading) is not None:
                 self._hear("barrier", reading)
         position: BoomPosition = "up" if self.boom.up_limit else "down" if self.boom.down_limit else "moving"
         if position != self._limits:
