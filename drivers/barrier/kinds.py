@@ -2,9 +2,12 @@
 
 from typing import Literal
 
-from drivers.barrier.adam60xx import Adam6060Settings
+from drivers.barrier.adam60xx import Adam6050Settings, Adam6060Settings
 from drivers.barrier.io_barrier import BarrierDriver
 from drivers.barrier.io_settings import BarrierSettings
+from drivers.barrier.modbus_io import ModbusIoSettings
+from drivers.barrier.wago_750 import Wago750Settings
+from drivers.barrier.waveshare_relay import WaveshareRelaySettings
 from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight, SoundSiren
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import BeamEdge, BoomMoved, ButtonEdge, ContactEdge, LoopEdge, OutputsRead
@@ -32,4 +35,26 @@ def _module(
 
 _ADAM = "drivers.barrier.adam6060_peer:Adam6060Peer"
 
-SPECS: tuple[DriverSpec, ...] = (_module("adam-6060", "Advantech ADAM-6060 on Modbus TCP", Adam6060Settings, _ADAM),)
+SPECS: tuple[DriverSpec, ...] = (
+    _module("adam-6060", "Advantech ADAM-6060 on Modbus TCP", Adam6060Settings, _ADAM),
+    _module("adam-6050", "Advantech ADAM-6050 on Modbus TCP", Adam6050Settings, _ADAM),
+    _module(
+        "waveshare-relay-8ch",
+        "Waveshare Modbus RTU Relay (D) 8ch",
+        WaveshareRelaySettings,
+        "drivers.barrier.waveshare_relay_peer:WaveshareRelayPeer",
+    ),
+    _module(
+        "modbus-io",
+        "Modbus I/O module by a map in the settings, TCP or RTU",
+        ModbusIoSettings,
+        "drivers.barrier.modbus_io_peer:ModbusIoPeer",
+    ),
+    _module(
+        "wago-750",
+        "WAGO 750 coupler on Modbus TCP, bounded by its watchdog",
+        Wago750Settings,
+        "drivers.barrier.wago_750_peer:Wago750Peer",
+        tier=2,
+    ),
+)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from drivers.barrier.io_module_model import IoModuleModel
-from drivers.barrier.modbus_unit_peer import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ModbusUnitPeer, Refusal, within
+from drivers.links.modbus_unit_peer import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ModbusUnitPeer, Refusal, within
 
 
 class ModbusIoPeer(ModbusUnitPeer):
@@ -12,6 +12,8 @@ class ModbusIoPeer(ModbusUnitPeer):
     With `pulses_at`, function 5 there switches an output on for its value times `step_ms`. Without `has_block_writes`
     it knows no function 15.
     """
+
+    model: IoModuleModel
 
     def __init__(
         self,

@@ -9,8 +9,8 @@ out all outputs drop, until a host speaks again. To be verified on a coupler.
 from collections.abc import Sequence
 
 from drivers.barrier.io_module_model import IoModuleModel
-from drivers.barrier.modbus_unit_peer import ILLEGAL_ADDRESS, ILLEGAL_VALUE, ModbusUnitPeer, Refusal, within
 from drivers.contract.quantities import Millis
+from drivers.links.modbus_unit_peer import ILLEGAL_ADDRESS, ILLEGAL_VALUE, ModbusUnitPeer, Refusal, within
 
 _READ_BACK = 0x0200
 _TIME, _STATE, _STOP, _ALTERNATIVE = 0x1000, 0x1006, 0x1008, 0x100A
@@ -21,6 +21,8 @@ _UNIT_MS = 100
 
 class Wago750Peer(ModbusUnitPeer):
     """The coupler's voice over a module that has no watchdog until a host sets one up."""
+
+    model: IoModuleModel
 
     def __init__(self, model: IoModuleModel, *, unit: int = 1) -> None:
         super().__init__(model, unit=unit)

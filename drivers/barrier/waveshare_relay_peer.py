@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.io_module_model import IoModuleModel, OutputName, Sensor
-from drivers.barrier.modbus_unit_peer import ILLEGAL_ADDRESS, ILLEGAL_VALUE, ModbusUnitPeer, Refusal, within
 from drivers.contract.quantities import Millis, Tick
+from drivers.links.modbus_unit_peer import ILLEGAL_ADDRESS, ILLEGAL_VALUE, ModbusUnitPeer, Refusal, within
 
 RELAYS = 8
 _ALL, _TOGGLE_ALL = 0x00FF, 0x01FF
