@@ -5,6 +5,7 @@ from drivers.contract.quantities import Millis
 from drivers.contract.readings import BytesRefused, DeckSample, WeighingFailed, WeighingWindow
 from drivers.contract.spec import DriverSpec
 from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
+from drivers.weighbridge.modbus_indicator import ModbusIndicatorDriver, ModbusIndicatorSettings
 from drivers.weighbridge.toledo_commanded import ToledoCommandedDriver, ToledoCommandedSettings
 from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
 from drivers.weighbridge.yaohua_command import YaohuaCommandDriver, YaohuaCommandSettings
@@ -77,5 +78,18 @@ SPECS: tuple[DriverSpec, ...] = (
         readings=_SCALE_READINGS,
         orders=(TakeWeight,),
         slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="modbus-indicator",
+        protocol="Modbus indicator by register map: Laumas, Dini Argeo, Flintec FT-11 and FT-111, HBM WTX",
+        wire="modbus",
+        tier=1,
+        speaks="asks",
+        settings=ModbusIndicatorSettings,
+        build=ModbusIndicatorDriver,
+        peer="drivers.weighbridge.modbus_indicator_peer:ModbusIndicatorPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(600),
     ),
 )
