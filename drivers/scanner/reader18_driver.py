@@ -15,7 +15,8 @@ from drivers.scanner.stays import StayRule
 from drivers.scanner.tag_reader import TagReader, link_to
 from drivers.scanner.tag_voice import Alive, Heard, Trouble
 
-_GIVE_UP_AFTER = Millis(1500)  # an inventory may take as long as the reader is set to look: a second as delivered
+# A 288 is told to look for 300 ms; an 18 looks as long as it is set to, a second as delivered.
+_GIVE_UP_AFTER: dict[Model, Millis] = {"uhfreader18": Millis(1500), "uhfreader288": Millis(600)}
 _REST = Millis(1000)
 _KNOWN_TROUBLE = {0xF8: "check the antenna and its cable", 0xF9: "the reader failed to carry it out: look at its power"}
 
@@ -92,7 +93,7 @@ class Reader18Voice:
         return codec.inventory(self._model, self._antennas[self._turn % len(self._antennas)], address=self._address)
 
     def next_word(self) -> Tick:
-        return self._due if self._asked is None else Tick(self._asked + _GIVE_UP_AFTER)
+        return self._due if self._asked is None else Tick(self._asked + _GIVE_UP_AFTER[self._model])
 
     def hear(self, data: bytes, now: Tick) -> Sequence[Heard]:
         answers, self._left = [*self._left, *self._decoder.feed(data)], []

@@ -56,7 +56,7 @@ class Stays:
         if sighting.strength < self._rule.least or sighting.antenna not in (0, *self._rule.antennas):
             return
         stay = self._stays.get(sighting.epc)
-        if stay is not None:
+        if stay is not None and not self._has_left(stay, now):
             stay.last = now
             if sighting.strength > stay.best.strength:
                 stay.best = sighting
@@ -81,10 +81,16 @@ class Stays:
         self._stays.clear()
 
     def _let_go(self, now: Tick) -> None:
-        for epc, stay in [*self._stays.items()]:
-            if now - stay.last >= self._rule.away:
-                self._untold += not stay.is_told
-                del self._stays[epc]
+        for stay in [*self._stays.values()]:
+            self._has_left(stay, now)
+
+    def _has_left(self, stay: _Stay, now: Tick) -> bool:
+        """Whether the stay is over; then it is forgotten."""
+        is_over = now - stay.last >= self._rule.away
+        if is_over:
+            self._untold += not stay.is_told
+            del self._stays[stay.best.epc]
+        return is_over
 
     def _allow(self, now: Tick) -> None:
         if self._left_to_tell >= MOST_AT_ONCE:

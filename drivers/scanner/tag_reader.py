@@ -19,7 +19,7 @@ from drivers.scanner.tag_voice import Alive, Heard, TagVoice, Trouble
 _REPORT_EVERY = Millis(10_000)
 _WRITE_WITHIN = Millis(100)
 _ANSWER_WITHIN = Millis(1000)
-_MANY_BYTES = 64
+_MANY_BYTES = 16
 _TCP = "tcp://"
 
 
