@@ -118,4 +118,43 @@ HELP: dict[str, Words] = {
         "amqtt, mosquitto hoặc MÁY:CỔNG; mặc định mosquitto nếu có",
         "amqtt, mosquitto or HOST:PORT; by default mosquitto if it is installed",
     ),
+    # devices
+    "devices": ("Thiết bị: loại, cổng, thử, xem, ghi, phát lại.", "Devices: kinds, ports, test, watch, record, play."),
+    "devices-list": (
+        "Các loại thiết bị trạm điều khiển được; có --settings thì thêm thiết bị của làn.",
+        "The kinds that the station can drive; with --settings also the devices of a lane.",
+    ),
+    "devices-scan": (
+        "Các cổng nối tiếp và tên bền của chúng; có CỔNG thì nghe (không bao giờ phát) ở các tốc độ thường gặp.",
+        "The serial ports and their lasting names; with PORT listens there (never transmits) at the usual speeds.",
+    ),
+    "devices-test": (
+        "Mở một thiết bị, cho xem nó là gì, đọc được gì và lỗi gì. Mã 1 nếu có lỗi.",
+        "Open one device; show what it is, its readings and its faults. Exit 1 on a fault.",
+    ),
+    "devices-watch": (
+        "Byte thô và giá trị của một thiết bị, liên tục; khi làn đang chạy thì xem qua bản ghi của làn.",
+        "Raw bytes and readings of one device, live; while its lane runs, from the lane's flight recorder.",
+    ),
+    "devices-record": ("Ghi mọi byte của một thiết bị vào tệp mới.", "Keep every byte of one device in a new file."),
+    "devices-play": (
+        "Phát lại một bản ghi qua trình điều khiển và cho xem giá trị. Mã 1 nếu có lỗi.",
+        "Play a recording through its driver and show the readings. Exit 1 on a fault.",
+    ),
+    "devices-settings": ("tệp cấu hình của làn (TOML)", "the lane's settings file (TOML)"),
+    "devices-device": ("tên thiết bị trong cấu hình", "the device's id in the settings"),
+    "devices-seconds": ("bao nhiêu giây; 0: đến khi Ctrl-C", "for how many seconds; 0: until Ctrl-C"),
+    "devices-may-act": (
+        "cho phép mở thiết bị có đầu ra: việc mở sẽ tắt đầu ra chuyển động; không được có xe dưới cần chắn",
+        "open a device that acts: opening drops its motion outputs; no vehicle may stand under the boom",
+    ),
+    "devices-markdown": ("trang tài liệu docs/devices.md", "the page docs/devices.md"),
+    "devices-port": ("cổng để nghe; không có thì liệt kê", "the port to listen on; without it they are listed"),
+    "devices-bauds": ("chỉ tốc độ này; lặp lại được", "only this speed; may be repeated"),
+    "devices-new-file": ("tệp bản ghi mới", "the new recording"),
+    "devices-recording": ("tệp bản ghi, hoặc thư mục flight/<thiết bị>", "a recording, or a folder flight/<device>"),
+    "devices-kind": ("loại thiết bị, thay cho loại trong bản ghi", "the kind, instead of the recorded one"),
+    "devices-set": ("TÊN=GIÁ TRỊ của một cài đặt; lặp lại được", "NAME=VALUE of a setting; may be repeated"),
+    "devices-at-pace": ("đúng nhịp thời gian đã ghi", "at the recorded pace"),
+    "devices-bytes": ("cho xem cả byte thô", "show the raw bytes too"),
 }

@@ -1,0 +1,105 @@
+"""A device's bytes, readings and faults as lines for a technician, or as JSON for programs."""
+
+import typing
+from dataclasses import fields
+
+from drivers.contract.driver import Clock, Identity
+from drivers.contract.faults import Fault
+from drivers.contract.plain import to_plain
+from drivers.contract.quantities import Grams, Millis
+from drivers.contract.readings import BytesRefused, Reading
+from drivers.contract.recording import Mark
+from station.commands.output import kilograms, put_json, say
+from station.commands.words import phrase
+from station.words.language import spoken
+from station.words.meanings import coded
+from station.words.readings import READINGS
+
+_MOST_SHOWN = 64  # bytes of one line
+_PRINTABLE = range(0x20, 0x7F)
+
+
+class DeviceLines:
+    """Says each thing as it comes, with the seconds since the first. A Recorder too, if bytes are to be shown.
+
+    `is_hidden`: what is read identifies a person; only that something was read is said, and how much.
+    """
+
+    def __init__(self, clock: Clock, *, as_json: bool, is_hidden: bool) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._as_json = as_json
+        self._is_hidden = is_hidden
+
+    def note(self, mark: Mark, data: bytes) -> None:
+        """What passed on the wire."""
+        if mark in ("=", "!", "#"):
+            self._say(f"{mark} {data.decode(errors='replace')}", {"mark": mark, "text": data.decode(errors="replace")})
+        elif self._is_hidden:
+            self._say(f"{mark} {phrase('devices-hidden-bytes', count=len(data))}", {"mark": mark, "bytes": len(data)})
+        else:
+            self._say(f"{mark} {as_hex(data)}", {"mark": mark, "hex": data.hex()})
+
+    def identity(self, identity: Identity) -> None:
+        """What `open` learned."""
+        bounded = phrase("devices-motion-bounded") if identity.motion_bounded else ""
+        told = phrase("devices-opened", kind=identity.kind, detail=identity.detail)
+        self._say(f"{told}{bounded}", {"opened": to_plain(identity)})
+
+    def reading(self, reading: Reading) -> None:
+        """What the driver made of the bytes."""
+        name = type(reading).__name__
+        body: dict[str, object] = {"is": name} if self._is_hidden else to_plain(reading)
+        told = phrase("devices-hidden") if self._is_hidden else _values(reading)
+        hint = hint_for(reading)
+        self._say(f"  {spoken(READINGS[name])}: {told}" + (f". {hint}" if hint else ""), {"reading": body})
+
+    def fault(self, fault: Fault) -> None:
+        """Why the device cannot go on."""
+        told = f"! {fault.thing}: {coded(fault.code)}: {fault.seen}" + phrase("next", step=fault.next_step)
+        self._say(told, {"fault": to_plain(fault)})
+
+    def _say(self, text: str, body: dict[str, object]) -> None:
+        elapsed = self._clock() - self._began
+        if self._as_json:
+            put_json({"ms": elapsed, **body})
+        else:
+            say(f"{elapsed / 1000:9.3f} {text}")
+
+
+def as_hex(data: bytes) -> str:
+    """Bytes in hex with their text beside them; long data is cut, and its length told."""
+    shown = data[:_MOST_SHOWN]
+    text = "".join(chr(byte) if byte in _PRINTABLE else "." for byte in shown)
+    more = f" ... ({len(data)})" if len(data) > len(shown) else ""
+    return f"{shown.hex(' ')}{more}  |{text}|"
+
+
+def hint_for(reading: Reading) -> str:
+    """What a technician should suspect."""
+    match reading:
+        case BytesRefused(hint="wrong-baud?"):
+            return phrase("devices-wrong-baud")
+        case BytesRefused(hint="wrong-protocol?"):
+            return phrase("devices-wrong-protocol")
+        case _:
+            return ""
+
+
+def _values(reading: Reading) -> str:
+    hints = typing.get_type_hints(type(reading))
+    return ", ".join(
+        f"{field.name} {_value(hints[field.name], getattr(reading, field.name))}" for field in fields(reading)
+    )
+
+
+def _value(hint: object, value: object) -> str:
+    if hint is Grams and isinstance(value, int):
+        return kilograms(value)
+    if hint is Millis:
+        return f"{value} ms"
+    if isinstance(value, bool):
+        return phrase("devices-yes" if value else "devices-no")
+    if isinstance(value, tuple):
+        return f"[{len(value)}]"
+    return str(value) if value != "" else "-"
