@@ -10,7 +10,7 @@ from drivers.camera.push_peer import Post, PushPeer
 SIGHTING = "/NotificationInfo/TollgateInfo"
 KEEP_ALIVE = "/NotificationInfo/KeepAlive"
 DEVICE_INFO = "/NotificationInfo/DeviceInfo"
-_DEVICE = "6J03C8FPAZ00001"
+_DEVICE = "CAM-I1-01"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class HikvisionEvent:
     """What the camera says of one vehicle; the fields are the XML's. `said` is its own clock, right or wrong."""
 
     plate: str = "12C04567"
-    uuid: str = "6f1c1c8e-1dd1-11b2-8f0a-44a642f32ad7"
+    uuid: str = "6f1c1c8e-1dd1-11b2-8f0a-02005e100001"
     said: str = "2024-05-07T17:48:03.847+07:00"
     confidence: str = "98"
     direction: str = "forward"
@@ -46,7 +46,7 @@ class HikvisionEvent:
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f'<EventNotificationAlert version="2.0"{space}>\n'
             "<ipAddress>192.168.1.64</ipAddress><protocol>HTTP</protocol>"
-            "<macAddress>44:a6:42:f3:2a:d7</macAddress><channelID>1</channelID>"
+            "<macAddress>02:00:5e:10:00:01</macAddress><channelID>1</channelID>"
             f"<dateTime>{self.said}</dateTime><activePostCount>1</activePostCount>"
             "<eventType>ANPR</eventType><eventState>active</eventState><eventDescription>ANPR</eventDescription>"
             f"{inside}{uuid}<picNum>{self.pictures}</picNum>\n</EventNotificationAlert>\n"

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 
+from drivers.camera import dahua_codec, dahua_peer, hikvision_codec, hikvision_peer
+from drivers.camera.http_codec import HttpCodec, Message
+from drivers.camera.push import Pushed, PushedPlate
 from drivers.contract.quantities import Millis, Tick
 from drivers.portal.rpm_codec import BadLine, RpmDecoder
 from drivers.scanner.line_codec import BadScan, LineDecoder, Suffix
@@ -14,6 +17,7 @@ from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder
 from drivers.weighbridge.yaohua_codec import Profile as YaohuaProfile
 from drivers.weighbridge.yaohua_codec import YaohuaDecoder
 from drivers.weighbridge.yaohua_request_codec import YaohuaAnswerDecoder
+from tests.drivers.pictures import tiny_jpeg
 
 Ear = Callable[[bytes], list[object]]
 """One decoder that has heard nothing yet: takes bytes as they come, gives what they complete. b"" is a pause."""
@@ -74,6 +78,23 @@ def _line_ear(suffix: Suffix) -> Callable[[], Ear]:
     return ear
 
 
+def _push_ear(read: Callable[[Message], Pushed]) -> Callable[[], Ear]:
+    """A receiver of pushes; a pause is the next connection, for on a broken one nothing follows."""
+
+    def ear() -> Ear:
+        codec = HttpCodec("requests", 1_000_000)
+
+        def hear(data: bytes) -> list[object]:
+            nonlocal codec
+            if not data:
+                codec = HttpCodec("requests", 1_000_000)
+            return [read(found) if isinstance(found, Message) else found for found in codec.feed(data)]
+
+        return hear
+
+    return ear
+
+
 _TOLEDO = (
     "02 2A 30 20 20 31 36 33 37 30 20 20 20 20 20 30 0D 06",
     "02 2A 38 20 20 31 36 33 36 30 20 20 20 20 20 30 0D 7F",
@@ -105,6 +126,16 @@ _ASCII: dict[AsciiProfile, tuple[bytes, ...]] = {
     "flintec-fast": (b"\x02S+000123.4\r\n", b"\x02D+000123.4\r\n", b"\x02+\r\n"),
     "vishay-vt220": (b"P+031790\r\n", b"@+031790\r\n"),
     "ohaus": (bytes.fromhex("202020302E333630206B6720202020470D0A"), b"   0.360 kg   ?G\r\n"),
+}
+_PUSHES: dict[str, tuple[Callable[[Message], Pushed], bytes]] = {
+    "hikvision push": (
+        hikvision_codec.read_push,
+        hikvision_peer.event_post(hikvision_peer.HikvisionEvent(), [tiny_jpeg(1)], "/hikvision").wire("lane"),
+    ),
+    "dahua push": (
+        dahua_codec.read_push,
+        dahua_peer.event_post(dahua_peer.DahuaEvent(), tiny_jpeg(1), None).wire("lane"),
+    ),
 }
 _LINES: dict[Suffix, tuple[bytes, ...]] = {
     "cr": (b"300000000001\r", "]Q1|Đồng Văn|\r".encode()),
@@ -162,6 +193,10 @@ CODECS: tuple[Codec, ...] = (
     *(
         Codec(f"line scanner {suffix}", _line_ear(suffix), frames, _not(BadScan), has_pauses=True)
         for suffix, frames in _LINES.items()
+    ),
+    *(
+        Codec(name, _push_ear(read), (frame,), lambda found: isinstance(found, PushedPlate), has_pauses=True)
+        for name, (read, frame) in _PUSHES.items()
     ),
 )
 """Every codec once, with each of its declared forms."""
