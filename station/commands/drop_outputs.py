@@ -13,11 +13,15 @@ def drop_outputs(settings: SettingsFile, as_json: AsJson = False) -> None:
     from drivers.barrier.io_settings import BarrierSettings
     from drivers.contract.clock import now
     from drivers.contract.tools import Tools
+    from drivers.links.bus_settings import bus_port
     from station.settings.load import load
 
-    devices = load(settings).devices.items()
-    tools = Tools(now, Path())
-    reports = {name: drop_at(device, tools) for name, device in devices if isinstance(device, BarrierSettings)}
+    loaded = load(settings)
+    reports = {}
+    for name, device in loaded.devices.items():
+        if isinstance(device, BarrierSettings):
+            wire = bus_port(loaded.buses[device.bus]) if device.bus else None
+            reports[name] = drop_at(device, Tools(now, Path(), link=wire))
     if as_json:
         put_json({"dropped": reports})
         return

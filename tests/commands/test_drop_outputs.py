@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 from drivers.contract.quantities import Millis
 from tests.commands.premises import SETTINGS, Premises, Told
 from tests.drivers.adam_bench import Bench
+from tests.drivers.io_bench import WaveshareBench
 from tests.support import free_port
 
 Command = Callable[..., Told]
@@ -27,6 +29,19 @@ def test_motion_goes_off_and_red_comes_on(place: Premises, command: Command) -> 
         assert (told.status, told.out) == (0, "barrier: motion outputs off: done\nbarrier: red on: done\n")
         assert bench.model.outputs[:4] == (False, False, True, False)
         assert bench.motion_frames() != [] and all("lower=1" not in text for text in bench.motion_frames())
+
+
+def test_a_module_on_a_serial_bus_is_reached_too(place: Premises, command: Command, tmp_path: Path) -> None:
+    with WaveshareBench(tmp_path) as bench:
+        text = SETTINGS.replace('barrier = ""', 'barrier = "barrier"')
+        bus = f'[bus.yard]\nkind = "modbus-rtu"\nport = "{bench.port.name}"\n'
+        place.settings.write_text(text + bus + '[device.barrier]\nkind = "waveshare-relay-8ch"\nbus = "yard"\n')
+        with bench.lock:
+            bench.model.modes = [0] * 8
+            bench.model.set_outputs(0, (True, False, False, True))
+        told = command("drop-outputs", "--settings", place.settings)
+        assert (told.status, told.out) == (0, "barrier: motion outputs off: done\nbarrier: red on: done\n")
+        assert bench.model.outputs[:4] == (False, False, True, False)
 
 
 def test_a_dead_module_is_told_and_does_not_stop_the_unit(place: Premises, command: Command) -> None:

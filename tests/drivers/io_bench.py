@@ -182,6 +182,7 @@ class RtuBench(IoBench):
 
 
 class Adam6050Bench(TcpBench):
+    model: Adam60xxModel
     kind = "adam-6050"
     wired = TWELVE
     settings_class = Adam6050Settings
@@ -192,6 +193,7 @@ class Adam6050Bench(TcpBench):
 
 
 class WaveshareBench(RtuBench):
+    model: WaveshareRelayModel
     kind = "waveshare-relay-8ch"
     settings_class = WaveshareRelaySettings
 
