@@ -24,8 +24,9 @@ from station.hosting.restarts import Life
 _MOST_PACKETS = 64  # taken from one worker in one go: a chatterbox must not keep the others waiting
 _LAST_WORDS = 8  # times as much; more than a socket's buffer holds
 _LOOK_AGAIN = "the worker is started again by itself; if this repeats, see the station's log"
+_PERIODS: Final = ("poll_period", "ask_every")
 _USUAL_PERIOD: Final = Millis(100)
-"""Between two polls of a bus device whose settings name no `poll_period`."""
+"""Between two polls of a bus device whose settings name none of these."""
 
 
 class WorkerProcess:
@@ -276,7 +277,7 @@ def _device_opening(spec: WorkerSpec) -> wire.Open:
 
 def _bus_unit(unit: WorkerSpec) -> wire.BusUnit:
     kind = catalog.DRIVERS.get(unit.kind)
-    period = getattr(unit.settings, "poll_period", _USUAL_PERIOD)
+    period = next((getattr(unit.settings, name) for name in _PERIODS if hasattr(unit.settings, name)), _USUAL_PERIOD)
     return wire.BusUnit(_device_opening(unit), period, is_first=kind is not None and RaiseBoom in kind.orders)
 
 
