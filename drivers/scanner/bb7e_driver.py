@@ -8,6 +8,7 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
+from drivers.links.recorded_link import recorded
 from drivers.scanner.bb7e_codec import ERROR, NO_SUCH_COMMAND, START, STOP, STOPPED, Bb7eDecoder, Reply
 from drivers.scanner.length_frames import BadBytes
 from drivers.scanner.stays import Sighting, StayRule
@@ -46,7 +47,7 @@ class Bb7eDriver(TagReader):
     """Driver of one reader."""
 
     def __init__(self, device: str, settings: Bb7eSettings, tools: Tools) -> None:
-        link = tools.link or link_to(settings.port, settings.baud)
+        link = recorded(tools.link or link_to(settings.port, settings.baud), tools.record)
         rule = StayRule(settings.away, settings.rssi_least, ())
         super().__init__(device, settings.kind, link, Bb7eVoice(), rule, settings.silence, tools.clock)
 

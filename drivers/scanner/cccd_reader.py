@@ -12,7 +12,8 @@ from annotated_types import Interval
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import IdentityRead, IdentityRefused
 from drivers.contract.tools import Tools
-from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
+from drivers.links.serial_link import DataBits, Parity, StopBits
+from drivers.links.wires import serial_wire
 from drivers.scanner.cccd_codec import Variant, read_card
 from drivers.scanner.line_codec import Scan
 from drivers.scanner.line_reader import LineReader, Lines
@@ -62,13 +63,7 @@ class CccdReaderDriver(LineReader):
     """Driver of one reader of identity cards. Gives IdentityRead, IdentityRefused and BytesRefused."""
 
     def __init__(self, device: str, settings: CccdReaderSettings, tools: Tools) -> None:
-        link = tools.link or SerialLink(
-            settings.port,
-            baud=settings.baud,
-            data_bits=settings.data_bits,
-            parity=settings.parity,
-            stop_bits=settings.stop_bits,
-        )
+        link = serial_wire(settings, tools)
         super().__init__(device, settings.kind, link, settings.lines, tools.clock, is_personal=True)
         self._variant = Variant(settings.slashes, settings.more_fields)
 

@@ -8,7 +8,8 @@ from annotated_types import Interval
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import CodeScanned
 from drivers.contract.tools import Tools
-from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
+from drivers.links.serial_link import DataBits, Parity, StopBits
+from drivers.links.wires import serial_wire
 from drivers.scanner.line_codec import Aim, Scan
 from drivers.scanner.line_reader import LineReader, Lines
 from drivers.scanner.trigger import Trigger
@@ -55,13 +56,7 @@ class LineScannerDriver(LineReader):
     """Driver of one line reader. Gives CodeScanned and BytesRefused."""
 
     def __init__(self, device: str, settings: LineScannerSettings, tools: Tools) -> None:
-        link = tools.link or SerialLink(
-            settings.port,
-            baud=settings.baud,
-            data_bits=settings.data_bits,
-            parity=settings.parity,
-            stop_bits=settings.stop_bits,
-        )
+        link = serial_wire(settings, tools)
         super().__init__(device, settings.kind, link, settings.lines, tools.clock)
 
     def _meaning(self, scan: Scan) -> CodeScanned:

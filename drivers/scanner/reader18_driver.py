@@ -8,6 +8,7 @@ from annotated_types import Interval, Len
 
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
+from drivers.links.recorded_link import recorded
 from drivers.scanner import reader18_codec as codec
 from drivers.scanner.length_frames import BadBytes
 from drivers.scanner.reader18_codec import Answer18, Info, Inventory, Model, Reader18Decoder, Refused
@@ -56,7 +57,7 @@ class Reader18Driver(TagReader):
     """Driver of one reader."""
 
     def __init__(self, device: str, settings: Reader18Settings, tools: Tools) -> None:
-        link = tools.link or link_to(settings.port, settings.baud)
+        link = recorded(tools.link or link_to(settings.port, settings.baud), tools.record)
         voice = Reader18Voice(settings.model, settings.antennas, settings.address, settings.period)
         rule = StayRule(settings.away, settings.rssi_least, settings.antennas)
         super().__init__(device, settings.kind, link, voice, rule, settings.silence, tools.clock)
