@@ -42,7 +42,7 @@ def fault_of(act: Callable[[], object]) -> Fault:
 
 
 def test_coils_and_registers(bench: Bench, link: ModbusLink) -> None:
-    assert link.read_coils(0, 6, PATIENCE) == (False, False, False, False, True, False)
+    assert link.read_coils(0, 6, PATIENCE) == (False, False, False, False, True, True)  # boom down, beam unbroken
     link.write_coils(18, (True, False), PATIENCE)
     link.write_coil(20, True, PATIENCE)
     assert link.read_coils(16, 6, PATIENCE) == (False, False, True, False, True, False)

@@ -132,7 +132,7 @@ def test_a_truck_passes_while_every_device_also_sends_rubbish(gate: Gate) -> Non
     for name in rubbish:
         (pictures / name).unlink()
     assert gate.await_refusal(mark, "device", "no declaration number")["next_step"] == "show the declaration's code"
-    assert "wrong-baud?" in gate.await_refusal(mark, "device", "scanner garbled")["reason"]
+    assert "wrong-code-page?" in gate.await_refusal(mark, "device", "scanner garbled")["reason"]
     assert "garbled" in gate.await_refusal(mark, "device", "scale")["reason"]
     for device in ("scale", "scanner"):
         assert len(gate.rows(mark, "input.refused", thing=device)) <= 2, "a flood becomes a few rows"
