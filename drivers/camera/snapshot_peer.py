@@ -179,7 +179,8 @@ class _Client:
         except OSError:
             self.close()
             return
-        self.close()
+        if not endless:
+            self.close()
 
     def close(self) -> None:
         self.alive = False

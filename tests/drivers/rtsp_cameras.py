@@ -4,7 +4,7 @@ import functools
 import select
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
+from drivers.camera.http_peer import DigestLock
 from drivers.camera.rtsp_peer import RtspPeer
 from drivers.contract.clock import now
 from drivers.contract.quantities import Tick
@@ -39,9 +40,11 @@ def read_stamp(path: str) -> Tick:
 
 
 @contextmanager
-def peer_camera(fps: int = 10) -> Iterator[RtspPeer]:
+def peer_camera(
+    fps: int = 10, source: Callable[[int], bytes] = stamped_jpeg, lock: DigestLock | None = None
+) -> Iterator[RtspPeer]:
     """Our peer, served by a thread because the driver under test blocks this one."""
-    peer = RtspPeer(stamped_jpeg, fps=fps)
+    peer = RtspPeer(source, fps=fps, lock=lock)
     peer.open()
     done = threading.Event()
     thread = threading.Thread(target=_serve, args=(peer, done), name="rtsp peer")
