@@ -16,6 +16,7 @@ _PROVIDERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "mosquitto": ("mosquitto", ("mosquitto", "/usr/sbin/mosquitto")),
     "postgres": ("postgresql", ("/usr/lib/postgresql/*/bin/postgres",)),
     "initdb": ("postgresql", ("/usr/lib/postgresql/*/bin/initdb",)),
+    "curl": ("curl", ("curl",)),
     "strace": ("strace", ("strace",)),
     "ip": ("iproute2", ("ip", "/usr/sbin/ip", "/sbin/ip")),
     "ss": ("iproute2", ("ss",)),
