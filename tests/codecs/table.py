@@ -8,8 +8,10 @@ from drivers.camera import dahua_codec, dahua_peer, hikvision_codec, hikvision_p
 from drivers.camera.http_codec import HttpCodec, Message
 from drivers.camera.push import Pushed, PushedPlate
 from drivers.contract.quantities import Millis, Tick
+from drivers.kiosk.escpos_codec import BadStatus, statuses
 from drivers.portal.rpm_codec import BadLine, RpmDecoder
 from drivers.scanner.line_codec import BadScan, LineDecoder, Suffix
+from drivers.sign.sign_codec import AnswerDecoder, BadAnswer
 from drivers.weighbridge.ascii_codec import AsciiDecoder
 from drivers.weighbridge.ascii_codec import Profile as AsciiProfile
 from drivers.weighbridge.fixed_frames import BadBytes
@@ -190,6 +192,8 @@ CODECS: tuple[Codec, ...] = (
         for profile, frames in _ASCII.items()
     ),
     Codec("radiation portal", _feeding(RpmDecoder), _RPM, _not(BadLine)),
+    Codec("sign answers", _feeding(AnswerDecoder), (b"ACK", b"NACK"), _not(BadAnswer)),
+    Codec("printer status", lambda: lambda data: list(statuses(data)), _hex("12", "1A", "1E", "72"), _not(BadStatus)),
     *(
         Codec(f"line scanner {suffix}", _line_ear(suffix), frames, _not(BadScan), has_pauses=True)
         for suffix, frames in _LINES.items()
