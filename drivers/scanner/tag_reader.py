@@ -62,27 +62,25 @@ class TagReader:
         self._is_open = True
         self._start_afresh()
         ends = Tick(self._clock() + _ANSWER_WITHIN)
-        while (now := self._clock()) < ends:
-            self._exchange(now, ends)
-            if self._has_answered:
-                detail = f"{self._detail} on {self._link}" if self._detail else f"reading on {self._link}"
-                return Identity(self._kind, detail)
-            if self._clock() == now:
-                break
-        raise self._unheard(_ANSWER_WITHIN)
+        while (now := self._clock()) < ends and self._exchange(now, ends) and not self._has_answered:
+            pass
+        if not self._has_answered:
+            fault = self._unheard(_ANSWER_WITHIN)
+            self.close()
+            raise fault
+        return Identity(self._kind, f"{self._detail or 'reading'} on {self._link}")
 
     def poll(self, patience: Millis) -> Sequence[Reading]:
         """Read until there is a tag to tell or `patience` is over."""
         ends = Tick(self._clock() + patience)
         while True:
-            before = self._clock()
-            self._exchange(before, ends)
+            is_moving = self._exchange(self._clock(), ends)
             now = self._clock()
             readings = self._readings(now)
             silent_for = Millis(now - self._answered)
             if not readings and silent_for >= self._silence:
                 raise self._unheard(silent_for)
-            if readings or now >= ends or now == before:
+            if readings or now >= ends or not is_moving:
                 return readings
 
     def obey(self, order: Order, patience: Millis) -> Answer:
@@ -115,14 +113,19 @@ class TagReader:
         self._answered = self._clock()
         self._bad_bytes = 0
 
-    def _exchange(self, now: Tick, ends: Tick) -> None:
-        """Say what is due and hear what comes, until `ends` or the next word at most."""
+    def _exchange(self, now: Tick, ends: Tick) -> bool:
+        """Say what is due and hear what comes, until `ends` or the next word at most.
+
+        False if nothing came and the clock stands, as a simulated one does: then nothing more will come by waiting.
+        """
         if said := self._voice.say(now, is_on=self._is_on):
             self._link.write(said, _WRITE_WITHIN)
-        data = self._link.read(Millis(max(0, min(ends, self._voice.next_word()) - now)))
+        patience = Millis(max(0, min(ends, self._voice.next_word()) - now))
+        data = self._link.read(patience)
         heard_at = self._clock()
         for heard in self._voice.hear(data, heard_at):
             self._take(heard, heard_at)
+        return bool(said or data) or not patience or heard_at != now
 
     def _take(self, heard: Heard, now: Tick) -> None:
         if isinstance(heard, BadBytes):
