@@ -6,14 +6,17 @@ _NAMED = re.compile(r"([a-z_0-9]+(?:, [a-z_0-9]+)*): (.+)")
 
 
 def field_texts(cls: type) -> dict[str, str]:
-    """The meaning of each field, from the lines `field: text` or `field, field: text` of the class's docstring.
-
-    A line that is indented deeper goes on with the text above it.
+    """The meaning of each field, from the lines `field: text` or `field, field: text` of the class's docstring and of
+    its bases'. A line that is indented deeper goes on with the text above it.
     """
+    return {name: text for base in reversed(cls.__mro__) for name, text in _own_texts(base.__doc__ or "").items()}
+
+
+def _own_texts(doc: str) -> dict[str, str]:
     texts: dict[str, str] = {}
     names: list[str] = []
     depth = 0
-    for line in (cls.__doc__ or "").replace("`", "").splitlines():
+    for line in doc.replace("`", "").splitlines():
         text, indent = line.strip(), len(line) - len(line.lstrip())
         if names and text and indent > depth:
             texts |= {name: f"{texts[name]} {text}" for name in names}
