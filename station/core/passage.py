@@ -85,16 +85,21 @@ def is_through(state: LaneState, crossing: Crossing) -> bool:
 
 def has_left(state: LaneState, crossing: Crossing) -> bool:
     """The beam under the boom has seen the last of it, whoever is on the deck by now, and the boom is down again."""
-    is_out = crossing.progress == "leaving" and is_through(state, crossing)
+    is_out = _is_on_its_way_out(crossing) and is_through(state, crossing)
     return is_out and sensors(state).boom_beam != "" and state.boom == "down"
 
 
 def may_span(state: LaneState) -> bool:
     """Without a beam under the boom: a truck that was never seen to leave may stand with its bed across."""
     crossing = state.crossing
-    if sensors(state).boom_beam or crossing is None or crossing.progress != "leaving":
+    if sensors(state).boom_beam or crossing is None or not _is_on_its_way_out(crossing):
         return False
     return not state.deck_known or deck_loaded(state) or state.exit.presence != "free"
+
+
+def _is_on_its_way_out(crossing: Crossing) -> bool:
+    """Under the boom and on the exit loop, and not yet known to be gone."""
+    return crossing.progress in ("under", "leaving") and crossing.exit_seen
 
 
 # ------------------------------------------------------------------ who comes behind it

@@ -35,7 +35,7 @@ from station.core.records import (
     FiredRule,
     OrderIssued,
 )
-from station.core.state import LaneState, boom_permitted, has_alarm, instruction, is_fit, parts
+from station.core.state import LaneState, boom_permitted, has_alarm, instruction, is_fit, parts, sensors
 from station.core.step import step
 from tests.core.world import World
 
@@ -87,6 +87,7 @@ def hold_the_laws(seed: int, chaos: float) -> None:
 def _motion_laws(order: Order, issued: set[str], after: LaneState) -> None:
     if isinstance(order, LowerBoom) and stands(after, Send("", order)):  # else the lane never sends it
         assert after.under_boom.presence == "free", "L1"
+        assert after.boom_beam.presence == "free" or not sensors(after).boom_beam, "L1: on the beam"
     if isinstance(order, RaiseBoom) and stands(after, Send("", order)):
         assert not is_withdrawn(after), "L2: raised for a release that is taken back"
     if is_motion(order):
@@ -112,6 +113,9 @@ def _state_laws(state: LaneState) -> None:
         if is_fit(state, parts(state).barrier) and state.tick >= state.assert_after:
             assert state.light == "red", "L11"
             assert state.siren == "on", "L11"
+    if state.motion is not None and state.motion.target == "down":
+        is_broken = sensors(state).boom_beam != "" and state.boom_beam.presence != "free"
+        assert state.under_boom.presence == "free" and not is_broken, "L1: goes on lowering"
     if state.light == "green":
         assert state.boom == "up", "L13: green before a closed boom"
         assert instruction(state) == "GO", "L13"
@@ -247,9 +251,13 @@ def test_the_schedules_reach_what_the_laws_speak_of() -> None:
             )
             for _, order in orders(told.step.effects):
                 seen[type(order).__name__] = seen.get(type(order).__name__, 0) + 1
+            state = told.step.state
+            beamed = sensors(state).boom_beam != "" and state.crossing is not None and state.crossing.follower
+            seen["follower at a lane with beams"] = seen.get("follower at a lane with beams", 0) + beamed
             seen["acts"] = seen.get("acts", 0) + sum(isinstance(fact, ActReceived) for fact in told.facts)
     wanted = (
         "raise",
+        "follower at a lane with beams",
         "ShowText",
         "PlayPrompt",
         "PrintTicket",

@@ -24,6 +24,10 @@ def lower_onto_whatever_is_there(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(interlock, "lower_boom", lower)
 
 
+def lower_without_a_look_at_the_beam(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(interlock, "below", lambda state: state.under_boom)
+
+
 def raise_whatever_the_ledger_says(patch: pytest.MonkeyPatch) -> None:
     def spent(turn: Turn, fact: Spent) -> None:
         if turn.state.crossing is not None and turn.state.phase == "RELEASING":
@@ -81,6 +85,7 @@ def orders_that_are_born_expired(patch: pytest.MonkeyPatch) -> None:
     ("mutant", "law"),
     [
         (lower_onto_whatever_is_there, "L1|without its record"),
+        (lower_without_a_look_at_the_beam, "L1: on the beam|L1: goes on"),
         (raise_whatever_the_ledger_says, "L2"),
         (two_orders_at_once, "L6"),
         (believe_unfit_devices, "L7"),
@@ -97,5 +102,5 @@ def test_a_broken_law_is_caught(mutant: Break, law: str, monkeypatch: pytest.Mon
 
 
 def hold_over_many_schedules() -> None:
-    for seed in range(60):
+    for seed in range(150):
         hold_the_laws(seed, 0.1)

@@ -9,6 +9,8 @@ from drivers.contract.faults import Fault
 from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
+    Beam,
+    BeamEdge,
     BoomMoved,
     ButtonEdge,
     BytesRefused,
@@ -57,7 +59,7 @@ from station.core.facts import (
     TimePassed,
     TrustApplied,
 )
-from station.core.parameters import LaneParameters, Parts, Patience
+from station.core.parameters import LaneParameters, Parts, Patience, Sensors
 from station.core.state import LaneState, evidence_digest
 from station.core.step import Step, step
 
@@ -81,7 +83,9 @@ DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
 EXTRAS = ("sign", "voice", "printer", "portal", "xray")
 FITTED = replace(PARAMETERS, parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"))
 """A lane that has everything; with `EXTRAS` beside its `DEVICES`."""
+BEAMED = replace(FITTED, sensors=Sensors("barrier", "barrier", "barrier"))
 POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
+BEAMS: tuple[Beam, ...] = ("boom-beam", "deck-entry-beam", "deck-exit-beam")
 
 
 def reading(now: int, device: str, what: Reading) -> DeviceRead:
@@ -95,9 +99,15 @@ def beginning(now: int, parameters: LaneParameters = PARAMETERS) -> list[Fact]:
     ]
 
 
+def beams(now: int, *which: Beam, broken: bool) -> list[DeviceRead]:
+    """What the light barriers say; all of them if none is named."""
+    return [reading(now, "barrier", BeamEdge(beam, broken)) for beam in which or BEAMS]
+
+
 def all_open(now: int, devices: tuple[str, ...] = DEVICES) -> list[Fact]:
     opened: list[Fact] = [DeviceOpened(Tick(now), d, d, "", motion_bounded=d == "barrier") for d in devices]
     edges = [reading(now, "barrier", LoopEdge(point, occupied=False)) for point in POINTS]
+    edges += beams(now, broken=False)
     deck = DeckSample(Grams(0), moving=False, valid=True)
     return [*opened, *edges, reading(now, "barrier", BoomMoved("down")), reading(now, "scale", deck)]
 
@@ -113,7 +123,7 @@ class Told:
 
 @dataclass
 class World:
-    """Generates facts; `chaos` is the share (0..1) of facts that make no sense."""
+    """Generates facts; `chaos` is the share (0..1) of facts that make no sense. Every other lane has light barriers."""
 
     seed: int
     chaos: float
@@ -121,10 +131,12 @@ class World:
     now: int = 1_000
     waiting: list[tuple[int, Fact]] = field(default_factory=list)
     rng: random.Random = field(init=False)
+    parameters: LaneParameters = field(init=False)
     acts: int = 0
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
+        self.parameters = BEAMED if self.seed % 2 else FITTED
 
     def tell(self, *facts: Fact) -> Told:
         before = self.state
@@ -136,7 +148,7 @@ class World:
 
     def run(self, length: int) -> Iterator[Told]:
         """Tell about `length` facts after the beginning."""
-        yield self.tell(*beginning(self.now, FITTED))
+        yield self.tell(*beginning(self.now, self.parameters))
         yield self.tell(*all_open(self.now, (*DEVICES, *EXTRAS)))
         told = 0
         while told < length:
@@ -228,11 +240,13 @@ class World:
                 reading(now, "scale", heavy),
                 loop("entry-loop", occupied=False),
                 loop("under-boom-loop", occupied=False),
+                *beams(now, broken=False),
             ]
         if state.phase == "GATHERING":
             return [reading(now, "scanner", CodeScanned(DECLARATION, "]C0", ""))] if crossing.declaration == "" else []
         if state.phase == "RELEASING":
-            return [loop("under-boom-loop", occupied=True)] if state.light == "green" else []
+            out = beams(now, "boom-beam", "deck-exit-beam", broken=True)
+            return [loop("under-boom-loop", occupied=True), *out] if state.light == "green" else []
         if state.phase == "CLEARING" and not crossing.exit_seen:
             return [loop("exit-loop", occupied=True)]
         if state.phase == "CLEARING" and crossing.progress != "gone":
@@ -240,7 +254,10 @@ class World:
                 reading(now, "scale", empty),
                 loop("under-boom-loop", occupied=False),
                 loop("exit-loop", occupied=False),
+                *beams(now, broken=rng.random() < 0.2),
             ]
+        if state.phase == "CLEARING":
+            return self._behind()
         if state.phase == "HELD" and rng.random() < 0.4:
             return [self._act()]
         if state.phase == "HELD" and rng.random() < 0.2:
@@ -248,12 +265,23 @@ class World:
                 loop("entry-loop", occupied=False),
                 loop("under-boom-loop", occupied=False),
                 reading(now, "scale", empty),
+                *beams(now, broken=False),
             ]
         return []
 
+    def _behind(self) -> list[Fact]:
+        """Somebody behind the truck that is through comes to the entrance or under the boom; no loop need feel him."""
+        now, rng = self.now, self.rng
+        point: Point = rng.choice(("entry-loop", "under-boom-loop"))
+        beam: Beam = "deck-entry-beam" if point == "entry-loop" else "boom-beam"
+        is_there = rng.random() < 0.4
+        return [reading(now, "barrier", LoopEdge(point, is_there)), *beams(now, beam, broken=rng.random() < 0.5)]
+
     def _plausible(self) -> Fact:
         now, rng = self.now, self.rng
-        what = rng.randrange(17)
+        what = rng.randrange(20)
+        if what >= 17:
+            return beams(now, rng.choice(BEAMS), broken=rng.random() < 0.5)[0]
         if what < 5:
             return reading(now, "barrier", LoopEdge(rng.choice(POINTS), rng.random() < 0.5))
         if what < 8:
@@ -326,16 +354,17 @@ class World:
                 now, rng.randrange(4), "0" * 64, (f"{rng.randrange(9):016x}",), (("k" * 16, rng.randrange(4)),)
             ),
             reading(self.now, device, BoomMoved(rng.choice(("down", "up", "moving", "wiring-fault")))),
+            reading(self.now, device, BeamEdge(rng.choice(BEAMS), rng.random() < 0.5)),
             reading(self.now, device, OutputsRead(False, False, rng.choice(("red", "green", "dark")), True)),
             reading(self.now, device, BytesRefused(3, "ff", "wrong-baud?")),
             reading(self.now, device, WeighingWindow(order_id, Grams(-5), Grams(0), 1, now, now, ())),
             reading(self.now, device, DeckSample(kilograms(-20), False, True)),
             TimePassed(Tick(self.now - 5_000)),
-            SettingsApplied(now, rng.choice((FITTED, PARAMETERS))),
+            SettingsApplied(now, rng.choice((self.parameters, FITTED, PARAMETERS))),
             SettingsApplied(
                 now, LaneParameters("VN-HN", "I1", "15BB", "TEST", patience=Patience(gather=Millis(9_000)))
             ),
         ]
         if rng.random() < 0.05:
-            return [*beginning(self.now, FITTED), *all_open(self.now, (*DEVICES, *EXTRAS))]
+            return [*beginning(self.now, self.parameters), *all_open(self.now, (*DEVICES, *EXTRAS))]
         return [rng.choice(weird)]
