@@ -267,7 +267,12 @@ class BarrierDriver:
 
     def _prove(self) -> bool:
         s = self._settings
-        return self._pulse.prove(self._link, s.motion_outputs, s.pulse, s.slowest_answer)
+        try:
+            return self._pulse.prove(self._link, s.motion_outputs, s.pulse, s.slowest_answer)
+        except DeviceFault as fault:
+            if fault.fault.code == "refused":
+                return False
+            raise
 
     def _left(self, deadline: Tick) -> Millis:
         return Millis(max(1, deadline - self._clock()))

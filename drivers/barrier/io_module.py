@@ -64,16 +64,17 @@ class IoModule:
     def require_plain_modes(self, outputs: tuple[int, ...], patience: Millis) -> None:
         """Make sure that nothing but the host switches `outputs`; an input that does could move the boom by itself.
 
-        Raises DeviceFault("unfit") for an output that keeps another mode.
+        Those that something else had are off afterwards. Raises DeviceFault("unfit") for one that keeps its mode.
         """
         at = self._profile.plain_modes_at
-        if at is None:
+        if at is None or not (strange := self._strange_modes(at, outputs, patience)):
             return
-        if self._strange_modes(at, outputs, patience):
-            self._link.write_registers(at, (0,) * self._profile.outputs, patience)
-            if strange := self._strange_modes(at, outputs, patience):
-                seen = f"outputs {strange} obey something else than the host"
-                raise DeviceFault("unfit", "the module's control modes", seen, "set every output to its normal mode")
+        self._link.write_registers(at, (0,) * self._profile.outputs, patience)
+        for output in strange:
+            self._link.write_coil(self._profile.outputs_at + output, on=False, patience=patience)
+        if strange := self._strange_modes(at, outputs, patience):
+            seen = f"outputs {strange} obey something else than the host"
+            raise DeviceFault("unfit", "the module's control modes", seen, "set every output to its normal mode")
 
     def _strange_modes(self, at: int, outputs: tuple[int, ...], patience: Millis) -> tuple[int, ...]:
         modes = self._link.read_registers(at, self._profile.outputs, patience)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis
 from drivers.links.modbus_link import ModbusLink, from_low_word_first, low_word_first
 
@@ -27,7 +26,10 @@ class Pulse(Protocol):
         """Whether a module that was without power must be proven again before it may move anything."""
 
     def prove(self, link: ModbusLink, outputs: tuple[int, int], width: Millis, patience: Millis) -> bool:
-        """Set the module up for pulses of `width` on `outputs`. True if it ends them whatever becomes of us."""
+        """Set the module up for pulses of `width` on `outputs`. True if it ends them whatever becomes of us.
+
+        A module that cannot be set up may refuse.
+        """
 
     def begin(self, link: ModbusLink, output: int, width: Millis, patience: Millis) -> None:
         """One exchange, with which `output` comes on."""
@@ -56,13 +58,8 @@ class CountedPulse:
         first = min(outputs)
         for block, ms in ((self.low_widths_at, _PAUSE_BETWEEN_PULSES), (self.high_widths_at, width)):
             at, units = register(block, first), ms * _WIDTH_UNITS_PER_MS
-            try:
-                link.write_registers(at, low_word_first(units) * 2, patience)
-                found = from_low_word_first(link.read_registers(at, 2 * _WORDS_PER_VALUE, patience))
-            except DeviceFault as fault:
-                if fault.fault.code == "refused":
-                    return False
-                raise
+            link.write_registers(at, low_word_first(units) * 2, patience)
+            found = from_low_word_first(link.read_registers(at, 2 * _WORDS_PER_VALUE, patience))
             if found != (units, units):
                 return False
         return True
@@ -93,14 +90,8 @@ class TimedCoil:
         return False
 
     def prove(self, link: ModbusLink, outputs: tuple[int, int], width: Millis, patience: Millis) -> bool:
-        if self.proof_output is None:
-            return False
-        try:
-            return any(self._is_seen_to_end(link, self.proof_output, patience) for _ in range(_PROOF_TRIES))
-        except DeviceFault as fault:
-            if fault.fault.code == "refused":
-                return False
-            raise
+        proof = self.proof_output
+        return proof is not None and any(self._is_seen_to_end(link, proof, patience) for _ in range(_PROOF_TRIES))
 
     def begin(self, link: ModbusLink, output: int, width: Millis, patience: Millis) -> None:
         link.write_coil_raw(self.pulses_at + output, width // self.step, patience)
