@@ -7,6 +7,7 @@ from drivers.contract.spec import DriverSpec
 from drivers.scanner.bb7e_driver import Bb7eDriver, Bb7eSettings
 from drivers.scanner.cccd_reader import CccdReaderDriver, CccdReaderSettings
 from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
+from drivers.scanner.mrz_reader import MrzReaderDriver, MrzReaderSettings
 from drivers.scanner.reader18_driver import Reader18Driver, Reader18Settings
 
 SPECS: tuple[DriverSpec, ...] = (
@@ -62,5 +63,19 @@ SPECS: tuple[DriverSpec, ...] = (
         readings=(TagSeen, BytesRefused),
         orders=(TriggerScan,),
         slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="mrz-reader",
+        protocol="passport and card reader for machine-readable zones (3M RTE6701, swipe)",
+        wire="serial",
+        tier=2,
+        speaks="never",
+        settings=MrzReaderSettings,
+        build=MrzReaderDriver,
+        peer="drivers.scanner.mrz_peer:MrzPeer",
+        readings=(IdentityRead, IdentityRefused, BytesRefused),
+        orders=(),
+        slowest_answer=Millis(100),
+        is_personal=True,
     ),
 )

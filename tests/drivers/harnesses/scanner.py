@@ -8,6 +8,8 @@ from drivers.scanner.bb7e_peer import Bb7ePeer
 from drivers.scanner.cccd_reader import CccdReaderSettings
 from drivers.scanner.line_scanner import LineScannerSettings
 from drivers.scanner.line_scanner_peer import LineScannerPeer
+from drivers.scanner.mrz_peer import MrzPeer
+from drivers.scanner.mrz_reader import MrzReaderSettings
 from drivers.scanner.reader18_driver import Reader18Settings
 from drivers.scanner.reader18_peer import Reader18Peer
 from drivers.scanner.tag_field_model import TagField
@@ -102,6 +104,31 @@ class Bb7eHarness(SerialHarness):
             self._peer.fail("noise")
 
 
+class MrzReaderHarness(SerialHarness):
+    """A document reader on which the two specimens of ICAO 9303 are laid in turn, then one with a wrong digit."""
+
+    kind = "mrz-reader"
+
+    def __init__(self, folder: Path) -> None:
+        self._peer = MrzPeer()
+        self._is_spoiled = False
+        super().__init__(folder, self._peer, self._peer.heard)
+        self.settings = MrzReaderSettings("mrz-reader", str(self.port.name), "rte")
+
+    def spoil(self) -> None:
+        self._is_spoiled = True
+
+    def _service(self, tick: Tick) -> None:
+        if not self._peer.busy and self._is_spoiled:
+            self._peer.send(bytes(range(0x80, 0xFF)))
+        elif not self._peer.busy:
+            lower = "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+            for line in (lower, lower[:-1] + "1"):
+                self._peer.show("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", line)
+            self._peer.show("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON" + 22 * "<")
+        super()._service(tick)
+
+
 def a_field() -> TagField:
     """Two tags."""
     field = TagField()
@@ -110,4 +137,10 @@ def a_field() -> TagField:
     return field
 
 
-HARNESSES: tuple[type[Harness], ...] = (LineScannerHarness, CccdReaderHarness, Reader18Harness, Bb7eHarness)
+HARNESSES: tuple[type[Harness], ...] = (
+    LineScannerHarness,
+    CccdReaderHarness,
+    Reader18Harness,
+    Bb7eHarness,
+    MrzReaderHarness,
+)
