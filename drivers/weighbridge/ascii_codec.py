@@ -26,23 +26,24 @@ from typing import Literal
 from drivers.contract.quantities import Grams
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.line_frames import LineFrames
+from drivers.weighbridge.shown_mass import shown_mass
 
 Profile = Literal["st-gs", "st", "flintec-ft11d", "flintec-fast", "vishay-vt220", "ohaus"]
 
 LONGEST_LINE = 32
 """Bytes of a line with its end; no form comes near."""
 
-_NUMBER = rb"(?P<whole>\d{1,8})(\.(?P<parts>\d{1,7}))?"
+_NUMBER = rb"(?P<number>\d{1,8}(\.\d{1,7})?)"
 _SHOWN = rb" *(?P<sign>[+-]?) *" + _NUMBER + rb",? *(?P<unit>[A-Za-z]{1,3}) *"
 _FORMS: dict[Profile, re.Pattern[bytes]] = {
     "st-gs": re.compile(rb"(?P<state>ST|US|OL|QT),(?P<kind>GS|NT)(,|(?= ))" + _SHOWN),
     "st": re.compile(rb"(?P<state>ST|US|OL|QT)," + _SHOWN),
     "flintec-ft11d": re.compile(
         rb"i(?P<state>[0-9A-F]{2})(?=.{12}$)"
-        rb"( *(?P<sign>-?)(?P<whole>\d{1,5}) {1,5}|(?P<word>OVER|UNDER|A\.OUT|L-VOLT) {5,8})(?P<last>\d+)"
+        rb"( *(?P<sign>-?)(?P<number>\d{1,5}) {1,5}|(?P<word>OVER|UNDER|A\.OUT|L-VOLT) {5,8})(?P<last>\d+)"
     ),
     "flintec-fast": re.compile(rb"\x02((?P<state>[SD])(?P<sign>[+-])" + _NUMBER + rb"|(?P<word>[+\-O]))"),
-    "vishay-vt220": re.compile(rb"(?P<state>[P@])(?P<sign>[+-])(?P<whole>\d{6})"),
+    "vishay-vt220": re.compile(rb"(?P<state>[P@])(?P<sign>[+-])(?P<number>\d{6})"),
     "ohaus": re.compile(
         rb"(?=.{16,17}$) *(?P<sign>-?) *" + _NUMBER + rb" (?P<unit>[a-z]{1,2}) +(?P<state>\??)(?P<kind>[GN])"
     ),
@@ -51,7 +52,6 @@ _STILL = {b"ST", b"00", b"S", b"P", b""}
 _MOVING = {b"US", b"80", b"D", b"@", b"?"}
 _OUT_OF_RANGE = {b"OL", b"OVER", b"UNDER", b"+", b"-"}
 _NET = {b"NT", b"N"}
-_DECIMALS_OF_A_GRAM = {b"g": 0, b"kg": 3, b"t": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,9 @@ class AsciiDecoder:
 
 
 def _gross(line: dict[str, bytes | None]) -> Grams | None:
-    state, unit, parts = line["state"], line.get("unit", b"kg"), line.get("parts") or b""
-    is_known = state in _STILL | _MOVING | _OUT_OF_RANGE
+    is_known = line["state"] in _STILL | _MOVING | _OUT_OF_RANGE
     is_gross = line.get("kind") not in _NET and not int(line.get("last") or b"0")
-    if not (is_known and is_gross) or unit not in _DECIMALS_OF_A_GRAM or len(parts) > _DECIMALS_OF_A_GRAM[unit]:
+    if not (is_known and is_gross):
         return None
-    mass = int((line["whole"] or b"") + parts) * 10 ** (_DECIMALS_OF_A_GRAM[unit] - len(parts))
-    return Grams(-mass if line["sign"] == b"-" else mass)
+    number = (line["sign"] or b"") + (line["number"] or b"")
+    return shown_mass(number.decode(), (line.get("unit") or b"kg").decode())

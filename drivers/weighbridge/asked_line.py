@@ -1,13 +1,31 @@
 """A scale that answers one request with one frame on a byte wire: a Question for the polled serial protocols."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from drivers.contract.driver import Clock
 from drivers.contract.link import Link
-from drivers.contract.quantities import Millis
+from drivers.contract.quantities import Millis, Tick
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.listening_scale import Ear
 from drivers.weighbridge.weigher import Heard
+
+
+class Decoder(Protocol):
+    """Bytes to frames, in any pieces; nothing raises."""
+
+    def feed(self, data: bytes) -> Sequence[Heard]:
+        """What `data` completes."""
+
+
+class FrameEar:
+    """An Ear for frames that say everything themselves: when they came is no matter."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+
+    def hear(self, data: bytes, at: Tick) -> Sequence[Heard]:
+        return self._decoder.feed(data)
 
 
 class AskedLine:

@@ -6,8 +6,12 @@ from drivers.contract.readings import BytesRefused, DeckSample, WeighingFailed, 
 from drivers.contract.spec import DriverSpec
 from drivers.weighbridge.ascii_driver import AsciiDriver, AsciiSettings
 from drivers.weighbridge.modbus_indicator import ModbusIndicatorDriver, ModbusIndicatorSettings
+from drivers.weighbridge.mt_sics import SicsDriver, SicsSettings
+from drivers.weighbridge.rinstrum import RinstrumDriver, RinstrumSettings
+from drivers.weighbridge.sma import SmaDriver, SmaSettings
 from drivers.weighbridge.toledo_commanded import ToledoCommandedDriver, ToledoCommandedSettings
 from drivers.weighbridge.toledo_driver import ToledoDriver, ToledoSettings
+from drivers.weighbridge.toledo_extended import ToledoExtendedDriver, ToledoExtendedSettings
 from drivers.weighbridge.yaohua_command import YaohuaCommandDriver, YaohuaCommandSettings
 from drivers.weighbridge.yaohua_driver import YaohuaDriver, YaohuaSettings
 
@@ -91,5 +95,57 @@ SPECS: tuple[DriverSpec, ...] = (
         readings=_SCALE_READINGS,
         orders=(TakeWeight,),
         slowest_answer=Millis(600),
+    ),
+    DriverSpec(
+        kind="toledo-extended",
+        protocol="Toledo continuous extended output (24 or 25 bytes)",
+        wire="serial",
+        tier=2,
+        speaks="never",
+        settings=ToledoExtendedSettings,
+        build=ToledoExtendedDriver,
+        peer="drivers.weighbridge.toledo_extended_peer:ToledoExtendedPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="mt-sics",
+        protocol="MT-SICS, asked with SI",
+        wire="serial",
+        tier=2,
+        speaks="asks",
+        settings=SicsSettings,
+        build=SicsDriver,
+        peer="drivers.weighbridge.mt_sics_peer:SicsPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="sma",
+        protocol="SMA (Scale Manufacturers Association), asked with W",
+        wire="serial",
+        tier=2,
+        speaks="asks",
+        settings=SmaSettings,
+        build=SmaDriver,
+        peer="drivers.weighbridge.sma_peer:SmaPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="rinstrum",
+        protocol="Rinstrum ASCII network: sample number, status and gross",
+        wire="serial",
+        tier=2,
+        speaks="asks",
+        settings=RinstrumSettings,
+        build=RinstrumDriver,
+        peer="drivers.weighbridge.rinstrum_peer:RinstrumPeer",
+        readings=_SCALE_READINGS,
+        orders=(TakeWeight,),
+        slowest_answer=Millis(150),
     ),
 )

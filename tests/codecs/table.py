@@ -15,7 +15,11 @@ from drivers.sign.sign_codec import AnswerDecoder, BadAnswer
 from drivers.weighbridge.ascii_codec import AsciiDecoder
 from drivers.weighbridge.ascii_codec import Profile as AsciiProfile
 from drivers.weighbridge.fixed_frames import BadBytes
+from drivers.weighbridge.mt_sics import sics_answers
+from drivers.weighbridge.rinstrum import checked, rinstrum_answers
+from drivers.weighbridge.sma import sma_answers
 from drivers.weighbridge.toledo_codec import Brand, ToledoDecoder
+from drivers.weighbridge.toledo_extended import extended_frames
 from drivers.weighbridge.yaohua_codec import Profile as YaohuaProfile
 from drivers.weighbridge.yaohua_codec import YaohuaDecoder
 from drivers.weighbridge.yaohua_request_codec import YaohuaAnswerDecoder
@@ -112,6 +116,10 @@ _TOLEDO_OF: dict[Brand, tuple[str, ...]] = {
     "flintec": _TOLEDO_FLINTEC,
     "generic-lf": _TOLEDO_FLINTEC,
 }
+_TOLEDO_EXTENDED = _hex(
+    "01 31 22 20 20 20 20 20 20 20 33 36 33 38 30 20 20 20 20 20 20 20 30 0D 2B",
+    "01 31 62 20 20 20 20 20 20 20 31 36 33 37 30 20 20 20 20 20 20 20 30 0D 6E",
+)
 _YAOHUA: dict[YaohuaProfile, tuple[bytes, ...]] = {
     "xor": _hex(
         "02 2B 30 30 32 30 30 30 32 31 42 03",
@@ -181,6 +189,41 @@ CODECS: tuple[Codec, ...] = (
         _hex("02 41 42 2B 30 31 36 33 37 30 30 31 42 03", "02 41 44 2D 30 30 30 30 32 30 30 31 41 03"),
         _not(BadBytes),
         is_checked=True,
+    ),
+    *(
+        Codec(
+            f"toledo extended {'with' if checksum else 'without'} checksum",
+            _feeding(lambda checksum=checksum: extended_frames(checksum=checksum)),  # type: ignore[misc]
+            tuple(frame if checksum else frame[:-1] for frame in _TOLEDO_EXTENDED),
+            _not(BadBytes),
+            is_checked=checksum,
+        )
+        for checksum in (True, False)
+    ),
+    Codec(
+        "mt-sics",
+        _feeding(sics_answers),
+        (b"S S      36380 kg\r\n", b"S D     100.00 g\r\n", b"S +\r\n"),
+        _not(BadBytes),
+    ),
+    Codec(
+        "sma",
+        _feeding(sma_answers),
+        (b"\n 1G       5.025lb \r", b"\nZ1G       0.000lb \r", b"\n 1GM      7.650kg \r"),
+        _not(BadBytes),
+    ),
+    Codec(
+        "rinstrum with checksum",
+        _feeding(lambda: rinstrum_answers(checksum=True)),
+        (checked(b"81110026:   36380 kg G"), checked(b"81110021:00001000")),
+        _not(BadBytes),
+        is_checked=True,
+    ),
+    Codec(
+        "rinstrum without checksum",
+        _feeding(lambda: rinstrum_answers(checksum=False)),
+        (b"81110026: 100 kg G;", b"C1100102:0601;"),
+        _not(BadBytes),
     ),
     *(
         Codec(

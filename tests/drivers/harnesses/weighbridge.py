@@ -11,8 +11,16 @@ from drivers.weighbridge.ascii_peer import AsciiPeer
 from drivers.weighbridge.asked_peer import AskedPeer
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.indicator_peer import IndicatorPeer
+from drivers.weighbridge.mt_sics import SicsSettings
+from drivers.weighbridge.mt_sics_peer import SicsPeer
+from drivers.weighbridge.rinstrum import RinstrumSettings
+from drivers.weighbridge.rinstrum_peer import RinstrumPeer
+from drivers.weighbridge.sma import SmaSettings
+from drivers.weighbridge.sma_peer import SmaPeer
 from drivers.weighbridge.toledo_commanded import ToledoCommandedSettings
 from drivers.weighbridge.toledo_driver import ToledoSettings
+from drivers.weighbridge.toledo_extended import ToledoExtendedSettings
+from drivers.weighbridge.toledo_extended_peer import ToledoExtendedPeer
 from drivers.weighbridge.toledo_peer import ToledoPeer
 from drivers.weighbridge.yaohua_command import YaohuaCommandSettings
 from drivers.weighbridge.yaohua_command_peer import YaohuaCommandPeer
@@ -115,10 +123,54 @@ class AsciiHarness(ScaleHarness):
         self.settings = AsciiSettings("ascii-indicator", str(self.port.name), "st-gs", silence=Millis(500))
 
 
+class ToledoExtendedHarness(ScaleHarness):
+    """The weighbridge has a Toledo indicator that sends the extended form."""
+
+    kind = "toledo-extended"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, ToledoExtendedPeer)
+        self.settings = ToledoExtendedSettings("toledo-extended", str(self.port.name), silence=Millis(500))
+
+
+class SicsHarness(AskedHarness):
+    """The weighbridge has an indicator that speaks MT-SICS."""
+
+    kind = "mt-sics"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, SicsPeer)
+        self.settings = SicsSettings("mt-sics", str(self.port.name), silence=Millis(700))
+
+
+class SmaHarness(AskedHarness):
+    """The weighbridge has an indicator that speaks SMA."""
+
+    kind = "sma"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, SmaPeer)
+        self.settings = SmaSettings("sma", str(self.port.name), silence=Millis(700))
+
+
+class RinstrumHarness(AskedHarness):
+    """The weighbridge has a Rinstrum indicator."""
+
+    kind = "rinstrum"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, RinstrumPeer)
+        self.settings = RinstrumSettings("rinstrum", str(self.port.name), silence=Millis(1000))
+
+
 HARNESSES: tuple[type[Harness], ...] = (
     ToledoHarness,
     ToledoCommandedHarness,
     YaohuaHarness,
     YaohuaCommandHarness,
     AsciiHarness,
+    ToledoExtendedHarness,
+    SicsHarness,
+    SmaHarness,
+    RinstrumHarness,
 )
