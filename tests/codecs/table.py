@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain
+from operator import xor
 
 from drivers.camera import dahua_codec, dahua_peer, hikvision_codec, hikvision_peer
 from drivers.camera.http_codec import HttpCodec, Message
@@ -10,7 +12,12 @@ from drivers.camera.push import Pushed, PushedPlate
 from drivers.contract.quantities import Millis, Tick
 from drivers.kiosk.escpos_codec import BadStatus, statuses
 from drivers.portal.rpm_codec import BadLine, RpmDecoder
+from drivers.scanner.bb7e_codec import Bb7eDecoder
+from drivers.scanner.length_frames import BadBytes as BadTagBytes
 from drivers.scanner.line_codec import BadScan, LineDecoder, Suffix
+from drivers.scanner.mrz_codec import BadPage, MrzDecoder
+from drivers.scanner.reader18_codec import Model, Reader18Decoder
+from drivers.scanner.trigger import ReplySieve
 from drivers.sign.sign_codec import AnswerDecoder, BadAnswer
 from drivers.weighbridge.ascii_codec import AsciiDecoder
 from drivers.weighbridge.ascii_codec import Profile as AsciiProfile
@@ -157,6 +164,42 @@ _LINES: dict[Suffix, tuple[bytes, ...]] = {
 _RPM = (b"GB,125,131,128,122\n", b"GA,410,395,51,47\n", b"NS,0,1,0,0\r\n", b"GX,17,850,0,0\n")
 
 
+_READER18: dict[Model, tuple[bytes, ...]] = {
+    "uhfreader288": _hex(
+        "15 00 01 03 01 01 0C 00 00 00 00 00 00 00 00 00 00 03 13 6B B1 A5",
+        "23 00 01 03 01 02 0C 00 00 00 00 00 00 00 00 00 00 03 13 6B 0C 00 00 00 00 00 00 00 00 00 00 03 14 6C 70 F2",
+        "07 00 01 01 01 00 1E 4B",
+        "11 00 21 00 00 16 0C 03 4E 00 1E 0A 01 00 00 00 E6 51",
+    ),
+    "uhfreader18": _hex("13 00 01 03 01 0C 00 00 00 00 00 00 00 00 00 00 03 13 3F 39"),
+}
+_BB7E = _hex(
+    "BB 02 22 00 11 C9 34 00 30 75 1F EB 70 5C 59 04 E3 D5 0D 70 3A 76 EF 7E",
+    "BB 02 22 00 11 C8 34 00 E2 00 10 71 00 00 52 9B 09 40 B4 02 16 3D D3 7E",
+    "BB 01 FF 00 01 15 16 7E",
+)
+_NEWLAND = _hex("02 01 30 30 30 30 23 53 43 4E 54 52 47 31 06 3B 03")
+
+
+def _mrz_ear() -> Ear:
+    decoder = MrzDecoder("rte", Millis(500), bcc=True)
+    return lambda data: list(decoder.feed(data, Tick(0)))
+
+
+def _mrz_frames() -> Iterable[bytes]:
+    """The specimens of ICAO 9303 in the frame of a 3M RTE6701 with its checksum."""
+    passport = ("", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+    card = ("I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<")
+    for lines in (passport, card):
+        covered = b"\xe2\x80OU\x02 " + "".join(line + "\r" for line in lines).encode() + b"\x03"
+        yield b"\x01" + covered + bytes((reduce(xor, covered),))
+
+
+def _newland_ear() -> Ear:
+    sieve = ReplySieve()
+    return lambda data: list(sieve.feed(data)[1])
+
+
 def _toledo(brand: Brand, *, checksum: bool) -> Codec:
     frames = _hex(*_TOLEDO_OF[brand])
     if not checksum:
@@ -241,6 +284,19 @@ CODECS: tuple[Codec, ...] = (
         Codec(f"line scanner {suffix}", _line_ear(suffix), frames, _not(BadScan), has_pauses=True)
         for suffix, frames in _LINES.items()
     ),
+    *(
+        Codec(
+            f"tag reader {model}",
+            _feeding(lambda model=model: Reader18Decoder(model)),  # type: ignore[misc]
+            frames,
+            _not(BadTagBytes),
+            is_checked=True,
+        )
+        for model, frames in _READER18.items()
+    ),
+    Codec("tag reader bb7e", _feeding(Bb7eDecoder), _BB7E, _not(BadTagBytes), is_checked=True),
+    Codec("document reader", _mrz_ear, tuple(_mrz_frames()), _not(BadPage), is_checked=True),
+    Codec("newland answers", _newland_ear, _NEWLAND, _not()),
     *(
         Codec(name, _push_ear(read), (frame,), lambda found: isinstance(found, PushedPlate), has_pauses=True)
         for name, (read, frame) in _PUSHES.items()
