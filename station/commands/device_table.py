@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import types
 import typing
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
@@ -148,6 +149,8 @@ def _form(hint: Any) -> str:  # noqa: ANN401 - a type
         return _form(parts[0]) + ends
     if origin is Literal:
         return ", ".join(json.dumps(part) for part in parts)
+    if origin in (types.UnionType, typing.Union):
+        return " or ".join(_form(part) for part in parts if part is not type(None))
     if origin is tuple:
         inner = [part for part in parts if part is not Ellipsis]
         return f"list of {_form(inner[0])}" if len(set(inner)) == 1 else "list"
@@ -160,6 +163,8 @@ def _form(hint: Any) -> str:  # noqa: ANN401 - a type
 def _default(field: "dataclasses.Field[Any]") -> str:
     if field.default is dataclasses.MISSING:
         return "required"
+    if field.default is None:
+        return "not fitted"
     if isinstance(field.default, str | int | bool):
         return json.dumps(field.default)
     return json.dumps(list(field.default)) if isinstance(field.default, tuple) else "-"
