@@ -55,7 +55,7 @@ class IoModule:
         No byte leaves after `until`.
         """
         at, numbers = self._profile.outputs_at, sorted(levels)
-        if self._profile.writes_blocks and numbers[-1] - numbers[0] == len(numbers) - 1:
+        if self._profile.writes_blocks and 1 < len(numbers) == numbers[-1] - numbers[0] + 1:
             self._link.write_coils(at + numbers[0], tuple(levels[n] for n in numbers), self._left(until))
             return
         for number in sorted(numbers, key=lambda n: levels[n]):

@@ -141,3 +141,44 @@ def test_whatever_happens_it_never_lowers_while_raise_is_held_or_over_an_obstacl
         assert not (boom.up_limit and boom.down_limit)
         assert phase(boom) != "up" or boom.up_limit
         assert phase(boom) != "down" or boom.down_limit
+
+
+def test_an_open_stop_circuit_halts_and_overrides_and_nothing_goes_on_by_itself() -> None:
+    boom = raised()
+    pulse(boom, "lower")
+    boom.stop_open = True
+    boom.advance(100)
+    assert (phase(boom), boom.up_limit, boom.down_limit) == ("halted", False, False)
+    boom.raise_input = boom.lower_input = True
+    boom.advance(5000)
+    assert phase(boom) == "halted"
+    boom.raise_input = False
+    boom.stop_open = False
+    boom.advance(5000)
+    assert phase(boom) == "halted"
+    boom.lower_input = False
+    boom.advance(0)
+    pulse(boom, "lower", 2000)
+    assert phase(boom) == "down"
+
+
+@pytest.mark.parametrize(("arm_falls", "where"), [(False, "halted"), (True, "down")])
+def test_without_power_the_arm_stays_or_falls_and_obeys_nobody(arm_falls: bool, where: str) -> None:
+    boom = BoomModel()
+    pulse(boom, "raise")
+    boom.cut_power(arm_falls=arm_falls)
+    pulse(boom, "raise", 5000)
+    assert phase(boom) == where
+    boom.restore_power()
+    boom.advance(5000)
+    assert phase(boom) == where
+    pulse(boom, "raise", 5000)
+    assert phase(boom) == "up"
+
+
+def test_an_arm_that_is_unlocked_and_lifted_by_hand_shows_at_its_switches() -> None:
+    boom = BoomModel()
+    boom.by_hand(1000)
+    assert (phase(boom), boom.up_limit, boom.blocks_way) == ("up", True, False)
+    boom.by_hand(500)
+    assert (phase(boom), boom.up_limit, boom.down_limit) == ("halted", False, False)
