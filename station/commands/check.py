@@ -1,4 +1,4 @@
-"""`station check`: everything that is wrong with a settings file and with the files it names, at once."""
+"""`station check`: everything that is wrong with a settings file and the files it names, at once; and what it lacks."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +10,7 @@ from station.commands import exits
 from station.commands.options import AsJson, finish
 from station.commands.output import complain, put_json, say
 from station.commands.words import helped, phrase
+from station.words.language import language
 
 if TYPE_CHECKING:
     from station.settings.tables import StationSettings
@@ -18,14 +19,18 @@ File = Annotated[Path, typer.Argument(help=helped("check-file"), show_default=Fa
 
 
 def check(file: File, as_json: AsJson = False) -> None:
-    from station.commands.refusing import as_line, as_plain
-    from station.settings.load import load
+    from station.commands.refusing import as_line, as_place, as_plain
+    from station.settings.load import cautions, load
 
     settings = load(file)
     found = list(findings(file, settings))
+    cautioned = cautions(file)
     if as_json:
-        put_json({"faults": [], "refused": [as_plain(refused) for refused in found]})
+        refusals = [as_plain(refused) for refused in found]
+        put_json({"faults": [], "refused": refusals, "cautions": [as_place(caution) for caution in cautioned]})
     else:
+        for caution in cautioned:
+            complain(caution.text(language()))
         for refused in found:
             complain(as_line(refused))
     if found:

@@ -33,23 +33,24 @@ def refuse(error: Exception, *, as_json: bool) -> int:
 def tell_faults(faulty: Any, *, as_json: bool) -> None:  # noqa: ANN401 - SettingsFaulty, imported only when needed
     """Every fault of a settings file, one line each, or one JSON object."""
     if as_json:
-        faults = [
-            {
-                "file": fault.file,
-                "line": fault.line,
-                "column": fault.column,
-                "where": fault.where,
-                "code": fault.message_code,
-                "message": fault.message_vi if language.language() == "vi" else fault.message_en,
-                "hint": fault.hint,
-            }
-            for fault in faulty.faults
-        ]
-        print(json.dumps({"faults": faults}, ensure_ascii=False))
+        print(json.dumps({"faults": [as_place(fault) for fault in faulty.faults]}, ensure_ascii=False))
     else:
         for fault in faulty.faults:
             print(fault.text(language.language()), file=sys.stderr)
         print(phrase("faults", count=len(faulty.faults)), file=sys.stderr)
+
+
+def as_place(fault: Any) -> dict[str, object]:  # noqa: ANN401 - SettingsFault, as above
+    """A fault or a caution of a settings file as JSON has it."""
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "where": fault.where,
+        "code": fault.message_code,
+        "message": fault.message_vi if language.language() == "vi" else fault.message_en,
+        "hint": fault.hint,
+    }
 
 
 def _as_refused(error: Exception) -> Refused | None:

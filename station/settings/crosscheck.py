@@ -17,6 +17,7 @@ from station.core.parameters import Parts
 from station.settings.bus_check import bus_findings
 from station.settings.finding import Finding
 from station.settings.positions import Path
+from station.settings.sensor_check import sensor_findings
 
 _SECRET_KEY = re.compile(r"(^|_)(password|passphrase|secret|token|pin)$", re.IGNORECASE)
 _CREDENTIALS_IN_URL = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s]+@", re.IGNORECASE)
@@ -39,6 +40,7 @@ def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
     lane = _table(document, "lane")
     parts = {field.name: field.default for field in fields(Parts)} | _table(lane, "parts")
     yield from _parts(parts, devices)
+    yield from sensor_findings(lane, devices)
     yield from _reader(str(parts["reader"]), document)
     if parts["reader"] and parts["camera"]:
         yield from _region(lane)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from drivers import catalog
 from drivers.contract import plain
 from drivers.links.bus_settings import BUS_KINDS
-from station.core.parameters import LaneParameters, Limits, Parts, Patience
+from station.core.parameters import LaneParameters, Limits, Parts, Patience, Sensors
 from station.settings import crosscheck, schema
 from station.settings.cautions import suspicions
 from station.settings.faults import SettingsFault, SettingsFaulty, messages, unreadable
@@ -142,6 +142,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             parts=_as(Parts, lane.parts),
             limits=_as(Limits, lane.limits),
             patience=_as(Patience, lane.patience),
+            sensors=_as(Sensors, lane.sensors),
         ),
         clock=lane.clock,
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 from drivers import catalog
 from drivers.contract.quantities import Grams, Millis, Permille
 from drivers.links.bus_settings import BUS_KINDS
-from station.core.parameters import LaneParameters, Limits, Parts, Patience
+from station.core.parameters import LaneParameters, Limits, Parts, Patience, Sensors
 
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -98,8 +98,8 @@ def keys_of(path: tuple[str | int, ...], kind: str = "") -> tuple[str, ...]:
             return _keys(root_model())
         case ("lane",):
             return _keys(_lane_model())
-        case ("lane", "parts" | "limits" | "patience" as name):
-            return _names({"parts": Parts, "limits": Limits, "patience": Patience}[name])
+        case ("lane", "parts" | "sensors" | "limits" | "patience" as name):
+            return _names({"parts": Parts, "sensors": Sensors, "limits": Limits, "patience": Patience}[name])
         case ("device", _):
             spec = catalog.DRIVERS.get(kind)
             return ("kind",) if spec is None else _names(spec.settings)
@@ -138,6 +138,7 @@ def _lane_model() -> type[BaseModel]:
     hints = typing.get_type_hints(LaneParameters)
     default = {field.name: field.default for field in dataclasses.fields(LaneParameters)}
     parts, limits, patience = _model_of(Parts, "Parts"), _model_of(Limits, "Limits"), _model_of(Patience, "Patience")
+    sensors = _model_of(Sensors, "Sensors")
     fields: dict[str, Any] = {
         "station": (Name, ...),
         "lane": (Name, ...),
@@ -154,6 +155,7 @@ def _lane_model() -> type[BaseModel]:
         "parts": (parts, Field(default_factory=parts)),
         "limits": (limits, Field(default_factory=limits)),
         "patience": (patience, Field(default_factory=patience)),
+        "sensors": (sensors, Field(default_factory=sensors)),
     }
     return create_model("Lane", __config__=_STRICT, **fields)
 

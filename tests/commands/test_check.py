@@ -61,7 +61,7 @@ def check(place: Premises, command: Callable[..., Told]) -> Check:
 def test_good_settings_are_ok(place: Premises, check: Check) -> None:
     assert check() == (0, f"{place.settings}: ok\n")
     status, told = check("--json")
-    assert (status, json.loads(told)) == (0, {"faults": [], "refused": []})
+    assert (status, json.loads(told)) == (0, {"faults": [], "refused": [], "cautions": []})
 
 
 def test_ten_faults_are_all_shown_at_once(place: Premises, check: Check) -> None:
