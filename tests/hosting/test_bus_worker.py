@@ -9,10 +9,11 @@ import pytest
 
 from drivers.contract.clock import now
 from drivers.contract.orders import RaiseBoom, ShowLight
-from drivers.contract.quantities import Tick
+from drivers.contract.quantities import Grams, Tick
+from drivers.contract.readings import DeckSample
 from drivers.links.bus_schedule import FAILURES_TO_REST
 from station.hosting.host import WorkerAnswered, WorkerLost, WorkerOpened, WorkerSpec
-from tests.hosting.bus_bench import UNITS, BusBench
+from tests.hosting.bus_bench import UNITS, MeterBench
 from tests.hosting.metered_bus import LIGHT_AT, MOTION_AT
 from tests.hosting.scripted_worker import ScriptedSettings
 from tests.support import process_exists
@@ -21,29 +22,30 @@ FAR = Tick(1 << 60)
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[BusBench]:
-    with BusBench(tmp_path) as made:
+def bench(tmp_path: Path) -> Iterator[MeterBench]:
+    with MeterBench(tmp_path) as made:
         made.start()
         made.until_all_read()
         yield made
 
 
-def test_one_process_serves_all_units_and_each_is_a_device_of_its_own(bench: BusBench) -> None:
+def test_one_process_serves_all_units_and_each_is_a_device_of_its_own(bench: MeterBench) -> None:
     pids = bench.host.pids()
     assert set(pids) == {f"meter{unit}" for unit in UNITS}
     assert len(set(pids.values())) == 1
     assert [bench.count(WorkerOpened, unit) for unit in UNITS] == [1, 1, 1, 1]
-    assert all(bench.has_read(unit, 0, 1000 * unit) for unit in UNITS)
+    for unit in UNITS:
+        assert set(bench.read(f"meter{unit}")) == {DeckSample(Grams(1000 * unit), moving=False, valid=True)}
     with pytest.raises(ValueError, match="meter1 is served already"):
         bench.start()
     assert bench.host.send("meter2", ShowLight("o1", FAR, "green"))
-    bench.until(lambda: any(isinstance(event, WorkerAnswered) for _, event in bench.events), 5, "the answer")
-    [answered] = [event for _, event in bench.events if isinstance(event, WorkerAnswered)]
-    assert (answered.device, answered.order_id, answered.answer.code) == ("meter2", "o1", "accepted")
+    bench.until(lambda: bool(bench.told(WorkerAnswered, "meter2")), 5, "the answer")
+    [answered] = bench.told(WorkerAnswered, "meter2")
+    assert (answered.order_id, answered.answer.code) == ("o1", "accepted")
     assert [(LIGHT_AT, ord("g")) in bench.meters[unit].written for unit in UNITS] == [False, True, False, False]
 
 
-def test_a_silent_unit_is_lost_alone_probed_slowly_and_back_within_ten_seconds(bench: BusBench) -> None:
+def test_a_silent_unit_is_lost_alone_probed_slowly_and_back_within_ten_seconds(bench: MeterBench) -> None:
     bench.silence(3, on=True)
     bench.until(lambda: bench.count(WorkerLost, 3) == 1, 10, "the loss of unit 3")
     lost = now()
@@ -59,7 +61,7 @@ def test_a_silent_unit_is_lost_alone_probed_slowly_and_back_within_ten_seconds(b
     bench.until_all_read()
 
 
-def test_every_unit_is_left_safe_when_the_lane_goes(bench: BusBench) -> None:
+def test_every_unit_is_left_safe_when_the_lane_goes(bench: MeterBench) -> None:
     assert bench.host.send("meter1", RaiseBoom("up", FAR))
     bench.until(lambda: (MOTION_AT, 1) in bench.meters[1].written, 5, "the motion")
     bench.host.close()
@@ -67,31 +69,28 @@ def test_every_unit_is_left_safe_when_the_lane_goes(bench: BusBench) -> None:
         assert bench.meters[unit].written[-2:] == [(MOTION_AT, 0), (LIGHT_AT, ord("r"))]
 
 
-def test_a_worker_stopped_in_a_system_call_is_replaced_while_the_others_go_on(bench: BusBench, tmp_path: Path) -> None:
+def test_a_worker_stopped_in_a_system_call_is_replaced_while_the_others_go_on(
+    bench: MeterBench, tmp_path: Path
+) -> None:
     diary = str(tmp_path / "diary")
     for device, behaviour in (("gate", "calm"), ("hung", "hangs")):
         settings = ScriptedSettings("scripted", behaviour, diary)  # type: ignore[arg-type]
         bench.host.start(WorkerSpec(device, "tests.hosting.scripted_worker", "scripted", settings, tmp_path))
-    bench.until(
-        lambda: {"gate", "hung"} <= {e.device for _, e in bench.events if isinstance(e, WorkerOpened)}, 15, "up"
-    )
+    bench.until(lambda: all(bench.told(WorkerOpened, device) for device in ("gate", "hung")), 15, "both others")
     stopped = bench.host.pids()["meter1"]
     os.kill(stopped, signal.SIGSTOP)
     bench.until(lambda: all(bench.count(WorkerLost, unit) == 1 for unit in UNITS), 10, "the loss of all units")
     assert bench.host.send("gate", ShowLight("meanwhile", FAR, "red"))
-    bench.until(lambda: any(isinstance(e, WorkerAnswered) and e.device == "gate" for _, e in bench.events), 5, "gate")
+    bench.until(lambda: bool(bench.told(WorkerAnswered, "gate")), 5, "the gate's answer")
     bench.until(lambda: all(bench.count(WorkerOpened, unit) == 2 for unit in UNITS), 15, "all units again")
     bench.until_all_read()
     assert not process_exists(stopped)
-    opened = [e.device for _, e in bench.events if isinstance(e, WorkerOpened)]
-    assert opened.count("gate") == 1
-    bench.until(
-        lambda: [e.device for _, e in bench.events if isinstance(e, WorkerOpened)].count("hung") >= 2, 15, "hung"
-    )
+    bench.until(lambda: len(bench.told(WorkerOpened, "hung")) >= 2, 15, "the hung driver's replacement")
+    assert len(bench.told(WorkerOpened, "gate")) == 1
 
 
 @pytest.mark.parametrize("path", ["the same at once", "another after a while"])
-def test_an_adapter_put_back_serves_again_within_ten_seconds(bench: BusBench, path: str) -> None:
+def test_an_adapter_put_back_serves_again_within_ten_seconds(bench: MeterBench, path: str) -> None:
     worker = bench.host.pids()["meter1"]
     bench.unplug()
     bench.until(lambda: all(bench.count(WorkerLost, unit) == 1 for unit in UNITS), 10, "the loss of all units")

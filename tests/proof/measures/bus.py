@@ -8,7 +8,7 @@ from pathlib import Path
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
 from station.hosting.host import WorkerLost, WorkerOpened
-from tests.hosting.bus_bench import UNITS, BusBench
+from tests.hosting.bus_bench import UNITS, MeterBench
 from tests.hosting.metered_bus import PERIOD
 
 REPLY_LIMIT = Millis(80)
@@ -43,7 +43,7 @@ class Replug:
 
 def silent_unit(folder: Path, rests: int = 3) -> SilentUnit:
     """Let one unit fall silent until it was probed `rests` times at rest, then let it answer again."""
-    with BusBench(folder) as bench:
+    with MeterBench(folder) as bench:
         bench.start(REPLY_LIMIT)
         bench.until_all_read()
         usual_from = now()
@@ -73,7 +73,7 @@ def replugs(folder: Path, rounds: int = 2) -> Iterable[Replug]:
         for is_elsewhere in (False, True):
             place = folder / f"{n}-{'elsewhere' if is_elsewhere else 'same'}"
             place.mkdir()
-            with BusBench(place) as bench:
+            with MeterBench(place) as bench:
                 bench.start(REPLY_LIMIT)
                 bench.until_all_read()
                 bench.unplug()
@@ -83,17 +83,17 @@ def replugs(folder: Path, rounds: int = 2) -> Iterable[Replug]:
                 yield Replug(is_elsewhere, bench.until_all_read(30))
 
 
-def _worst_delay(bench: BusBench, since: int, until: int) -> int:
+def _worst_delay(bench: MeterBench, since: int, until: int) -> int:
     asked = {unit: [tick for tick in bench.asked(unit, since) if tick <= until] for unit in _LIVING}
     return max(later - earlier - PERIOD for ticks in asked.values() for earlier, later in pairwise(ticks))
 
 
-def _rests(bench: BusBench, since: int) -> list[int]:
+def _rests(bench: MeterBench, since: int) -> list[int]:
     """The pauses before probes of the silent unit since its loss that were longer than a retry's."""
     lost = _last_told(bench, WorkerLost)
     pauses = [later - earlier for earlier, later in pairwise(bench.asked(SILENT, max(since, lost)))]
     return [pause for pause in pauses if pause > 1_500]
 
 
-def _last_told(bench: BusBench, kind: type[WorkerLost | WorkerOpened]) -> Tick:
+def _last_told(bench: MeterBench, kind: type[WorkerLost | WorkerOpened]) -> Tick:
     return max(tick for tick, event in bench.events if isinstance(event, kind) and event.device == f"meter{SILENT}")
