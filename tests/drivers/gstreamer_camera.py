@@ -1,9 +1,10 @@
 """A real RTSP camera for the tests: GStreamer's server with H.264, run by the system's Python (it has gi).
 
-usage: /usr/bin/python3 gstreamer_camera.py     prints the port it listens on, ends when stdin ends
+usage: /usr/bin/python3 gstreamer_camera.py [WIDTH HEIGHT FPS]     prints its port, ends when stdin ends
 Each frame carries CLOCK_MONOTONIC in ms at its making, as 40 black or white cells in the top rows.
 """
 
+import os
 import sys
 import time
 from typing import Any
@@ -14,7 +15,9 @@ gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
 
-WIDTH, HEIGHT, FPS, CELL = 1280, 720, 25, 32
+WIDTH, HEIGHT, FPS = map(int, sys.argv[1:4] or (1280, 720, 25))
+CELL = 32
+GRAIN = bytes(80 + value // 32 for value in range(256))  # a grey wall, and the noise of a sensor: eight levels
 PIPELINE = (
     "( appsrc name=source is-live=true format=time do-timestamp=true"
     f" caps=video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FPS}/1"
@@ -26,7 +29,8 @@ def frame() -> bytes:
     """One I420 picture stamped with the time of now."""
     now_ms = time.monotonic_ns() // 1_000_000
     row = b"".join((b"\xff" if now_ms >> bit & 1 else b"\0") * CELL for bit in range(WIDTH // CELL))
-    return row * CELL + bytes((80,)) * (WIDTH * (HEIGHT - CELL)) + bytes((128,)) * (WIDTH * HEIGHT // 2)
+    scene = os.urandom(WIDTH * (HEIGHT - CELL)).translate(GRAIN)
+    return row * CELL + scene + bytes((128,)) * (WIDTH * HEIGHT // 2)
 
 
 def on_configure(_factory: Any, media: Any) -> None:  # noqa: ANN401 - gi publishes no types

@@ -58,12 +58,12 @@ def peer_camera(
 
 
 @contextmanager
-def gstreamer_camera() -> Iterator[str]:
-    """The url of a real H.264 camera at 25 frames per second; skips by name where GStreamer is not installed."""
+def gstreamer_camera(width: int = WIDTH, height: int = HEIGHT, fps: int = 25) -> Iterator[str]:
+    """The url of a real H.264 camera; skips by name where GStreamer is not installed."""
     for part in ("python3-gi", "gst-rtsp-server", "gst-good", "x264enc"):
         needs(part)
     script = Path(__file__).with_name("gstreamer_camera.py")
-    command = [_SYSTEM_PYTHON, str(script)]
+    command = [_SYSTEM_PYTHON, str(script), str(width), str(height), str(fps)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield f"rtsp://127.0.0.1:{int(process.stdout.readline())}/lane"
