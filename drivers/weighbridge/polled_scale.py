@@ -1,7 +1,7 @@
 """A truck scale that speaks when asked, whatever its protocol and its wire.
 
-An answer carries no number of its question. So while a question waits for its answer no other is put; one that got
-none within a period is void, and for another period whatever still comes is thrown away before the next is asked.
+An answer carries no number of its question. So a question that got no answer within a period is void, and for another
+period whatever still comes is thrown away before the next is asked. One whose answer came spoilt is put again at once.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,10 @@ class Question(Protocol):
         """
 
     def forget(self) -> None:
-        """Throw away what has come and what the scale may be in the middle of saying."""
+        """Throw away what has come and what the scale may be in the middle of saying.
+
+        Bytes of an answer that had begun may be handed out by the next `hear` as BadBytes, for a technician to see.
+        """
 
     def close(self) -> None:
         """Give the wire back. Never raises."""
@@ -73,10 +76,10 @@ class PolledScale:
         """Ask whenever it is time, until there is something to report or `patience` is over."""
         ends = Tick(self._clock() + patience)
         while True:
-            self._ask_in_time()
+            torn = self._ask_in_time()
             now = self._clock()
             heard = self._question.hear(Millis(max(0, min(ends, self._next) - now)))
-            readings = self._weigher.judge(self._taken(heard))
+            readings = self._weigher.judge([*torn, *self._taken(heard)])
             if readings:
                 return readings
             self._weigher.require_frames(self._question)
@@ -93,29 +96,35 @@ class PolledScale:
     def _interrupt(self) -> None:
         """Something else is about to be said on the wire: a question under way is void."""
         self._question.forget()
-        self._is_waiting = False
+        self._is_waiting = self._came_spoilt = False
         self._next = Tick(self._clock() + self._period)
 
     def _start_afresh(self) -> None:
         self._next = self._clock()
         self._is_waiting = False
+        self._came_spoilt = False
 
-    def _ask_in_time(self) -> None:
+    def _ask_in_time(self) -> list[BadBytes]:
+        """Put the next question if it is time; what had come of an answer that never became whole."""
         now = self._clock()
         if now < self._next:
-            return
+            return []
         self._next = Tick(now + self._period)
-        was_in_vain, self._is_waiting = self._is_waiting, False
+        is_late = self._is_waiting and not self._came_spoilt
+        self._is_waiting = self._came_spoilt = False
         self._question.forget()
-        if not was_in_vain:
+        torn = [found for found in self._question.hear(Millis(0)) if isinstance(found, BadBytes)]
+        if not is_late:
             self._question.ask(_SEND_WITHIN)
             self._is_waiting = True
+        return torn
 
     def _taken(self, heard: Sequence[Heard]) -> list[Heard]:
         """Of `heard` one frame for the question, none where nobody asked, and all bad bytes."""
         taken: list[Heard] = []
         for found in heard:
             if isinstance(found, BadBytes):
+                self._came_spoilt = True
                 taken.append(found)
             elif self._is_waiting:
                 self._is_waiting = False

@@ -11,7 +11,7 @@ Sources: Rinstrum R320 manual (registers, status bits), C530 manual p. 81 (examp
 
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -23,6 +23,7 @@ from drivers.contract.quantities import Grams, Millis
 from drivers.contract.tools import Tools
 from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
+from drivers.weighbridge.asked_line import Hearing
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.heartbeat import Heartbeat
 from drivers.weighbridge.line_frames import LineFrames
@@ -60,7 +61,7 @@ class RinstrumSettings:
     address: as set in the indicator, 1 to 31.
     checksum: messages carry a CRC. Switch it on in the indicator if it can be.
     baud, data_bits, parity, stop_bits: as set in the indicator.
-    ask_every: milliseconds between two questions of three registers each.
+    ask_every: milliseconds between two questions of three registers each; at 9600 baud three answers take about 150.
     silence: milliseconds without an answer, or without a new sample of the ADC, after which the scale counts as silent,
       garbled or frozen.
     """
@@ -73,7 +74,7 @@ class RinstrumSettings:
     data_bits: DataBits = 8
     parity: Parity = "none"
     stop_bits: StopBits = 1
-    ask_every: AskEvery = Millis(250)
+    ask_every: AskEvery = Millis(300)
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
 
 
@@ -133,8 +134,7 @@ class RinstrumQuestion:
         self._pulse = pulse
         self._clock = clock
         self._checksum = checksum
-        self._decoder: Callable[[], LineFrames[RinstrumAnswer]] = lambda: rinstrum_answers(checksum=checksum)
-        self._answers = self._decoder()
+        self._hearing: Hearing[RinstrumAnswer] = Hearing(link, lambda: rinstrum_answers(checksum=checksum))
         self._told: list[RinstrumAnswer] = []
 
     def __str__(self) -> str:
@@ -142,8 +142,9 @@ class RinstrumQuestion:
 
     def open(self) -> str:
         self._link.open()
+        self._hearing.start_afresh()
         self._pulse.start_afresh()
-        self.forget()
+        self._told = []
         return f"address {self._address}, {'checksum' if self._checksum else 'no checksum'}"
 
     def ask(self, patience: Millis) -> None:
@@ -153,7 +154,7 @@ class RinstrumQuestion:
 
     def hear(self, patience: Millis) -> Sequence[Heard]:
         heard: list[Heard] = []
-        for found in self._answers.feed(self._link.read(patience)):
+        for found in self._hearing.hear(patience):
             if isinstance(found, BadBytes) or found.address != self._address:
                 heard.append(BadBytes(found.raw))
             elif found.is_error:
@@ -163,8 +164,7 @@ class RinstrumQuestion:
         return heard
 
     def forget(self) -> None:
-        self._link.discard_input()
-        self._answers = self._decoder()
+        self._hearing.forget()
         self._told = []
 
     def close(self) -> None:
