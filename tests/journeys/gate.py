@@ -43,6 +43,7 @@ from station.lane.perform import Performer
 from station.lane.wall_clock import WallClock, assumed_synced
 from station.messages.downlinks import EligibleList, Suspension
 from station.simulate.scene import PLATE_REGION
+from station.simulate.shapes import ORDINARY, Shape
 from station.simulate.truck import Truck
 from station.trust.acts import sign_act
 from station.trust.keys import PrivateKey
@@ -52,6 +53,7 @@ from tests.journeys.yard import Script, Yard
 
 STATION, LANE, OFFICE = "VN-HN", "I1", "15BB"
 PLATE, DECLARATION = "12C04567", "107900000010"
+PARAMETERS = LaneParameters(STATION, LANE, OFFICE, plate_region=PLATE_REGION)
 UTC_AT_ZERO = 1_790_000_000_000
 FAR_MS = 4_000_000_000_000
 STEP = Millis(20)
@@ -100,9 +102,7 @@ class Gate:
     """
 
     folder: Path
-    parameters: LaneParameters = field(
-        default_factory=lambda: LaneParameters(STATION, LANE, OFFICE, plate_region=PLATE_REGION)
-    )
+    parameters: LaneParameters = PARAMETERS
     entries: Iterable[EligibleEntry] = field(default_factory=lambda: [entry()])
     reader: Callable[[str, Tools], Driver] | None = None
     loop_class: type[LaneLoop] = LaneLoop
@@ -223,8 +223,8 @@ class Gate:
         (self.pictures / "now.new").write_bytes(picture)
         (self.pictures / "now.new").replace(self.pictures / "now.jpg")
 
-    def arrive(self, gross_kg: int, script: Callable[[Truck], Script]) -> Truck:
-        truck = self.yard.truck(kilograms(gross_kg))
+    def arrive(self, gross_kg: int, script: Callable[[Truck], Script], shape: Shape = ORDINARY) -> Truck:
+        truck = self.yard.truck(kilograms(gross_kg), shape)
         self.yard.enter(truck, script(truck))
         return truck
 
@@ -325,7 +325,9 @@ class Gate:
 
         match spec.device:
             case "barrier":
-                return BarrierDriver("barrier", Adam6060Settings("adam-6060", "loopback"), wired(self.yard.voice))
+                beam = 5 if self.parameters.sensors.boom_beam else None
+                module = Adam6060Settings("adam-6060", "loopback", boom_beam=beam)
+                return BarrierDriver("barrier", module, wired(self.yard.voice))
             case "scale":
                 return ToledoDriver("scale", ToledoSettings("toledo-continuous", "loopback"), wired(self.yard.scale))
             case "scanner":

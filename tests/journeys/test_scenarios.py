@@ -1,6 +1,7 @@
 """The acceptance scenarios of the domain brief that this lane has the devices for, against expected.toml."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,14 @@ from drivers.contract.quantities import Millis, Permille
 from drivers.contract.readings import PlateRead, Reading
 from drivers.contract.tools import Tools
 from drivers.links.loopback_link import Damage
-from station.simulate.ground import BEFORE_THE_LANE, BEYOND_THE_LANE, STOP_LINE
+from station.core.parameters import Sensors
+from station.core.records import AlarmRaised
+from station.simulate.ground import BEFORE_THE_LANE, BEYOND_THE_LANE, BOOM, STOP_LINE, UNDER_BOOM_LOOP
 from station.simulate.scene import gate_picture
-from station.simulate.truck import Truck
+from station.simulate.shapes import HIGH_BED
+from station.simulate.truck import Pace, Truck
 from tests.journeys.expectation import CHECKS, SCENARIOS, differences
-from tests.journeys.gate import DECLARATION, Gate
+from tests.journeys.gate import DECLARATION, PARAMETERS, Gate
 from tests.journeys.yard import Script, drive, wait_for
 
 GREEN_KG, HEAVY_KG = 42_140, 43_320
@@ -54,6 +58,37 @@ def test_a1(gate: Gate) -> None:
     gate.arrive(GREEN_KG, lambda truck: gate.yard.passes(truck, DECLARATION))
     finish(gate)
     assert differences("A1", gate) == []
+
+
+@pytest.fixture
+def beam_gate(tmp_path: Path, picture: bytes) -> Iterator[Gate]:
+    """The same gate with a light barrier under its boom."""
+    with Gate(tmp_path, parameters=replace(PARAMETERS, sensors=Sensors(boom_beam="barrier"))) as made:
+        made.show_plate(picture)
+        made.ready()
+        yield made
+        assert made.yard.struck == 0
+
+
+def test_a1_high_bed(beam_gate: Gate) -> None:
+    """It halts with its rails above the loop under the boom, which feels nothing for 10 s."""
+    yard = beam_gate.yard
+
+    def halts_across(truck: Truck) -> Script:
+        yield from yard.onto_deck(truck)
+        yield from yard.show(DECLARATION)
+        yield from wait_for(lambda: yard.may_go)
+        yield from drive(truck, BOOM + 9.0)
+        yield from yard.pause(Millis(10_000))
+        yield from drive(truck, BEYOND_THE_LANE + 2)
+
+    truck = beam_gate.arrive(GREEN_KG, halts_across, HIGH_BED)
+    beam_gate.until(lambda: truck.nose_m == BOOM + 9.0, 120, "it halts")
+    beam_gate.run(9_000)
+    assert not truck.is_felt(UNDER_BOOM_LOOP) and truck.covers(UNDER_BOOM_LOOP)
+    assert beam_gate.yard.motions[-1][1] == "raise"
+    finish(beam_gate)
+    assert differences("A1-high-bed", beam_gate) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -138,6 +173,30 @@ def test_a4(gate: Gate) -> None:
     gate.arrive(30_000, follows)
     finish(gate, crossings=2)
     assert differences("A4", gate) == []
+
+
+def test_a4_close(beam_gate: Gate) -> None:
+    yard = beam_gate.yard
+    first = beam_gate.arrive(GREEN_KG, lambda truck: yard.passes(truck, DECLARATION))
+
+    def follows(truck: Truck) -> Script:
+        """Catches up while the first pulls away, and keeps 1 m behind its tail."""
+        yield from wait_for(lambda: first.nose_m > STOP_LINE + 0.1)
+        truck.pace = Pace(7.0, 3.0)
+        truck.head_for(BEYOND_THE_LANE)
+        while not truck.is_at_goal:
+            most_m = first.nose_m - first.length_m - 1.0
+            if truck.nose_m > most_m and not first.is_at_goal:
+                truck.nose_m, truck.speed_m_per_s = most_m, first.speed_m_per_s
+            yield
+
+    second = beam_gate.arrive(30_000, follows)
+    beam_gate.until(lambda: second.nose_m > BOOM, 120, "the second is under the boom")
+    assert first.nose_m - first.length_m - second.nose_m < 1.2
+    beam_gate.run(2_000)
+    assert any(isinstance(record, AlarmRaised) for record in beam_gate.records())
+    finish(beam_gate, crossings=2)
+    assert differences("A4-close", beam_gate) == []
 
 
 def test_a5(gate: Gate) -> None:
