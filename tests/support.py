@@ -20,6 +20,8 @@ _PROVIDERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "strace": ("strace", ("strace",)),
     "ip": ("iproute2", ("ip", "/usr/sbin/ip", "/sbin/ip")),
     "ss": ("iproute2", ("ss",)),
+    "mbpoll": ("mbpoll", ("mbpoll",)),
+    "libmodbus": ("libmodbus5", ("/usr/lib/*/libmodbus.so.5",)),
     "systemd-analyze": ("systemd", ("systemd-analyze",)),
     "setpriv": ("util-linux", ("setpriv",)),
     "x264enc": ("gstreamer1.0-plugins-ugly", ("/usr/lib/*/gstreamer-1.0/libgstx264.so",)),

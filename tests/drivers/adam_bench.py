@@ -13,8 +13,9 @@ from drivers.barrier.adam6060_peer import Adam6060Peer
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.io_barrier import BarrierDriver
 from drivers.contract.clock import now
-from drivers.contract.driver import Identity
+from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
+from drivers.contract.orders import Order
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 from drivers.contract.tools import Tools
@@ -110,6 +111,14 @@ def opened(driver: BarrierDriver, deadline_s: float = 10.0) -> Identity:
         except DeviceFault as error:
             if error.fault.code != "silent" or now() >= end:
                 raise
+
+
+def accepted(driver: BarrierDriver, order: Order) -> None:
+    """Order it, and again while the machine is too busy to answer in time: every order is idempotent."""
+    answers = [driver.obey(order, Millis(300))]
+    while answers[-1].code == "unknown" and now() < order.not_after:
+        answers.append(driver.obey(order, Millis(300)))
+    assert answers[-1] == Answer("accepted")
 
 
 def poll_for(driver: BarrierDriver, wanted: Reading, deadline_s: float = 3.0) -> list[Reading]:

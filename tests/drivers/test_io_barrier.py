@@ -7,12 +7,11 @@ import pytest
 
 from drivers.barrier.io_barrier import BarrierDriver
 from drivers.contract.clock import now
-from drivers.contract.driver import Answer
 from drivers.contract.faults import DeviceFault, Fault
 from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight, SoundSiren
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import BeamEdge, BoomMoved, ButtonEdge, ContactEdge, LoopEdge, OutputsRead, Reading
-from tests.drivers.adam_bench import opened, poll_for
+from tests.drivers.adam_bench import accepted, opened, poll_for
 from tests.drivers.io_bench import BENCHES, HeldIoBench, IoBench, TimedIoBench, WagoBench, WaveshareBench
 from tests.support import wait_until
 
@@ -47,14 +46,6 @@ def soon() -> Tick:
 
 def wait_for(driver: BarrierDriver, wanted: Reading) -> list[Reading]:
     return poll_for(driver, wanted, WITHIN_S)
-
-
-def accepted(driver: BarrierDriver, order: RaiseBoom | LowerBoom | DropMotion | ShowLight | SoundSiren) -> None:
-    """Order it, and again while the machine is too busy to answer in time: every order is idempotent."""
-    answers = [driver.obey(order, PATIENCE)]
-    while answers[-1].code == "unknown" and now() < order.not_after:
-        answers.append(driver.obey(order, PATIENCE))
-    assert answers[-1] == Answer("accepted")
 
 
 def fault_of(driver: BarrierDriver) -> Fault:
