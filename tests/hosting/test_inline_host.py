@@ -9,7 +9,7 @@ from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import DropMotion, Order, RaiseBoom
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import LoopEdge, Reading
-from station.hosting.host import HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
+from station.hosting.host import BusSpec, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.inline_host import InlineHost
 from station.hosting.order_queue import VOIDED
 
@@ -102,3 +102,22 @@ def test_a_fault_under_an_order_answers_unknown_and_forgets_the_rest() -> None:
     assert isinstance(answered, WorkerAnswered)
     assert (answered.order_id, answered.answer.code) == ("first", "unknown")
     assert isinstance(lost, WorkerLost)
+
+
+def test_the_devices_of_a_bus_are_lost_and_opened_each_by_itself() -> None:
+    gates = {"gate": Gate(), "meter": Gate()}
+    tick = Tick(0)
+    host = InlineHost(lambda spec: gates[spec.device], lambda: tick)
+    host.start(BusSpec("yard", None, tuple(WorkerSpec(name, "", name, None, Path()) for name in gates)))
+    assert [event.device for event in host.receive(Millis(0))] == ["gate", "meter"]
+    gates["meter"].is_plugged = False
+    [lost] = host.receive(Millis(0))
+    assert isinstance(lost, WorkerLost)
+    assert lost.device == "meter"
+    assert host.send("gate", RaiseBoom("o", FAR))
+    assert not host.send("meter", RaiseBoom("o", FAR))
+    assert host.receive(Millis(0)) == [WorkerAnswered("gate", "o", Answer("accepted"))]
+    gates["meter"].is_plugged = True
+    tick = Tick(100)
+    host.turn(tick)
+    assert host.receive(Millis(0)) == [WorkerOpened("meter", Identity("gate", ""))]

@@ -10,7 +10,7 @@ from drivers.contract import plain
 from drivers.contract.driver import Answer
 from drivers.contract.faults import Fault
 from drivers.contract.orders import ReadPlate, ShowLight
-from drivers.contract.quantities import Grams, Tick
+from drivers.contract.quantities import Grams, Millis, Tick
 from drivers.contract.readings import BytesRefused, CodeScanned, DeckSample, LoopEdge, OutputsRead, Reading
 from station.hosting import wire
 from station.hosting.pending import LaneDeaf, Pending
@@ -27,13 +27,16 @@ def test_messages_arrive_as_they_were_sent(ends: tuple[wire.Wire, wire.Wire]) ->
     lane, worker = ends
     to_worker: list[wire.ToWorker] = [
         wire.Open("gate", "adam-6060", '{"is":"X"}', "/evidence"),
+        wire.OpenBus("yard", "{}", (wire.BusUnit(wire.Open("a", "k", "{}", "/e"), Millis(200), is_first=True),)),
         wire.Obey(ShowLight("o", Tick(5), "red")),
+        wire.Obey(ShowLight("o", Tick(5), "red"), "gate"),
         wire.Obey(ReadPlate("o", Tick(5), "/p.jpg", "00", (1, 2, 3, 4))),
         wire.Stop(),
     ]
     to_lane: list[wire.ToLane] = [
         wire.Read((LoopEdge("exit-loop", True), CodeScanned("107900000010", "]C0", "31"))),
-        wire.Answered("o", Answer("expired")),
+        wire.Read((LoopEdge("exit-loop", True),), "gate"),
+        wire.Answered("o", Answer("expired"), "gate"),
         wire.Faulted(Fault("silent", "gate", "nothing", "look")),
         wire.Beat(Tick(7)),
     ]
@@ -112,6 +115,29 @@ def test_what_waits_keeps_every_edge_in_order_and_the_newest_sample(given_readin
     assert [r for r in got if not isinstance(r, samples)] == [r for r in given_readings if not isinstance(r, samples)]
     for kind in samples:
         assert [r for r in got if isinstance(r, kind)] == [r for r in given_readings if isinstance(r, kind)][-1:]
+
+
+@given(given_readings=st.lists(st.tuples(st.sampled_from("abc"), readings), max_size=60))
+def test_the_devices_of_a_bus_keep_their_own_edges_and_samples(given_readings: list[tuple[str, Reading]]) -> None:
+    pending = Pending()
+    for device, reading in given_readings:
+        pending.put(reading, device)
+    got: list[tuple[str, Reading]] = []
+    ours, theirs = wire.pair()
+    with wire.Wire(ours) as lane, wire.Wire(theirs) as worker:
+        is_flushed = False
+        while not is_flushed:
+            is_flushed = pending.flush(worker)
+            while (message := lane.receive(wire.ToLane)) is not None:
+                got.extend((message.device, reading) for reading in message.readings)
+    samples = (DeckSample, OutputsRead, BytesRefused)
+    assert [r for r in got if not isinstance(r[1], samples)] == [
+        r for r in given_readings if not isinstance(r[1], samples)
+    ]
+    for device in "abc":
+        for kind in samples:
+            expected = [r for r in given_readings if r[0] == device and isinstance(r[1], kind)][-1:]
+            assert [r for r in got if r[0] == device and isinstance(r[1], kind)] == expected
 
 
 def test_a_lane_that_never_listens_is_taken_for_gone() -> None:

@@ -64,6 +64,10 @@ def changed(old: str, new: str) -> str:
     return GOOD.replace(old, new)
 
 
+def unused_in(path: Path) -> list[SettingsFault]:
+    return [caution for caution in cautions(path) if caution.message_code == "bus-unused"]
+
+
 def test_a_bus_becomes_settings_and_one_worker(tmp_path: Path) -> None:
     settings = load(written(GOOD, tmp_path))
     assert settings.buses == {"yard": SerialBusSettings("modbus-rtu", "/dev/serial/by-id/usb-adapter", parity="even")}
