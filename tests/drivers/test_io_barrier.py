@@ -22,10 +22,12 @@ HOST_ENDED = (HeldIoBench, WagoBench)
 UNBOUNDED = (HeldIoBench,)
 
 every_kind = pytest.mark.parametrize("bench", BENCHES, indirect=True, ids=lambda bench: bench.__name__)
-"""For what hangs on a module's map; the rest is the one driver's, and is tested once on TCP and once on a bus."""
+"""For what hangs on a module's map; the rest is the one driver's."""
+on_both_wires = pytest.mark.parametrize("bench", [TimedIoBench, WaveshareBench], indirect=True)
+"""For what hangs on the framing: a connection that ends, or a serial port that stays."""
 
 
-@pytest.fixture(params=[TimedIoBench, WaveshareBench], ids=lambda bench: bench.__name__)
+@pytest.fixture(params=[TimedIoBench], ids=lambda bench: bench.__name__)
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[IoBench]:
     with request.param(tmp_path) as running:
         yield running
@@ -163,6 +165,7 @@ def test_nothing_is_lowered_onto_what_either_guard_sees(bench: IoBench, driver: 
     assert bench.held("lower") == []
 
 
+@on_both_wires
 def test_nothing_is_lowered_while_nobody_has_looked(bench: IoBench) -> None:
     driver = bench.driver()
     opened(driver)
@@ -212,6 +215,7 @@ def test_a_welded_relay_shows_at_the_limit_switches_only(bench: IoBench, driver:
     assert bench.boom.phase == "up"
 
 
+@on_both_wires
 def test_a_silence_in_the_middle_of_a_movement(bench: IoBench, driver: BarrierDriver) -> None:
     accepted(driver, RaiseBoom("o1", soon()))
     bench.peer.faults.silent = True
@@ -221,6 +225,7 @@ def test_a_silence_in_the_middle_of_a_movement(bench: IoBench, driver: BarrierDr
     wait_for(driver, BoomMoved("up"))
 
 
+@on_both_wires
 def test_after_a_restart_of_the_module_everything_is_dark_and_works(bench: IoBench, driver: BarrierDriver) -> None:
     accepted(driver, ShowLight("o1", soon(), "green"))
     wait_for(driver, OutputsRead(raise_pulse=False, lower_pulse=False, light="green", siren=False))
