@@ -18,7 +18,7 @@ from drivers.contract.readings import (
     ScanRefused,
     TagSeen,
 )
-from station.core import holding, releasing
+from station.core import holding, presenting, releasing
 from station.core.records import RefusalRecorded, ScanRecorded
 from station.core.turn import Turn
 
@@ -75,9 +75,9 @@ def read(turn: Turn, device: str, reading: Surroundings) -> None:  # noqa: C901 
         case ScanRefused(scan=scan, reason=reason):
             next_step = "look at the scan in the scanner's drop folder and have it sent again"
             turn.record(RefusalRecorded("device", device, f"{reason} {scan}".strip(), next_step))
-        case PortalOccupied() | PortalPassed():
-            pass
-        case TagSeen() | IdentityRead() | IdentityRefused() | PlateSeen():
+        case TagSeen() | IdentityRead() | IdentityRefused():
+            presenting.read(turn, device, reading)
+        case PortalOccupied() | PortalPassed() | PlateSeen():
             pass
         case _:
             assert_never(reading)

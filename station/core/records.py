@@ -13,6 +13,7 @@ from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
+from station.core.presented_records import DriverIdentified, TagPresented
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
@@ -332,6 +333,8 @@ Record = (
     | AlarmRaised
     | AlarmCleared
     | ScanRecorded
+    | TagPresented
+    | DriverIdentified
     | CaseOpened
     | CrossingCompleted
     | LinkState
@@ -360,6 +363,8 @@ TYPES: dict[type, str] = {
     AlarmRaised: "alarm.raised",
     AlarmCleared: "alarm.cleared",
     ScanRecorded: "crossing.scanned",
+    TagPresented: "crossing.tag",
+    DriverIdentified: "crossing.driver",
     CaseOpened: "case.opened",
     CrossingCompleted: "crossing.completed",
     LinkState: "link.state",

@@ -131,6 +131,17 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyTag:
+    """A tag that was seen while no truck was in the lane that it could belong to."""
+
+    device: str
+    epc: str
+    antenna: int
+    rssi: int
+    seen: Tick
+
+
+@dataclass(frozen=True, slots=True)
 class Crossing:
     """One truck's visit. Unreleased, it was `under_seen` (under the boom) or `broke_out` (there and at the exit).
 
@@ -138,7 +149,8 @@ class Crossing:
     `fronts_under_boom` have broken the beams there, its own included.
 
     `radiation`: an alarm of the portal concerns it and has not stopped it yet. `ticketed` is the instruction that its
-    newest ticket, ordered as `ticket_order`, says.
+    newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
+    `refused_documents` count what its driver showed.
     """
 
     crossing: str
@@ -190,6 +202,9 @@ class Crossing:
     radiation: bool = False
     ticketed: Instruction | Literal[""] = ""
     ticket_order: str = ""
+    tags: tuple[str, ...] = ()
+    documents: int = 0
+    refused_documents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +269,7 @@ class LaneState:
     link_up: bool = False
     list_number: int = 0
     list_issued_ms: int = 0
+    early_tags: tuple[EarlyTag, ...] = ()
     trust: TrustInForce = field(default_factory=TrustInForce)
     radiation: bool = False
     sign: Instruction | Literal["unknown"] = "unknown"

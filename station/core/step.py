@@ -19,6 +19,7 @@ from station.core import (
     instructing,
     interlock,
     passage,
+    presenting,
     releasing,
     trusting,
 )
@@ -184,6 +185,7 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
         sign_order="",
         sign_after=NEVER,
         said="",
+        early_tags=(),
     )
     if crossing is not None:
         endings.complete(turn, "INTERRUPTED", "RESTART")
@@ -244,6 +246,7 @@ def _idle(turn: Turn) -> None:
     if arrived and state.mode != "CLOSED" and not has_alarm(state, "GATE_OPEN"):
         endings.open_crossing(turn, state.interrupted)
         turn.enter("GATHERING")
+        presenting.arrived(turn)
 
 
 def _gathering(turn: Turn) -> None:

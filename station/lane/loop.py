@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 import structlog
 
 from drivers.contract.orders import ShowLight, is_motion
-from drivers.contract.plain import encode
+from drivers.contract.plain import canonical, encode
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import BytesRefused, CodeScanned, Reading
+from drivers.contract.readings import BytesRefused, CodeScanned, IdentityRead, Reading
 from station.core.deadlines import due
 from station.core.effects import Effect, Send, is_protective_effect
 from station.core.facts import (
@@ -280,23 +280,26 @@ class LaneLoop:
                 return DeviceLost(now, device, fault)
 
     def _without_person(self, device: str, reading: Reading) -> Reading:
-        """What may enter the journal: a code that is no declaration number may be an identity card."""
+        """What may enter the journal: no document, and a code that is no declaration number may be one."""
         match reading:
             case CodeScanned(text=text) if not DECLARATION.fullmatch(text):
-                return self._sealed(reading)
+                return CodeScanned(self._sealed(text), reading.symbology, "")
+            case IdentityRead(document=document, fields=fields):
+                body = canonical({"document": document, "fields": dict(fields)})
+                return IdentityRead(document, (), self._sealed(body.decode()))
             case BytesRefused() if device == parts(self.state).scanner:
                 return replace(reading, sample="")
             case _:
                 return reading
 
-    def _sealed(self, scan: CodeScanned) -> CodeScanned:
+    def _sealed(self, text: str) -> str:
         """The text goes to personal.db; the fact carries where it lies there and its HMAC."""
         try:
-            sealed = self._personal.seal(scan.text)
+            sealed = self._personal.seal(text)
         except JournalUnwritable as unwritable:
-            log.warning("a scanned text could not be sealed and is dropped: %s", unwritable)
-            return CodeScanned("sealed:none", scan.symbology, "")
-        return CodeScanned(f"sealed:{sealed.reference}:{sealed.hmac}", scan.symbology, "")
+            log.warning("what was read could not be sealed and is dropped: %s", unwritable)
+            return "sealed:none"
+        return f"sealed:{sealed.reference}:{sealed.hmac}"
 
     def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:
         match said:

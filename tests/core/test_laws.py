@@ -262,6 +262,8 @@ def test_the_schedules_reach_what_the_laws_speak_of() -> None:
         "PlayPrompt",
         "PrintTicket",
         "ScanRecorded",
+        "TagPresented",
+        "DriverIdentified",
         "CrossingReleased",
         "CrossingHeld",
         "CrossingOpened",

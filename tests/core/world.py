@@ -17,6 +17,8 @@ from drivers.contract.readings import (
     CodeScanned,
     ContactEdge,
     DeckSample,
+    IdentityRead,
+    IdentityRefused,
     LoopEdge,
     OutputsRead,
     PaperState,
@@ -31,6 +33,7 @@ from drivers.contract.readings import (
     Reading,
     ScanArrived,
     ScanRefused,
+    TagSeen,
     WeighingFailed,
     WeighingWindow,
 )
@@ -80,7 +83,7 @@ ENTRY = EligibleEntry(
     UTC + 10**10,
 )
 DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
-EXTRAS = ("sign", "voice", "printer", "portal", "xray")
+EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards")
 FITTED = replace(PARAMETERS, parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"))
 """A lane that has everything; with `EXTRAS` beside its `DEVICES`."""
 BEAMED = replace(FITTED, sensors=Sensors("barrier", "barrier", "barrier"))
@@ -312,6 +315,9 @@ class World:
                 reading(now, "portal", PortalPassed(17, rng.random() < 0.5, False, 9)),
                 reading(now, "xray", ScanArrived("S1", (("S1.tif", "/x/S1", "a" * 64),))),
                 reading(now, "xray", ScanRefused("", "incomplete")),
+                reading(now, "tags", TagSeen(rng.choice(("E280AA", "E280BB")), 1, -50)),
+                reading(now, "cards", IdentityRead("cccd", (), "sealed:1:2")),
+                reading(now, "cards", IdentityRefused("td3", "composite")),
             )
         )
 
