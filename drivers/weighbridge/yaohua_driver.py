@@ -3,7 +3,8 @@
 What the stream does not say, we cannot know. Stillness is computed here. The number shown is taken as gross
 kilograms: the indicator must be set to kilograms, and a tare keyed in on it is not seen. Overload, underload and a
 zero that was not taken have no flag; no manual says whether the stream then falls silent (a fault here) or repeats
-its last value. A value repeated for ever cannot be told from a load at rest.
+its last value. A value repeated for ever cannot be told from a load at rest. Only the form a12 tells net, overload
+and underload.
 """
 
 from dataclasses import dataclass
@@ -25,11 +26,11 @@ from drivers.weighbridge.yaohua_codec import Profile, YaohuaDecoder
 
 @dataclass(frozen=True, slots=True)
 class YaohuaSettings:
-    """A weighbridge with a Yaohua XK3190 indicator (A9, A9+, D10, DS1, DS3, A23p) or a clone, always 8N1.
+    """A weighbridge with a Yaohua XK3190 indicator (A9, A9+, D10, DS1, DS3, A23p, A12) or a clone, always 8N1.
 
     kind: "yaohua-xk3190".
     port: the serial port; prefer a name under /dev/serial/by-path, which survives replugging.
-    profile: the form of the frames as set in the indicator: "xor", "equals" or "equals-reversed"; never guessed.
+    profile: the form of the frames as set in the indicator: "xor", "equals", "equals-reversed" or "a12"; never guessed.
     baud: as set in the indicator; no factory default is certain.
     still_band: grams; the deck is still while all that is shown within a second differs by no more; one division.
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
@@ -58,7 +59,10 @@ class YaohuaDriver(ListeningScale):
             kind=settings.kind,
             detail=f"form {settings.profile}, stillness computed",
             ear=lambda: YaohuaEar(settings.profile, settings.still_band),
-            unfit=("the indicator shows parts of a gram", "set its unit to kg and its decimals to 0"),
+            unfit=(
+                "the indicator shows net or parts of a gram",
+                "clear its tare, set its unit to kg and its decimals to 0",
+            ),
             compare="baud rate and form of the continuous output",
         )
         link = serial_wire(settings, tools)
@@ -77,6 +81,8 @@ class YaohuaEar:
         for found in self._decoder.feed(data):
             if isinstance(found, BadBytes):
                 heard.append(found)
+            elif found.out_of_range:
+                heard.append(WeighedFrame(Grams(0), True, "out-of-range", found.raw))
             elif found.shown is None:
                 heard.append(UnfitFrame(found.raw))
             else:

@@ -135,6 +135,7 @@ _YAOHUA: dict[YaohuaProfile, tuple[bytes, ...]] = {
     ),
     "equals": (b"=0003.000", b"=-0001.00"),
     "equals-reversed": (b"=000.3000", b"=00.1000-"),
+    "a12": (b"WG004.139kg3D\r\n", b"         OL23\r\n", b"WG-00040 kg25\r\n"),
 }
 _ASCII: dict[AsciiProfile, tuple[bytes, ...]] = {
     "st-gs": (b"ST,GS,+  16370 kg\r\n",),
@@ -221,8 +222,8 @@ CODECS: tuple[Codec, ...] = (
             _feeding(lambda profile=profile: YaohuaDecoder(profile)),  # type: ignore[misc]
             frames,
             _not(BadBytes),
-            is_checked=profile == "xor",
-            lookahead=b"" if profile == "xor" else b"=",
+            is_checked=profile in {"xor", "a12"},
+            lookahead=b"=" if profile.startswith("equals") else b"",
         )
         for profile, frames in _YAOHUA.items()
     ),

@@ -12,8 +12,8 @@ from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.yaohua_codec import Profile, YaohuaDecoder, YaohuaFrame
 from drivers.weighbridge.yaohua_peer import YaohuaPeer
 
-PROFILES: tuple[Profile, ...] = ("xor", "equals", "equals-reversed")
-LONGEST_HELD = 11  # of all forms
+PROFILES: tuple[Profile, ...] = ("xor", "equals", "equals-reversed", "a12")
+LONGEST_HELD = 14  # of all forms
 
 
 def _bytes(text: str) -> bytes:
@@ -30,10 +30,20 @@ XOR_GOLDEN = [
 # Both printed in the manuals' tables of the `=` forms: 3.000 and -1.00.
 EQUALS_GOLDEN = [(b"=0003.000", 3_000), (b"=-0001.00", -1_000)]
 REVERSED_GOLDEN = [(b"=000.3000", 3_000), (b"=00.1000-", -1_000)]
+# The first is printed in the A12E manual p. 13: 4.139 kg; the others are built from its table.
+A12_GOLDEN = [
+    (_bytes("57 47 30 30 34 2E 31 33 39 6B 67 33 44 0D 0A"), 4_139),
+    (b"WG016370 kg3F\r\n", 16_370_000),
+    (b"WG-00040 kg25\r\n", -40_000),
+]
+# Printed there too: gross above Max + 9 e, and below -20 d.
+A12_OVER = b" " * 9 + _bytes("4F 4C 32 33 0D 0A")
+A12_UNDER = b" " * 9 + _bytes("4C 4F 32 33 0D 0A")
 GOLDEN: dict[Profile, list[tuple[bytes, int]]] = {
     "xor": XOR_GOLDEN,
     "equals": EQUALS_GOLDEN,
     "equals-reversed": REVERSED_GOLDEN,
+    "a12": A12_GOLDEN,
 }
 CASES = [(profile, frame, grams) for profile in PROFILES for frame, grams in GOLDEN[profile]]
 
@@ -44,7 +54,7 @@ def _frames(data: bytes, profile: Profile = "xor") -> list[YaohuaFrame]:
 
 def _believed(frame: bytes, profile: Profile) -> bytes:
     """`frame` with what follows it on the wire as far as it is needed to believe it."""
-    return frame if profile == "xor" else frame + b"="
+    return frame + b"=" if profile.startswith("equals") else frame
 
 
 @pytest.mark.parametrize(("profile", "frame", "grams"), CASES)
@@ -71,6 +81,21 @@ def test_decimals_divide_and_parts_of_a_gram_give_no_mass(decimals: int, grams: 
 def test_equals_forms_with_no_decimals_and_with_too_many(profile: Profile, frame: bytes, grams: int | None) -> None:
     (read,) = _frames(frame + b"=", profile)
     assert read.shown == grams
+
+
+@pytest.mark.parametrize("frame", [A12_OVER, A12_UNDER])
+def test_a12_tells_that_the_deck_is_out_of_range(frame: bytes) -> None:
+    assert _frames(frame * 2, "a12") == [YaohuaFrame(frame, None, out_of_range=True)] * 2
+
+
+def test_a12_tells_net_which_is_no_gross() -> None:
+    assert _frames(b"WN016370 kg36\r\n", "a12") == [YaohuaFrame(b"WN016370 kg36\r\n", None)]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_only_code_found_in_public_says_of_an_a12_is_not_read(profile: Profile) -> None:
+    """Without checksum, and with w, n and t in turn for weight, net and tare; C602's nine bytes are not printed."""
+    assert _frames(b"ww000.000lb\r\nwn-0000.1kg\r\nwt000.000kg\r\n", profile) == []
 
 
 @pytest.mark.parametrize("spoken", PROFILES)
@@ -143,17 +168,19 @@ def test_resynchronises_within_two_good_frames(garbage: bytes, case: tuple[Profi
     assert read[-1].shown == grams
 
 
-@pytest.mark.parametrize("frame", [frame for frame, _ in XOR_GOLDEN])
-def test_every_flipped_bit_of_a_checked_frame_costs_that_frame_and_no_other(frame: bytes) -> None:
-    before, after = XOR_GOLDEN[0][0], XOR_GOLDEN[1][0]
+@pytest.mark.parametrize(
+    ("profile", "frame"), [(profile, frame) for profile, frame, _ in CASES if profile in {"xor", "a12"}]
+)
+def test_every_flipped_bit_of_a_checked_frame_costs_that_frame_and_no_other(profile: Profile, frame: bytes) -> None:
+    before, after = GOLDEN[profile][0][0], GOLDEN[profile][1][0]
     for place in range(len(frame)):
         for bit in range(8):
             spoilt = bytearray(frame)
             spoilt[place] ^= 1 << bit
-            assert [read.raw for read in _frames(before + bytes(spoilt) + after)] == [before, after]
+            assert [read.raw for read in _frames(before + bytes(spoilt) + after, profile)] == [before, after]
 
 
-@pytest.mark.parametrize(("profile", "frame", "grams"), [case for case in CASES if case[0] != "xor"])
+@pytest.mark.parametrize(("profile", "frame", "grams"), [case for case in CASES if case[0].startswith("equals")])
 def test_a_flipped_bit_of_an_unchecked_frame_moves_no_point_and_no_sign(
     profile: Profile, frame: bytes, grams: int
 ) -> None:
@@ -192,4 +219,6 @@ def test_codec_and_peer_agree_though_neither_knows_the_other(
     deck.set_zero_error(kilograms(load))  # shown at once, without physics
     said = YaohuaPeer(deck, form=profile, decimals=decimals).advance(Millis(26))
     expected = deck.mass if deck.in_range else None
-    assert {read.shown for read in _frames(said, profile)} == ({expected} if deck.in_range else set())
+    tells_range = profile == "a12"
+    assert {read.shown for read in _frames(said, profile)} == ({expected} if deck.in_range or tells_range else set())
+    assert {read.out_of_range for read in _frames(said, profile)} <= {not deck.in_range}
