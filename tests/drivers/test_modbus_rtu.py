@@ -240,3 +240,28 @@ def test_an_old_doubt_is_forgotten() -> None:
     wire.now_ms += 10 * WORST
     link.ready(PATIENCE)
     assert len(wire.written) == 1
+
+
+@settings(max_examples=100)
+@given(noises=st.lists(st.binary(min_size=1, max_size=200), min_size=1, max_size=3), flip=st.integers(0, 71))
+def test_after_any_noise_and_any_damage_the_next_good_answer_is_read(noises: list[bytes], flip: int) -> None:
+    said = [*noises, b"damaged"]
+
+    def answer(request: bytes) -> tuple[Millis, bytes]:
+        right = registers_answered(request, lambda address: 500 + address)
+        if not said:
+            return Millis(2), right
+        spoilt = said.pop(0)
+        if spoilt == b"damaged":
+            bit = 1 << flip % (8 * len(right))
+            spoilt = (int.from_bytes(right, "big") ^ bit).to_bytes(len(right), "big")
+        return Millis(2), spoilt
+
+    wire = VirtualWire(answer)
+    link = linked(wire)
+    for _ in range(len(said)):
+        with suppress(DeviceFault):
+            link.ready(PATIENCE)
+            assert link.read_registers(7, 2, PATIENCE) == (507, 508)
+    link.ready(PATIENCE)
+    assert link.read_registers(7, 2, PATIENCE) == (507, 508)

@@ -11,7 +11,7 @@ from drivers.contract.readings import Reading
 from drivers.links.bus_settings import SerialBusSettings
 from drivers.links.pacing import PtyPort
 from drivers.links.peer import Peer
-from drivers.links.rtu_bus_peer import RtuBusPeer
+from drivers.links.bus_line import BusLine
 from station.hosting.host import BusSpec, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
 from tests.drivers.harnesses.base import Served
@@ -29,7 +29,7 @@ class BusBench:
         self.by_id = folder / "by-id"
         self.host = ProcessHost()
         self.events: list[tuple[Tick, HostEvent]] = []
-        self._bus = RtuBusPeer(peers)
+        self._bus = BusLine(peers)
         self._port = PtyPort(folder / "ttyA", self._bus)
         self.by_id.symlink_to(self._port.name)
         self._served = Served(self._service)

@@ -1,4 +1,4 @@
-"""A serial bus with several units, as the host's port hears it: every unit hears all, and answers for itself only."""
+"""A simulated serial bus: every unit hears all that the host sends, and answers for itself only."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from drivers.contract.quantities import Millis
 from drivers.links.peer import Peer
 
 
-class RtuBusPeer:
+class BusLine:
     """`units` on one line of `baud`. What the host sends takes the time of the line before anybody has heard it.
 
     The time of the answers is the business of the port that carries them (`pacing.PtyPort`).
