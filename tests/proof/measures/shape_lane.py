@@ -1,4 +1,4 @@
-"""A lane for the proof of the shapes: the yard's bodies, the models of boom and deck and the pure core, on a fake clock.
+"""A lane for the proof of the shapes: the yard's bodies, models of boom and deck and the pure core, on a fake clock.
 
 No wires: what a worker would do with them is here the two looks at a contact 20 ms apart, the poll between, and the
 scale's conditioning. One step is 20 ms.

@@ -5,18 +5,21 @@ follower 1 m behind called out within two seconds of its nose under the boom (A4
 too: trucks that close up behind and stop, some that touch the entry loop and back off.
 """
 
+import os
 import random
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Literal
+from typing import Literal, get_args
 
 from drivers.contract.quantities import Millis, Tick, kilograms
 from station.core.parameters import Sensors
 from station.simulate.ground import BEFORE_THE_LANE, BOOM, STOP_LINE
 from station.simulate.shapes import DRAWBAR, HIGH_BED, LOW_LOADER, MOTORCYCLE, ORDINARY, TRACTOR, Shape
 from station.simulate.truck import Pace, Truck
+from tests.proof.frame import Extent, Line
 from tests.proof.measures.shape_lane import Script, ShapeLane
 
 ALL_BEAMS = Sensors("barrier", "barrier", "barrier")
@@ -34,6 +37,7 @@ Scene = Literal[
     "motorcycle-behind",
     "motorcycle-beside",
 ]
+SCENES: tuple[Scene, ...] = get_args(Scene)
 LONE: tuple[Scene, ...] = ("ordinary", "high-bed", "drawbar", "low-loader", "tractor", "boundary")
 """Only one vehicle passes under the boom; whoever else comes stops on the deck."""
 
@@ -230,3 +234,38 @@ def _pause(lane: ShapeLane, millis: int) -> Script:
     until = lane.now + millis
     while lane.now < until:
         yield
+
+
+# ------------------------------------------------------------------ the lines of the proof
+def loop_shapes(extent: Extent) -> Iterator[Line]:
+    """The bounds with every light barrier fitted; then, as measured, what a lane reaches without."""
+    passes, workers = (1_000, os.cpu_count() or 1) if extent == "full" else (50, 1)
+    for scene in SCENES:
+        tally = measure(scene, passes, ALL_BEAMS, workers)
+        n, out = len(tally), tally.first_ends["DEPARTED"]
+        on = f"{tally.lowered_on}; {out} departed"
+        yield Line(f"{scene}: boom ordered down on it", on, n, "0, all departed", tally.lowered_on == 0 and out == n)
+        if scene in LONE:
+            false = tally.false_followers
+            yield Line(f"{scene}: taken for two", str(false), n, "< 1 in 1,000", passed=1_000 * false < n)
+        else:
+            told = f"{tally.caught} within {ALERT_WITHIN} ms, {tally.called_out_at_all} at all"
+            if scene == "motorcycle-beside":  # one body with the trailer for every sensor that looks along the lane
+                yield Line(f"{scene}: called out", told, n, "measured", passed=True)
+            else:
+                yield Line(f"{scene}: called out", told, n, ">= 99 %", passed=100 * tally.caught >= 99 * n)
+    for name, sensors in (("no light barrier", NO_BEAMS), ("only the one under the boom", BOOM_BEAM_ONLY)):
+        yield from _without(name, sensors, passes, workers)
+
+
+def _without(name: str, sensors: Sensors, passes: int, workers: int) -> Iterator[Line]:
+    scenes: tuple[Scene, ...] = ("boundary", "follower-1m", "motorcycle-behind")
+    for scene in scenes:
+        tally = measure(scene, passes, sensors, workers)
+        told = f"on it {tally.lowered_on}, weighed wrongly {tally.wrong_weights}, "
+        told += (
+            f"taken for two {tally.false_followers}"
+            if scene in LONE
+            else f"called out {tally.caught} in time, {tally.called_out_at_all} at all"
+        )
+        yield Line(f"{name}, {scene}", told, len(tally), "measured", passed=True)
