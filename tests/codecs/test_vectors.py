@@ -69,7 +69,7 @@ def test_what_we_say_is_what_is_printed(source: str, say: Callable[[], bytes], f
 
 def test_a_gs1_code_keeps_its_aim_identifier() -> None:
     """NCR, Zebra DS457 p. 432: ]C1 is GS1-128, the first FNC1 replaced by it."""
-    decoder = LineDecoder("cr", Millis(80), aim=True)
+    decoder = LineDecoder("cr", Millis(80), aim="on")
     assert decoder.feed(b"]C1010931234567890710ABC\r", Tick(0)) == []
     (scan,) = decoder.wait(Tick(1000))
     assert isinstance(scan, Scan)
