@@ -9,10 +9,10 @@ import pytest
 from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis, Tick
+from drivers.links.bus_line import BusLine
 from drivers.links.bus_settings import TcpBusSettings, bus_port
 from drivers.links.bus_wire import BusWire
 from drivers.links.modbus_link import ModbusLink
-from drivers.links.bus_line import BusLine
 from tests.drivers.harnesses.base import Served
 from tests.hosting.metered_bus import MeterPeer
 from tests.support import wait_until

@@ -8,10 +8,10 @@ from typing import Self, TypeVar
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
+from drivers.links.bus_line import BusLine
 from drivers.links.bus_settings import SerialBusSettings
 from drivers.links.pacing import PtyPort
 from drivers.links.peer import Peer
-from drivers.links.bus_line import BusLine
 from station.hosting.host import BusSpec, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
 from tests.drivers.harnesses.base import Served
