@@ -33,7 +33,7 @@ def _module(
     )
 
 
-_ADAM = "drivers.barrier.adam6060_peer:Adam6060Peer"
+_ADAM = "drivers.barrier.adam60xx_peer:Adam60xxPeer"
 
 SPECS: tuple[DriverSpec, ...] = (
     _module("adam-6060", "Advantech ADAM-6060 on Modbus TCP", Adam6060Settings, _ADAM),

@@ -7,8 +7,8 @@ import select
 import sys
 import time
 
-from drivers.barrier.adam6060_model import Adam6060Model
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
@@ -24,7 +24,7 @@ def main() -> None:
     def framed(_: Tick, text: str) -> None:
         _say(f"{time.monotonic_ns()} {text}")
 
-    port = ModbusPortPeer(Adam6060Peer(Adam6060Model(BoomModel(_TRAVEL)), on_frame=framed))
+    port = ModbusPortPeer(Adam60xxPeer(Adam6060Model(BoomModel(_TRAVEL)), on_frame=framed))
     _say(str(port.port))
     try:
         while True:

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers.barrier.adam6060_model import Adam6060Model, OutputName
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel, BoomPhase
+from drivers.barrier.io_module_model import OutputName
 from drivers.camera.rtsp_peer import RtspPeer
 from drivers.contract.clock import now
 from drivers.contract.quantities import Grams, Millis, Tick
@@ -93,7 +94,7 @@ class Yard:
         self._reader = LineScannerPeer(seed=seed)
         self._scale_port = PtyPort(folder / "scale", ToledoPeer(self._deck, seed=seed), BAUD)
         self._reader_port = PtyPort(folder / "scanner", self._reader, BAUD)
-        self._barrier_port = ModbusPortPeer(Adam6060Peer(self._module, on_frame=self._framed))
+        self._barrier_port = ModbusPortPeer(Adam60xxPeer(self._module, on_frame=self._framed))
         self._camera = RtspPeer(view.frame, fps=_FRAMES_PER_S)
         self._camera.open()
         self._now = now()

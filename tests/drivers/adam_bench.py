@@ -8,10 +8,11 @@ from types import TracebackType
 from typing import Self
 
 from drivers.barrier.adam60xx import Adam6060Settings
-from drivers.barrier.adam6060_model import Adam6060Model, OutputName
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.io_barrier import BarrierDriver
+from drivers.barrier.io_module_model import OutputName
 from drivers.contract.clock import now
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
@@ -45,7 +46,7 @@ class Bench:
             watchdog=watchdog,
             normally_closed=normally_closed,
         )
-        self.peer = Adam6060Peer(self.model, on_frame=lambda tick, text: self.frames.append((tick, text)))
+        self.peer = Adam60xxPeer(self.model, on_frame=lambda tick, text: self.frames.append((tick, text)))
         self.faults = self.peer.faults
         self.lock = threading.Lock()
         self.port = ModbusPortPeer(self.peer)

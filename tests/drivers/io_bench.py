@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from drivers.barrier.adam60xx import Adam6050Settings
-from drivers.barrier.adam6060_model import Adam60xxModel
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam60xxModel
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.io_barrier import BarrierDriver
 from drivers.barrier.io_module_model import IoModuleModel, OutputName, Sensor
@@ -189,7 +189,7 @@ class Adam6050Bench(TcpBench):
 
     def _build(self) -> None:
         self.model = Adam60xxModel(self.boom, self.sensors(), on_output=self.on_output)
-        self._listen(Adam6060Peer(self.model))
+        self._listen(Adam60xxPeer(self.model))
 
 
 class WaveshareBench(RtuBench):

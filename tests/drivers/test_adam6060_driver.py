@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from drivers.barrier.adam60xx import Adam6060Settings
-from drivers.barrier.adam6060_model import Adam6060Model
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.bounce import Steady
 from drivers.barrier.io_barrier import BarrierDriver, drop_outputs
@@ -347,7 +347,7 @@ def test_drop_outputs_at_the_end_of_a_dead_lane(bench: Bench, driver: BarrierDri
 
 
 def test_the_same_driver_works_over_a_loopback_wire_and_a_clock_that_stands() -> None:
-    peer = Adam6060Peer(Adam6060Model(BoomModel()))
+    peer = Adam60xxPeer(Adam6060Model(BoomModel()))
     tick = 1000
 
     def clock() -> Tick:

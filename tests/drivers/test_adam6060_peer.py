@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.barrier.adam6060_model import FACTORY_WIDTH, Adam6060Model
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import FACTORY_WIDTH, Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
 from drivers.barrier.io_module_model import OutputName
 from drivers.contract.clock import now
@@ -16,8 +16,8 @@ from tests.drivers.adam_bench import Bench
 from tests.support import wait_until
 
 
-def module(**settings: Millis | None) -> Adam6060Peer:
-    return Adam6060Peer(Adam6060Model(BoomModel(), under_boom_loop=lambda: True, **settings))  # type: ignore[arg-type]
+def module(**settings: Millis | None) -> Adam60xxPeer:
+    return Adam60xxPeer(Adam6060Model(BoomModel(), under_boom_loop=lambda: True, **settings))  # type: ignore[arg-type]
 
 
 def adu(pdu: str, transaction: int = 0x1234, unit: int = 1) -> bytes:
@@ -25,7 +25,7 @@ def adu(pdu: str, transaction: int = 0x1234, unit: int = 1) -> bytes:
     return transaction.to_bytes(2, "big") + b"\0\0" + (len(body) + 1).to_bytes(2, "big") + bytes([unit]) + body
 
 
-def ask(peer: Adam6060Peer, pdu: str) -> str:
+def ask(peer: Adam60xxPeer, pdu: str) -> str:
     answer = peer.feed(adu(pdu))
     assert answer[:7] == adu(answer[7:].hex())[:7]
     return answer[7:].hex(" ")
@@ -91,7 +91,7 @@ def test_frames_may_come_in_any_pieces_and_together() -> None:
 def pulsed(high_ms: int, low_ms: int, count: int) -> list[tuple[Tick, OutputName, bool, Millis]]:
     changes: list[tuple[Tick, OutputName, bool, Millis]] = []
     model = Adam6060Model(BoomModel(), on_output=lambda *change: changes.append(change))
-    peer = Adam6060Peer(model)
+    peer = Adam60xxPeer(model)
     peer.feed(adu(f"10 000c 0002 04 {low_ms * 10:04x} 0000"))
     peer.feed(adu(f"10 0018 0002 04 {high_ms * 10:04x} 0000"))
     peer.feed(adu(f"10 0024 0002 04 {count:04x} 0000"))

@@ -4,9 +4,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from drivers.barrier.adam6060_model import Adam6060Model, OutputName
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
+from drivers.barrier.io_module_model import OutputName
 from drivers.contract.quantities import Grams, Millis, Tick
 from drivers.scanner.line_scanner_peer import LineScannerPeer
 from drivers.weighbridge.deck_model import DeckModel
@@ -34,7 +35,7 @@ PULLS_AWAY = Millis(500)
 class ModuleVoice:
     """The I/O module on a loopback wire; its time is the yard's, whether or not a driver listens."""
 
-    def __init__(self, peer: Adam6060Peer) -> None:
+    def __init__(self, peer: Adam60xxPeer) -> None:
         self._peer = peer
 
     def feed(self, data: bytes) -> bytes:
@@ -71,7 +72,7 @@ class Yard:
             on_output=self._output,
         )
         self.module.start(self.now)
-        self.adam = Adam6060Peer(self.module)
+        self.adam = Adam60xxPeer(self.module)
         self.voice = ModuleVoice(self.adam)
         self._scripts: list[Script] = []
         self._load = Grams(0)

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Generator
 from pathlib import Path
 
-from drivers.barrier.adam6060_model import Adam6060Model, OutputName
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel, BoomPhase
+from drivers.barrier.io_module_model import OutputName
 from drivers.contract.clock import now
 from drivers.contract.quantities import Grams, Millis, Tick
 from drivers.links.modbus_port_peer import ModbusPortPeer
@@ -57,7 +58,7 @@ class Yard:
         )
         self._deck = DeckModel(seed)
         self._scanner = LineScannerPeer()
-        self._modbus = ModbusPortPeer(Adam6060Peer(self._module, on_frame=self._on_frame))
+        self._modbus = ModbusPortPeer(Adam60xxPeer(self._module, on_frame=self._on_frame))
         self._ports = [
             PtyPort(folder / "scale", ToledoPeer(self._deck)),
             PtyPort(folder / "scanner", self._scanner),

@@ -9,8 +9,8 @@ import select
 import sys
 from pathlib import Path
 
-from drivers.barrier.adam6060_model import Adam6060Model
-from drivers.barrier.adam6060_peer import Adam6060Peer
+from drivers.barrier.adam60xx_model import Adam6060Model
+from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, kilograms
@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
     deck.set_load(kilograms(20_000))
     deck.advance(Millis(20_000))
     scales = [PtyPort(folder / f"scale{number}", _indicator(kind, deck)) for number, kind in enumerate(KINDS)]
-    modules = [ModbusPortPeer(Adam6060Peer(Adam6060Model(BoomModel()))) for _ in range(MODULES)]
+    modules = [ModbusPortPeer(Adam60xxPeer(Adam6060Model(BoomModel()))) for _ in range(MODULES)]
     print(json.dumps([module.port for module in modules]), flush=True)
     next_batch = now()
     is_over = False

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from drivers.barrier.boom_model import BoomModel
-from drivers.barrier.io_module_model import OUTPUT_NAMES, IoModuleModel, OutputName, Sensor, open_contact
+from drivers.barrier.io_module_model import IoModuleModel, OutputName, Sensor, open_contact
 from drivers.contract.quantities import Millis, Tick
 
 OUTPUTS = 6
@@ -13,8 +13,6 @@ SAFE_OUTPUTS = (False, False, True, False, False, False)
 """What the host watchdog leaves: no motion, red."""
 FACTORY_WIDTH = 10_000
 """Pulse widths after a power cycle, in 0.1 ms: not the ones our driver wrote."""
-
-__all__ = ["FACTORY_WIDTH", "OUTPUTS", "OUTPUT_NAMES", "Adam60xxModel", "Adam6060Model", "OutputName"]
 
 
 class Adam60xxModel(IoModuleModel):

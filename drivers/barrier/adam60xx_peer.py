@@ -9,7 +9,7 @@ be verified on a module.
 
 from collections.abc import Callable, Sequence
 
-from drivers.barrier.adam6060_model import OUTPUTS, Adam60xxModel
+from drivers.barrier.adam60xx_model import OUTPUTS, Adam60xxModel
 from drivers.barrier.io_module_model import OUTPUT_NAMES, OutputName
 from drivers.contract.quantities import Tick
 from drivers.links.modbus_unit_peer import ILLEGAL_ADDRESS, ModbusUnitPeer, Refusal, within
@@ -17,7 +17,7 @@ from drivers.links.modbus_unit_peer import ILLEGAL_ADDRESS, ModbusUnitPeer, Refu
 FIRST_OUTPUT_COIL = 16
 
 
-class Adam6060Peer(ModbusUnitPeer):
+class Adam60xxPeer(ModbusUnitPeer):
     """An ADAM-6060, or an ADAM-6050 if its model has twelve inputs.
 
     `on_frame(tick, description)` tells of every frame that writes a motion output, when it arrives and before it acts:
