@@ -18,7 +18,7 @@ from drivers.contract.readings import (
     ScanRefused,
     TagSeen,
 )
-from station.core import holding, presenting, releasing
+from station.core import holding, presenting, releasing, sighting
 from station.core.records import RefusalRecorded, ScanRecorded
 from station.core.turn import Turn
 
@@ -53,7 +53,7 @@ _CONTACTS: dict[Contact, str] = {
 _PAPER = {"ok": "", "low": "PAPER_LOW", "out": "PAPER_OUT"}
 
 
-def read(turn: Turn, device: str, reading: Surroundings) -> None:  # noqa: C901 - one row per reading
+def read(turn: Turn, device: str, reading: Surroundings) -> None:  # noqa: C901, PLR0912 - one row per reading
     """Take in a reading of a fit device."""
     match reading:
         case ButtonEdge(button=button, pressed=pressed):
@@ -77,8 +77,10 @@ def read(turn: Turn, device: str, reading: Surroundings) -> None:  # noqa: C901 
             turn.record(RefusalRecorded("device", device, f"{reason} {scan}".strip(), next_step))
         case TagSeen() | IdentityRead() | IdentityRefused():
             presenting.read(turn, device, reading)
-        case PortalOccupied() | PortalPassed() | PlateSeen():
+        case PortalOccupied() | PortalPassed():
             pass
+        case PlateSeen():
+            sighting.seen(turn, device, reading)
         case _:
             assert_never(reading)
 

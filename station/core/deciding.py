@@ -1,6 +1,6 @@
 """DECIDING: look the declaration up, let the rules judge, write the decision."""
 
-from station.core import holding, rules
+from station.core import holding, rules, sighting
 from station.core.effects import LookUp
 from station.core.facts import LookedUp
 from station.core.parameters import Mode
@@ -45,6 +45,7 @@ def looked_up(turn: Turn, fact: LookedUp) -> None:
         plate=crossing.plate,
         weight=crossing.weight,
         limits=turn.parameters.limits,
+        sighted=sighting.contradicting(crossing),
     )
     fired = rules.judge(evidence)
     if any(rule.reason == "WEIGHT_DEVIATION" for rule in fired) and not crossing.reweigh:

@@ -77,6 +77,11 @@ def classify(text: str) -> PlateClass:
     return next((name for name, pattern in _GRAMMAR if pattern.fullmatch(text)), "UNKNOWN")
 
 
+def is_tractors(text: str) -> bool:
+    """True if the normalised text can be the plate of what drives in front: of a known class, and not a trailer's."""
+    return classify(text) not in ("VN_TRAILER", "CN_TRAILER", "UNKNOWN")
+
+
 def is_look_alike(one: str, other: str) -> bool:
     """True if the two normalised texts differ in exactly one place, and there by a known look-alike.
 

@@ -1,7 +1,9 @@
-"""The legal events of what a vehicle and its driver bring along besides the declaration: tags and documents."""
+"""The legal events of what a vehicle and its driver show besides the declaration: tags, documents, its plate."""
 
 from dataclasses import dataclass
 from typing import Literal
+
+from drivers.contract.quantities import Permille
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,16 @@ class DriverIdentified:
     device: str
     document: Literal["cccd", "td1", "td3"]
     sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlateSighted:
+    """crossing.sighted: a plate camera saw a plate. `event` is the camera's own id, `pictures` are SHA-256."""
+
+    crossing: str
+    device: str
+    event: str
+    plate: str
+    confidence: Permille
+    direction: Literal["forward", "reverse", "unknown"]
+    pictures: tuple[str, ...]

@@ -13,7 +13,7 @@ from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
-from station.core.presented_records import DriverIdentified, TagPresented
+from station.core.presented_records import DriverIdentified, PlateSighted, TagPresented
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
@@ -334,6 +334,7 @@ Record = (
     | AlarmCleared
     | ScanRecorded
     | TagPresented
+    | PlateSighted
     | DriverIdentified
     | CaseOpened
     | CrossingCompleted
@@ -364,6 +365,7 @@ TYPES: dict[type, str] = {
     AlarmCleared: "alarm.cleared",
     ScanRecorded: "crossing.scanned",
     TagPresented: "crossing.tag",
+    PlateSighted: "crossing.sighted",
     DriverIdentified: "crossing.driver",
     CaseOpened: "case.opened",
     CrossingCompleted: "crossing.completed",

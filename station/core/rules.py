@@ -36,6 +36,8 @@ class Evidence:
     plate: Plate | None
     weight: Weight | None
     limits: Limits
+    sighted: str = ""
+    """The plate that a camera saw in place of the one that was read."""
 
 
 Fired = FiredRule | None
@@ -95,6 +97,14 @@ def _identity(e: Evidence) -> Fired:
     return FiredRule("R04", "HOLD", "IDENTITY_MISMATCH", e.entry.plate, e.plate.text)
 
 
+def _second_opinion(e: Evidence) -> Fired:
+    """R04b: a plate camera that saw another plate; it never speaks for a truck."""
+    if e.plate is None or e.plate.text == "" or e.sighted == "":
+        return None
+    verdict: Verdict = "PASS_FLAG" if plates.is_look_alike(e.sighted, e.plate.text) else "REFER_REMOTE"
+    return FiredRule("R04b", verdict, "PLATE_DISPUTED", e.plate.text, e.sighted)
+
+
 def _weight(e: Evidence) -> Fired:
     """R07b: gross against the declared goods and the known tares; policy, not instrument error."""
     if e.entry is None or e.weight is None or e.entry.goods <= 0:
@@ -133,6 +143,7 @@ RULES: tuple[Callable[[Evidence], Fired], ...] = (
     _suspension,
     _spent,
     _identity,
+    _second_opinion,
     _weight,
     _weighing,
     _clock,

@@ -9,6 +9,7 @@ from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import BoomPosition, LightColour, PlateRead
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
+from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, TrustInForce, Verdict
 
 CORE_VERSION = "2"
@@ -142,6 +143,14 @@ class EarlyTag:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlySighting:
+    """A plate that a camera saw while no truck was in the lane that it could belong to; its crossing is still ""."""
+
+    sighted: PlateSighted
+    at: Tick
+
+
+@dataclass(frozen=True, slots=True)
 class Crossing:
     """One truck's visit. Unreleased, it was `under_seen` (under the boom) or `broke_out` (there and at the exit).
 
@@ -203,6 +212,7 @@ class Crossing:
     ticketed: Instruction | Literal[""] = ""
     ticket_order: str = ""
     tags: tuple[str, ...] = ()
+    sightings: tuple[PlateSighted, ...] = ()
     documents: int = 0
     refused_documents: int = 0
 
@@ -270,6 +280,7 @@ class LaneState:
     list_number: int = 0
     list_issued_ms: int = 0
     early_tags: tuple[EarlyTag, ...] = ()
+    early_sightings: tuple[EarlySighting, ...] = ()
     trust: TrustInForce = field(default_factory=TrustInForce)
     radiation: bool = False
     sign: Instruction | Literal["unknown"] = "unknown"

@@ -21,6 +21,7 @@ from station.core import (
     passage,
     presenting,
     releasing,
+    sighting,
     trusting,
 )
 from station.core.effects import Effect
@@ -247,6 +248,7 @@ def _idle(turn: Turn) -> None:
         endings.open_crossing(turn, state.interrupted)
         turn.enter("GATHERING")
         presenting.arrived(turn)
+        sighting.arrived(turn)
 
 
 def _gathering(turn: Turn) -> None:
