@@ -18,6 +18,7 @@ from drivers.contract.quantities import Millis
 from drivers.contract.recording import Recorder
 from drivers.contract.spec import DriverSpec
 from drivers.contract.tools import Tools
+from drivers.links.bus_settings import BusSettings, bus_port
 from station.commands import exits
 from station.commands.device_lines import DeviceLines
 from station.commands.device_ports import busy
@@ -33,11 +34,12 @@ _OPEN_AGAIN_AFTER_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A device of a settings file."""
+    """A device of a settings file; `bus` is what the file says of its bus, None if it has a wire of its own."""
 
     name: str
     spec: DriverSpec
     settings: object
+    bus: BusSettings | None
 
 
 def choose(settings: "StationSettings", name: str) -> Chosen:
@@ -46,7 +48,7 @@ def choose(settings: "StationSettings", name: str) -> Chosen:
     if device is None:
         known = ", ".join(sorted(settings.devices)) or phrase("none")
         raise exits.Refused(exits.USAGE, "no-such-device", name, phrase("devices-known", known=known))
-    return Chosen(name, catalog.find(kind_of(device)), device)
+    return Chosen(name, catalog.find(kind_of(device)), device, settings.buses.get(getattr(device, "bus", "")))
 
 
 def lane_of(settings: "StationSettings") -> str:
@@ -71,7 +73,8 @@ def require_free(settings: "StationSettings", chosen: Chosen, *, may_act: bool) 
 def built(chosen: Chosen, record: Recorder | None) -> Iterator[Driver]:
     """The device's driver, closed at the end; its pictures go to a folder that does not stay."""
     with tempfile.TemporaryDirectory(prefix="station-devices-") as evidence:
-        driver = chosen.spec.build(chosen.name, chosen.settings, Tools(now, Path(evidence), record=record))
+        wire = bus_port(chosen.bus) if chosen.bus is not None else None
+        driver = chosen.spec.build(chosen.name, chosen.settings, Tools(now, Path(evidence), wire, record))
         try:
             yield driver
         finally:

@@ -67,7 +67,7 @@ def test_a_scale_is_read_lost_with_its_plug_and_read_again(host: ProcessHost, tm
         harness.unplug()
         await_event(host, is_lost)
         harness.plug_in()
-        await_event(host, is_opened, 70)
+        await_event(host, is_opened)
         await_event(host, weighs_20_t)
 
 
