@@ -81,6 +81,19 @@ def stands(state: LaneState, order: Order) -> bool:
             return True
 
 
+def says_go(order: Order) -> bool:
+    """True for a text, a prompt or a ticket that lets the truck go: it permits as the green light does."""
+    match order:
+        case ShowText(lines=lines):
+            return "GO" in lines
+        case PlayPrompt(prompt=prompt):
+            return prompt == prompt_of("GO")
+        case PrintTicket(lines=lines):
+            return lines[-1:] == ("GO",)
+        case _:
+            return False
+
+
 def _may_tell(turn: Turn, device: str, told: Instruction) -> bool:
     return turn.can_order(device) if told == "GO" else is_fit(turn.state, device)
 

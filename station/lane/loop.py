@@ -35,6 +35,7 @@ from station.core.facts import (
     TimePassed,
 )
 from station.core.gathering import DECLARATION
+from station.core.instructing import says_go
 from station.core.interlock import stands
 from station.core.records import NOTICES, TYPES, CrossingCompleted
 from station.core.state import LaneState, parts
@@ -352,4 +353,6 @@ def _is_own(event: HostEvent) -> bool:
 
 
 def _permits_passage(effect: Effect) -> bool:
-    return isinstance(effect, Send) and (is_motion(effect.order) or isinstance(effect.order, ShowLight))
+    if not isinstance(effect, Send):
+        return False
+    return is_motion(effect.order) or isinstance(effect.order, ShowLight) or says_go(effect.order)

@@ -74,6 +74,9 @@ def hold_the_laws(seed: int, chaos: float) -> None:
             _telling_laws(order, after)
         by_acts = [r for r in records if isinstance(r, CrossingReleased) and r.basis == "ACTS"]
         assert all(record.acts for record in by_acts), "L2: released by acts without an act"
+        if has_alarm(before, "RADIATION_ALARM") and has_alarm(after, "RADIATION_ALARM"):
+            by_rules = [r for r in records if isinstance(r, CrossingReleased) and r.basis == "RULES"]
+            assert not by_rules, "L8: released by rules under a radiation alarm"
         flying = [o.device for o in after.orders]
         assert len(flying) == len(set(flying)), "L6"
         if any(isinstance(fact, LaneStarted) for fact in told.facts):

@@ -7,7 +7,7 @@ import pytest
 
 from drivers.contract.orders import LowerBoom
 from drivers.contract.quantities import Millis, Tick
-from station.core import fitness, interlock, releasing, step
+from station.core import deciding, fitness, instructing, interlock, releasing, step
 from station.core.facts import DeviceRead, LaneStarted, Spent
 from station.core.state import Device, LaneState
 from station.core.turn import Turn
@@ -81,6 +81,20 @@ def orders_that_are_born_expired(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Turn, "send", send)
 
 
+def a_sign_that_keeps_its_first_text(patch: pytest.MonkeyPatch) -> None:
+    honest = instructing.show
+    patch.setattr(instructing, "show", lambda turn: honest(turn) if turn.state.sign == "unknown" else None)
+
+
+def a_voice_that_says_go_too_early(patch: pytest.MonkeyPatch) -> None:
+    honest = instructing.prompt_of
+    patch.setattr(instructing, "prompt_of", lambda told: honest("GO" if told == "STAY" else told))
+
+
+def release_under_a_radiation_alarm(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(deciding, "needs_person", lambda _: "")
+
+
 @pytest.mark.parametrize(
     ("mutant", "law"),
     [
@@ -93,6 +107,9 @@ def orders_that_are_born_expired(patch: pytest.MonkeyPatch) -> None:
         (orders_that_are_born_expired, "L10"),
         (release_before_an_open_gate, "L11"),
         (green_before_the_boom_is_up, "L13|L11"),
+        (a_sign_that_keeps_its_first_text, "L13: the sign"),
+        (a_voice_that_says_go_too_early, "L13: the voice"),
+        (release_under_a_radiation_alarm, "L8"),
     ],
 )
 def test_a_broken_law_is_caught(mutant: Break, law: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,16 @@ from drivers.contract.readings import (
     ScanRefused,
 )
 from station.core.effects import Send, Spend
-from station.core.facts import DeviceLost, DeviceOpened, LaneStarted, OrderAnswered, SettingsApplied, Spent
+from station.core.facts import (
+    DeviceLost,
+    DeviceOpened,
+    LaneStarted,
+    OrderAnswered,
+    OrdersDropped,
+    SettingsApplied,
+    Spent,
+)
+from station.core.instructing import says_go
 from station.core.records import (
     ActRecorded,
     AlarmCleared,
@@ -362,6 +371,29 @@ def test_a_refused_text_is_shown_again_after_a_pause() -> None:
     assert texts(script) == []
     script.wait(1)
     assert texts(script) == ["STOP_SHOW_CODE"]
+
+
+def test_a_text_that_was_not_sent_is_ordered_afresh_and_so_is_a_ticket() -> None:
+    script = fitted()
+    script.mute |= {ShowText, PrintTicket, PlayPrompt}
+    script.drive_on()
+    script.scan()
+    crossing = script.state.crossing
+    assert crossing is not None
+    unsent = [e.order for e in script.effects if isinstance(e, Send) and says_go(e.order)]
+    assert {type(order) for order in unsent} == {ShowText, PrintTicket, PlayPrompt}
+    script.mute.clear()
+    script.tell(OrdersDropped(Tick(script.now), tuple(order.order_id for order in unsent)))
+    again = [order for order in script.sent if says_go(order)]
+    assert {type(order) for order in again} == {ShowText, PrintTicket, PlayPrompt}
+
+
+def test_only_what_lets_a_truck_go_says_so() -> None:
+    script = fitted()
+    script.green()
+    said = [order for order in script.sent if isinstance(order, ShowText | PlayPrompt | PrintTicket)]
+    assert len([order for order in said if says_go(order)]) == 3
+    assert len(said) > 8
 
 
 def test_a_text_that_takes_go_back_waits_for_no_answer() -> None:
