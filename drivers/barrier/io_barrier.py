@@ -177,11 +177,10 @@ class BarrierDriver:
         on = [n for n in self._settings.motion_outputs if levels[n]]
         by_host = self._pulse.is_ended_by_host
         lasts_too_long = self._motion.is_over(on, seen) if by_host else self._motion.is_overdue(on, seen)
-        self._motion.forget_what_is_over(seen, but=() if by_host else on)
-        if not lasts_too_long:
-            return
-        _drop_motion(self._module, self._settings, self._in_time())
-        if self._bounded and not by_host:
+        if lasts_too_long:
+            _drop_motion(self._module, self._settings, self._in_time())
+        self._motion.forget_what_is_over(seen, but=() if by_host or lasts_too_long else on)
+        if lasts_too_long and self._bounded and not by_host:
             seen_on = f"the pulse of {self._settings.pulse} ms did not end by itself"
             raise DeviceFault("unfit", self._device, seen_on, "replace the module, or check who else writes it")
 

@@ -15,7 +15,13 @@ from drivers.contract.spec import DriverSpec
 
 
 def _module(
-    kind: str, protocol: str, settings: type[BarrierSettings], peer: str, tier: Literal[1, 2] = 1
+    kind: str,
+    protocol: str,
+    settings: type[BarrierSettings],
+    peer: str,
+    *,
+    tier: Literal[1, 2] = 1,
+    slowest_answer: Millis = Millis(500),
 ) -> DriverSpec:
     """What is the same for all of them: one driver, one set of readings and orders."""
     return DriverSpec(
@@ -29,10 +35,12 @@ def _module(
         peer=peer,
         readings=(LoopEdge, BeamEdge, ButtonEdge, ContactEdge, BoomMoved, OutputsRead),
         orders=(RaiseBoom, LowerBoom, ShowLight, SoundSiren, DropMotion),
-        slowest_answer=Millis(500),
+        slowest_answer=slowest_answer,
     )
 
 
+_ON_A_BUS = Millis(800)
+"""Two looks of two exchanges, and one more to settle an answer in doubt, at the slowest."""
 _ADAM = "drivers.barrier.adam60xx_peer:Adam60xxPeer"
 
 SPECS: tuple[DriverSpec, ...] = (
@@ -43,12 +51,14 @@ SPECS: tuple[DriverSpec, ...] = (
         "Waveshare Modbus RTU Relay (D) 8ch",
         WaveshareRelaySettings,
         "drivers.barrier.waveshare_relay_peer:WaveshareRelayPeer",
+        slowest_answer=_ON_A_BUS,
     ),
     _module(
         "modbus-io",
         "Modbus I/O module by a map in the settings, TCP or RTU",
         ModbusIoSettings,
         "drivers.barrier.modbus_io_peer:ModbusIoPeer",
+        slowest_answer=_ON_A_BUS,
     ),
     _module(
         "wago-750",

@@ -145,6 +145,22 @@ def test_a_pulse_is_over_after_its_time_that_the_host_ends(bench: IoBench, drive
     assert bench.model.outputs[:2] == (False, False)
 
 
+def test_a_pulse_whose_end_the_module_did_not_hear_is_ended_again(tmp_path: Path) -> None:
+    with HeldIoBench(tmp_path) as bench:
+        driver = bench.driver()
+        opened(driver)
+        wait_for(driver, BoomMoved("down"))
+        accepted(driver, RaiseBoom("o1", soon()))
+        bench.peer.faults.exceptions = {15: 6}  # busy: reads are answered, writes are not done
+        while driver._failed_polls == 0:
+            driver.poll(Millis(50))
+        assert bench.model.outputs[0]
+        bench.peer.faults.exceptions = {}
+        wait_for(driver, DARK)
+        assert not bench.model.outputs[0]
+        driver.close()
+
+
 @every_kind
 def test_light_and_siren_and_never_both_lamps(bench: IoBench, driver: BarrierDriver) -> None:
     for colour in ("red", "green", "red", "dark", "green", "red"):
