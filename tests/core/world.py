@@ -26,6 +26,7 @@ from drivers.contract.readings import (
     PictureRefused,
     PictureTaken,
     PlateRead,
+    PlateSeen,
     Point,
     PortalAlarm,
     PortalPassed,
@@ -83,8 +84,13 @@ ENTRY = EligibleEntry(
     UTC + 10**10,
 )
 DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
-EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards")
-FITTED = replace(PARAMETERS, parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"))
+EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates")
+FITTED = replace(
+    PARAMETERS,
+    parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"),
+    triggered=("scanner",),
+    tag_readers=("tags",),
+)
 """A lane that has everything; with `EXTRAS` beside its `DEVICES`."""
 BEAMED = replace(FITTED, sensors=Sensors("barrier", "barrier", "barrier"))
 POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
@@ -316,10 +322,17 @@ class World:
                 reading(now, "xray", ScanArrived("S1", (("S1.tif", "/x/S1", "a" * 64),))),
                 reading(now, "xray", ScanRefused("", "incomplete")),
                 reading(now, "tags", TagSeen(rng.choice(("E280AA", "E280BB")), 1, -50)),
+                reading(now, "plates", self._sighting()),
                 reading(now, "cards", IdentityRead("cccd", (), "sealed:1:2")),
                 reading(now, "cards", IdentityRefused("td3", "composite")),
             )
         )
+
+    def _sighting(self) -> PlateSeen:
+        """What a plate camera says: this truck, another, or nothing readable."""
+        rng = self.rng
+        plate, sure = rng.choice((PLATE, PLATE, "14C12345", "12RM00321", "")), Permille(rng.choice((300, 980)))
+        return PlateSeen(f"e{rng.randrange(4)}", plate, sure, rng.choice(("forward", "reverse")), "", ())
 
     def _act(self, wanted: Action | None = None) -> Fact:
         rng, crossing = self.rng, self.state.crossing
