@@ -33,11 +33,14 @@ MOST_REFUSED_CODES = 3
 
 
 def advance(turn: Turn) -> None:
-    """Ask for whatever is still missing, as far as the devices are free."""
+    """Ask for whatever is still missing, as far as the devices are free.
+
+    A weight from before the vehicle stood whole is none of it: a loop may have lost a high bed half on the deck.
+    """
     crossing = turn.crossing
     if whole_on_deck(turn.state):
         if crossing.whole_since == NEVER:
-            turn.set_crossing(whole_since=turn.now, was_whole=True)
+            turn.set_crossing(whole_since=turn.now, was_whole=True, weight=None)
     elif crossing.whole_since != NEVER:
         turn.set_crossing(whole_since=NEVER)
     if turn.crossing.whole_since != NEVER:

@@ -5,7 +5,7 @@ scale's conditioning. One step is 20 ms.
 """
 
 import random
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import replace
 
 from drivers.barrier.boom_model import BoomModel
@@ -29,7 +29,7 @@ from station.core.effects import Effect, LookUp, Send, Spend
 from station.core.facts import DeviceRead, Fact, LookedUp, OrderAnswered, Spent, TimePassed
 from station.core.interlock import stands
 from station.core.parameters import LaneParameters, Sensors
-from station.core.records import AlarmRaised, CrossingCompleted, Record, WeightRecorded
+from station.core.records import AlarmRaised, CrossingCompleted, Record
 from station.core.state import LaneState
 from station.core.step import step
 from station.simulate.ground import (
@@ -124,9 +124,9 @@ class ShapeLane:
         """How the crossings ended."""
         return [record.end for _, record in self.records if isinstance(record, CrossingCompleted)]
 
-    def weights(self) -> Iterator[Grams]:
-        """What was recorded as a weight."""
-        return (record.gross for _, record in self.records if isinstance(record, WeightRecorded))
+    def weights(self) -> list[Grams]:
+        """What each crossing was decided with."""
+        return [record.gross for _, record in self.records if isinstance(record, CrossingCompleted)]
 
     # ------------------------------------------------------------------ time
     def advance(self) -> None:

@@ -135,7 +135,7 @@ def one_pass(scene: Scene, seed: int, sensors: Sensors) -> Pass:
         alarms=len(alarms),
         alerted=Millis(max(0, alarms[0] - nose_under)) if alarms and nose_under is not None else None,
         first_end=lane.ends()[0] if lane.ends() else "",
-        wrong_weights=sum(abs(weight - gross) > kilograms(100) for weight in list(lane.weights())[:1]),
+        wrong_weights=sum(abs(decided - gross) > kilograms(100) for decided in lane.weights()[:1]),
         is_finished=lane.is_over and lane.boom.down_limit,
     )
 
