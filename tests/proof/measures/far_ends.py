@@ -5,6 +5,7 @@ JSON when all is there; ends with its standard input. Bytes reach a port every 1
 """
 
 import json
+import os
 import select
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from drivers.barrier.adam60xx_model import Adam6060Model
 from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel
 from drivers.contract.clock import now
-from drivers.contract.quantities import Millis, kilograms
+from drivers.contract.quantities import Millis, Tick, kilograms
 from drivers.links.modbus_port_peer import ModbusPortPeer
 from drivers.links.pacing import PtyPort
 from drivers.weighbridge.ascii_peer import AsciiPeer
@@ -51,16 +52,18 @@ def main(folder: Path) -> None:
     while not is_over:
         sockets = [sock for module in modules for sock in module.sockets()]
         ready, _, _ = select.select([sys.stdin, *sockets], [], [], max(0, next_batch - now()) / 1000)
-        is_over = sys.stdin in ready and not sys.stdin.buffer.raw.read(1)  # type: ignore[attr-defined]
+        is_over = sys.stdin in ready and not os.read(sys.stdin.fileno(), 1)
         tick = now()
         for module in modules:
             module.service(tick)
         if tick >= next_batch:
-            next_batch = tick + _ADAPTER_MS
+            next_batch = Tick(tick + _ADAPTER_MS)
             for scale in scales:
                 scale.service(tick)
-    for port in (*scales, *modules):
-        port.close()
+    for scale in scales:
+        scale.close()
+    for module in modules:
+        module.close()
 
 
 if __name__ == "__main__":
