@@ -1,6 +1,5 @@
 """Lines of ASCII scales: the captured lines to the byte, then every way a line can spoil them."""
 
-import random
 from itertools import pairwise
 from typing import Literal
 
@@ -8,14 +7,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from drivers.contract.orders import TakeWeight
-from drivers.contract.quantities import Grams, Millis, Tick, kilograms
+from drivers.contract.quantities import Grams, Millis, kilograms
 from drivers.weighbridge.ascii_codec import LONGEST_LINE, AsciiDecoder, AsciiFrame, Profile
-from drivers.weighbridge.ascii_driver import AsciiEar
 from drivers.weighbridge.ascii_peer import AsciiPeer, Form
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.fixed_frames import BadBytes
-from drivers.weighbridge.window import WeighedFrame, WindowJudge
 
 PROFILES: tuple[Profile, ...] = ("st-gs", "st", "flintec-ft11d", "flintec-fast", "vishay-vt220", "ohaus")
 FORMS: list[tuple[Form, Profile]] = [
@@ -248,83 +244,3 @@ def test_codec_and_peer_agree_though_neither_knows_the_other(
     assert {frame.out_of_range for frame in read} <= {not deck.in_range}
     assert {frame.gross for frame in read} <= ({deck.mass} if deck.in_range else {deck.mass, None})
     assert read or not deck.in_range
-
-
-RUNS_PER_FORM = 10_000
-MOVING_PER_FORM = 300
-PERIOD = Millis(200)  # as slow as still fills a window: the fewest lines that can guard it
-FLIP = 1e-3
-
-
-@pytest.mark.parametrize(("form", "profile"), FORMS)
-def test_a_bit_error_rate_of_one_in_a_thousand_makes_no_false_weight_in_50_000_windows(
-    form: Form, profile: Profile
-) -> None:
-    """All forms together: 50,000 windows of decks at rest, each weight the true one; decks that move give none.
-
-    Bit errors are independent of each other. Not covered: a fault that strikes every line the same way, such as a
-    wrong parity setting, and lost or doubled bytes (the driver's test has those).
-    """
-    wire = _Wire(random.Random(f"{form} 7"), form, profile)
-    weights = 0
-    for number in range(RUNS_PER_FORM):
-        truth = kilograms(20 * wire.chance.randrange(1, 4000))
-        mass = wire.weigh(number, [_said(form, truth)])
-        assert mass in (None, truth)
-        weights += mass is not None
-    assert weights > 0.9 * RUNS_PER_FORM, "the lane must get its weights too"
-    for number in range(MOVING_PER_FORM):
-        swing = [_moving(form, kilograms(20_000 + 20 * (n % 2))) for n in range(2)]
-        assert wire.weigh(number, swing) is None
-    assert wire.struck > 5_000
-
-
-def _moving(form: Form, mass: Grams) -> bytes:
-    """A line of a deck that moves: so little that only the state of the line tells."""
-    deck = DeckModel()
-    deck.set_load(kilograms(40_000))
-    deck.advance(Millis(600))
-    assert deck.moving
-    deck.set_zero_error(Grams(0))
-    deck.set_zero_error(Grams(mass - deck.mass))
-    return AsciiPeer(deck, form=form).advance(Millis(100))
-
-
-class _Wire:
-    """Flips bits of what is sent and lets the judge weigh what arrives, one line each PERIOD."""
-
-    def __init__(self, chance: random.Random, form: Form, profile: Profile) -> None:
-        self.chance = chance
-        self.struck = 0
-        self._ear = AsciiEar(profile)
-        self._tick = Tick(0)
-        self._until_flip = self._draw()
-
-    def weigh(self, number: int, lines: list[bytes], patience: int = 6000) -> Grams | None:
-        order = TakeWeight(f"w{number}", self._tick, Millis(1000), kilograms(20), Millis(patience))
-        judge = WindowJudge(order, self._tick)
-        n = 0
-        while judge.overdue(self._tick) is None:
-            self._tick = Tick(self._tick + PERIOD)
-            for found in self._ear.hear(self._spoilt(lines[n % len(lines)]), self._tick):
-                if isinstance(found, WeighedFrame) and (window := judge.see(found, self._tick)):
-                    return window.mass
-            n += 1
-        return None
-
-    def _spoilt(self, line: bytes) -> bytes:
-        bits = 8 * len(line)
-        if self._until_flip >= bits:
-            self._until_flip -= bits
-            return line
-        spoilt = bytearray(line)
-        while self._until_flip < bits:
-            spoilt[self._until_flip // 8] ^= 1 << self._until_flip % 8
-            self.struck += 1
-            self._until_flip += 1 + self._draw()
-        self._until_flip -= bits
-        return bytes(spoilt)
-
-    def _draw(self) -> int:
-        """Bits until the next that is flipped."""
-        return int(self.chance.expovariate(FLIP))
