@@ -25,7 +25,8 @@ def show(turn: Turn) -> None:
         _tell(turn, who.sign, text, told)
         turn.set(sign=told, sign_order=text.order_id)
     if state.crossing is None:
-        turn.set(said="")
+        if state.said:
+            turn.set(said="")
         return
     if state.said != told and _may_tell(turn, who.voice, told):
         _tell(turn, who.voice, PlayPrompt(turn.new_id("v"), _deadline(turn), prompt_of(told), LANGUAGES), told)
