@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, encode
 from drivers.contract.quantities import Millis
+from drivers.links.pass_through import address_of
 from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
 from station.core.state import CORE_VERSION, LaneState
 from station.core.step import step
@@ -201,13 +202,20 @@ def refuse_real_ports(settings: StationSettings) -> None:
     """A demo root drives pseudo-terminals and loopback addresses only. Raises SettingsRefused."""
     tables = (("device", settings.devices), ("bus", settings.buses))
     for where, table in ((f"{kind}.{name}", table) for kind, named in tables for name, table in named.items()):
-        port, host, url = (getattr(table, field, None) for field in ("port", "host", "url"))
-        if isinstance(port, str) and _is_real_port(port):
-            raise SettingsRefused(f"{where}: {port} is a real port; next: provision a real root first")
-        if isinstance(url, str):
-            host = urlsplit(url).hostname or "no host"
-        if isinstance(host, str) and host and not _is_loopback(host):
-            raise SettingsRefused(f"{where}: {host} is no loopback address; next: provision a real root first")
+        ports = _texts(table, "port", "pass_to_port")
+        for port in (port for port in ports if "://" not in port):
+            if _is_real_port(port):
+                raise SettingsRefused(f"{where}: {port} is a real port; next: provision a real root first")
+        urls = [*_texts(table, "url"), *(port for port in ports if "://" in port)]
+        hosts = [*_texts(table, "host"), *(urlsplit(url).hostname or "no host" for url in urls)]
+        for host in [*hosts, *(address_of(repeated)[0] for repeated in _texts(table, "pass_to_tcp"))]:
+            if not _is_loopback(host):
+                raise SettingsRefused(f"{where}: {host} is no loopback address; next: provision a real root first")
+
+
+def _texts(table: object, *keys: str) -> list[str]:
+    """What a device's settings say under `keys`, as far as it is a text."""
+    return [text for key in keys if isinstance(text := getattr(table, key, ""), str) and text]
 
 
 def _is_real_port(port: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from station.settings.bus_check import unused_buses
 from station.settings.finding import Finding
+from station.settings.port_check import port_cautions
 from station.settings.sensor_check import sensor_cautions
 
 
@@ -14,3 +15,4 @@ def suspicions(document: Mapping[str, Any]) -> Iterator[Finding]:
     for name in unused_buses(devices, buses):
         yield Finding(("bus", name), "bus-unused", {})
     yield from sensor_cautions(document["lane"], devices)
+    yield from port_cautions(document)

@@ -92,20 +92,27 @@ def _region(lane: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _wires(devices: Mapping[str, Any], buses: Mapping[str, Any]) -> Iterator[Finding]:
-    """A serial port is taken exclusively, and so are a Modbus module and a bus."""
+    """A serial port is taken exclusively, and so are a Modbus module, a bus and where a scale's bytes are repeated."""
     owners: dict[str, Path] = {}
     for path in (*(("bus", name) for name in buses), *(("device", name) for name in devices)):
         table = _table(buses if path[0] == "bus" else devices, path[1])
-        port, host = table.get("port"), table.get("host")
-        if isinstance(port, str):
-            wire, key = port, "port"
-        elif isinstance(host, str) and host:
-            unit = f" unit {table.get('unit', 1)}" if path[0] == "device" else ""
-            wire, key = f"{host}:{table.get('port', 502)}{unit}", "host"
-        else:
-            continue
-        if owners.setdefault(wire, path) != path:
-            yield Finding((*path, key), "wire-twice", {"seen": wire, "name": ".".join(map(str, owners[wire]))})
+        for key, wire in _named_wires(path[0], table):
+            if owners.setdefault(wire, path) != path:
+                yield Finding((*path, key), "wire-twice", {"seen": wire, "name": ".".join(map(str, owners[wire]))})
+
+
+def _named_wires(group: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The wires that a device or bus takes, by the key that names each."""
+    port, host = table.get("port"), table.get("host")
+    if isinstance(port, str):
+        yield "port", port
+    elif isinstance(host, str) and host:
+        unit = f" unit {table.get('unit', 1)}" if group == "device" else ""
+        yield "host", f"{host}:{table.get('port', 502)}{unit}"
+    for key in ("pass_to_port", "pass_to_tcp"):
+        second = table.get(key)
+        if isinstance(second, str) and second:
+            yield key, second
 
 
 def _secrets(path: Path, value: object) -> Iterator[Finding]:

@@ -93,6 +93,12 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "warning: the deck's ends lack light barriers: a truck that is not wholly on it may be weighed, a motorcycle that"
         " follows may slip through; fit both and name them as deck_entry_beam and deck_exit_beam in [lane.sensors]",
     ),
+    "port-may-move": (
+        "cảnh báo: '{seen}' có thể đổi sang thiết bị khác sau khi khởi động hoặc cắm lại; dùng tên trong /dev/serial"
+        " (`station devices scan`)",
+        "warning: '{seen}' may be another device after the next boot or replug; use its name under /dev/serial"
+        " (`station devices scan`)",
+    ),
     "secret": (
         "không ghi bí mật vào tệp cấu hình; ghi đường dẫn tới tệp chứa nó",
         "a secret does not belong into the settings; name a file that holds it",

@@ -16,6 +16,13 @@ class Serial:
 
 
 @dataclass(frozen=True)
+class Scale:
+    port: str
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+
+@dataclass(frozen=True)
 class Module:
     host: str
     port: int = 502
@@ -64,6 +71,9 @@ def refusal_of(device: object) -> str:
         Camera("rtsp://camera.example/stream"),
         Camera("rtsp://127.0.0.1@192.0.2.7/stream"),
         Camera("no-address"),
+        Serial("tcp://192.0.2.7:6000"),
+        Scale("/dev/pts/9999", "/dev/ttyNOT_PLUGGED_IN"),
+        Scale("/dev/pts/9999", "", "192.0.2.7:4001"),
     ],
     ids=str,
 )
