@@ -44,7 +44,8 @@ class Turn:
         return crossing
 
     def set(self, **changes: Any) -> None:  # noqa: ANN401 - field names of LaneState, checked by replace()
-        self.state = replace(self.state, **changes)
+        if any(getattr(self.state, name) != value for name, value in changes.items()):  # a copy costs more than a look
+            self.state = replace(self.state, **changes)
 
     def set_crossing(self, **changes: Any) -> None:  # noqa: ANN401 - field names of Crossing, checked by replace()
         self.set(crossing=replace(self.crossing, **changes))
