@@ -81,8 +81,8 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
         case OutputsRead():
             interlock.outputs_read(turn, reading)
         case BytesRefused(sample=sample, hint=hint):
-            is_camera = fact.device == parts(turn.state).camera
-            next_step = "replace or remove the named picture" if is_camera else "check wiring and baud"
+            is_in_words = sample != "" and hint == ""
+            next_step = "see to the named picture, camera or setting" if is_in_words else "check wiring and baud"
             seen = " ".join(part for part in ("garbled", sample, hint) if part)
             turn.record(RefusalRecorded("device", fact.device, seen, next_step))
         case CodeScanned():

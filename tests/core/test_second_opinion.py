@@ -3,11 +3,11 @@
 import pytest
 
 from drivers.contract.quantities import Permille, Tick
-from drivers.contract.readings import PlateSeen
+from drivers.contract.readings import BytesRefused, PlateSeen
 from station.core import rules, sighting
 from station.core.facts import DeviceOpened
 from station.core.presented_records import PlateSighted
-from station.core.records import CrossingDecided, CrossingHeld, CrossingOpened, CrossingReleased
+from station.core.records import CrossingDecided, CrossingHeld, CrossingOpened, CrossingReleased, RefusalRecorded
 from tests.core.script import Script
 from tests.core.world import PLATE
 
@@ -149,3 +149,10 @@ def test_a_camera_that_is_not_fit_is_not_believed() -> None:
     see(script, OTHER)
     assert through(script).verdict == "PASS"
     assert sighted(script) == []
+
+
+def test_what_a_camera_could_not_use_names_its_next_step_and_not_a_baud_rate(script: Script) -> None:
+    script.read("plates", BytesRefused(1, "event e1: detectionPicture.jpg: did not come", ""))
+    script.read("scale", BytesRefused(3, "ff", "wrong-baud?"))
+    steps = [record.next_step for record in script.records if isinstance(record, RefusalRecorded)]
+    assert steps == ["see to the named picture, camera or setting", "check wiring and baud"]
