@@ -3,7 +3,6 @@ the core's parameters and each driver's settings, so that nothing is written dow
 """
 
 import dataclasses
-import re
 import typing
 from collections.abc import Mapping
 from functools import cache
@@ -13,6 +12,7 @@ from annotated_types import Interval
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model, model_validator
 
 from drivers import catalog
+from drivers.contract.describing import field_texts
 from drivers.contract.quantities import Grams, Millis, Permille
 from drivers.links.bus_settings import BUS_KINDS
 from station.core.parameters import LaneParameters, Limits, Parts, Patience, Sensors
@@ -163,7 +163,7 @@ def _lane_model() -> type[BaseModel]:
 def _model_of(cls: Any, name: str) -> type[BaseModel]:  # noqa: ANN401 - a dataclass
     """A strict model with the fields of a dataclass; what the dataclass itself refuses (ValueError) is a fault too."""
     hints = typing.get_type_hints(cls, include_extras=True)
-    described = {name: text for part in reversed(cls.__mro__) for name, text in _descriptions(part.__doc__).items()}
+    described = field_texts(cls)
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(cls):
         default = ... if field.default is dataclasses.MISSING else field.default
@@ -182,9 +182,3 @@ def _bounded(name: str, hint: Any) -> Any:  # noqa: ANN401 - types
     """`hint` with the bounds of its quantity, if it brings none of its own."""
     bounds = _OWN_BOUNDS.get(name) or _BOUNDS.get(hint)
     return hint if bounds is None else Annotated[hint, bounds]
-
-
-def _descriptions(doc: str | None) -> dict[str, str]:
-    """What a docstring says of each field, from its lines `field: text` or `field, field: text`."""
-    lines = re.findall(r"^\s*([a-z_0-9]+(?:, [a-z_0-9]+)*): (.+)$", (doc or "").replace("`", ""), re.MULTILINE)
-    return {name: text for names, text in lines for name in names.split(", ")}
