@@ -194,7 +194,8 @@ class WeighingWindow:
     """The answer to `TakeWeight`: consistent frames judged by us.
 
     `mass` is the median of the window in grams, `spread` its range, `frames` how many; `raw` holds the hex of
-    every frame; all frames arrived between `began` and `ended`. `legal` is always decided by the core.
+    every frame; all frames arrived between `began` and `ended`. `zero` is what the deck showed when it last stood empty
+    and still, None if that was not seen since the scale was opened. `legal` is always decided by the core.
     """
 
     order_id: str
@@ -204,6 +205,7 @@ class WeighingWindow:
     began: Tick
     ended: Tick
     raw: tuple[str, ...]
+    zero: Grams | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the frames of one scale amount to, whoever brings them: samples, the weighing asked for, or a fault."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.contract.driver import Answer, Clock
 from drivers.contract.faults import DeviceFault
@@ -11,6 +11,7 @@ from drivers.contract.readings import Reading, WeighingFailed
 from drivers.links.refused_bytes import RefusedBytes
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.window import Conditioner, UnfitFrame, WeighedFrame, WindowJudge
+from drivers.weighbridge.zero_watch import ZeroWatch
 
 Heard = WeighedFrame | UnfitFrame | BadBytes
 """What one piece of a scale's talk is."""
@@ -52,6 +53,7 @@ class Weigher:
     def start_afresh(self) -> None:
         """Forget everything: the wire was opened anew."""
         self._conditioner = Conditioner()
+        self._zero = ZeroWatch()
         self._judge = None
         self._last_frame = self._clock()
         self._heard_frame = False
@@ -110,12 +112,13 @@ class Weigher:
         self._last_frame = now
         self._refused_since_frame = 0
         self._unfit_since_frame = False
+        self._zero.see(frame, now)
         readings: list[Reading] = []
         if sample := self._conditioner.see(frame, now):
             readings.append(sample)
         if self._judge and (window := self._judge.see(frame, now)):
             self._judge = None
-            readings.append(window)
+            readings.append(replace(window, zero=self._zero.zero))
         return readings
 
     def _overdue(self) -> list[Reading]:
