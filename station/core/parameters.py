@@ -75,7 +75,10 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class LaneParameters:
-    """The lane's own settings as the core uses them."""
+    """The lane's own settings as the core uses them.
+
+    `triggered` are the code readers that must be told to read, `tag_readers` all readers of tags.
+    """
 
     station: str
     lane: str
@@ -86,3 +89,5 @@ class LaneParameters:
     sensors: Sensors = Sensors()
     limits: Limits = Limits()
     patience: Patience = Patience()
+    triggered: tuple[str, ...] = ()
+    tag_readers: tuple[str, ...] = ()

@@ -159,7 +159,7 @@ class Crossing:
 
     `radiation`: an alarm of the portal concerns it and has not stopped it yet. `ticketed` is the instruction that its
     newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
-    `refused_documents` count what its driver showed.
+    `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again.
     """
 
     crossing: str
@@ -215,6 +215,7 @@ class Crossing:
     sightings: tuple[PlateSighted, ...] = ()
     documents: int = 0
     refused_documents: int = 0
+    light_at: Tick = NEVER
 
 
 @dataclass(frozen=True, slots=True)

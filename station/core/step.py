@@ -22,6 +22,7 @@ from station.core import (
     presenting,
     releasing,
     sighting,
+    triggering,
     trusting,
 )
 from station.core.effects import Effect
@@ -216,6 +217,7 @@ def _advance(turn: Turn) -> None:
     interlock.watch(turn)
     interlock.show(turn)
     instructing.show(turn)
+    triggering.advance(turn)
 
 
 def _phase(turn: Turn) -> None:
@@ -248,6 +250,7 @@ def _idle(turn: Turn) -> None:
         endings.open_crossing(turn, state.interrupted)
         turn.enter("GATHERING")
         presenting.arrived(turn)
+        triggering.arrived(turn)
         sighting.arrived(turn)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from drivers import catalog
 from drivers.contract import plain
+from drivers.contract.readings import TagSeen
 from drivers.links.bus_settings import BUS_KINDS
 from station.core.parameters import LaneParameters, Limits, Parts, Patience, Sensors
 from station.settings import crosscheck, schema
@@ -143,6 +144,8 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             limits=_as(Limits, lane.limits),
             patience=_as(Patience, lane.patience),
             sensors=_as(Sensors, lane.sensors),
+            triggered=tuple(_triggered(model)),
+            tag_readers=tuple(_tag_readers(model)),
         ),
         clock=lane.clock,
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,
@@ -165,6 +168,19 @@ def _places(lane: Any, folder: Path) -> Places:  # noqa: ANN401 - the schema's l
 def _devices(model: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the schema's root model
     for name, table in model.device.items():
         yield name, _as(catalog.DRIVERS[table.kind].settings, table)
+
+
+def _triggered(model: Any) -> Iterator[str]:  # noqa: ANN401 - the schema's root model
+    """The code readers whose settings name a trigger."""
+    for name, table in model.device.items():
+        if getattr(table, "trigger", "none") != "none":
+            yield name
+
+
+def _tag_readers(model: Any) -> Iterator[str]:  # noqa: ANN401 - the schema's root model
+    for name, table in model.device.items():
+        if TagSeen in catalog.DRIVERS[table.kind].readings:
+            yield name
 
 
 def _link(table: schema.LinkTable, folder: Path) -> Link:

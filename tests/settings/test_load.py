@@ -108,6 +108,25 @@ def test_an_indicator_of_lines_is_a_scale_too_and_its_profile_must_be_stated_and
     assert only_fault(stated.replace("vishay-vt220", "vishay"), tmp_path).where == "device.scale.profile"
 
 
+def test_readers_that_must_be_told_to_read_are_known_to_the_core(tmp_path: Path) -> None:
+    path = tmp_path / "lane.toml"
+    tags = '[device.tags]\nkind = "uhf-bb7e"\nport = "tcp://127.0.0.1:6000"\n'
+    path.write_text(changed('kind = "line-scanner"', 'kind = "line-scanner"\ntrigger = "newland"') + tags)
+    parameters = load(path).parameters
+    assert (parameters.triggered, parameters.tag_readers) == (("scanner",), ("tags",))
+
+
+@pytest.mark.parametrize(
+    ("line", "named"), [('suffix = "cr lf"', "'cr lf'"), ('prefix = "2"', "'2'"), ('port = "tcp://reader"', "reader")]
+)
+def test_a_reader_that_cannot_be_meant_is_refused_by_name(tmp_path: Path, line: str, named: str) -> None:
+    kind = "uhf-bb7e" if line.startswith("port") else "line-scanner"
+    port = "" if line.startswith("port") else 'port = "/dev/ttyS7"\n'
+    fault = only_fault(f'{GOOD}\n[device.more]\nkind = "{kind}"\n{port}{line}\n', tmp_path)
+    assert fault.where == "device.more"
+    assert named in fault.message_en
+
+
 def test_the_hash_follows_the_meaning_not_the_spelling(tmp_path: Path) -> None:
     hashes = []
     for text in (
