@@ -21,6 +21,7 @@ from drivers.contract.driver import Clock
 from drivers.contract.link import Link
 from drivers.contract.quantities import Grams, Millis
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.asked_line import Hearing
@@ -64,6 +65,8 @@ class RinstrumSettings:
     ask_every: milliseconds between two questions of three registers each; at 9600 baud three answers take about 150.
     silence: milliseconds without an answer, or without a new sample of the ADC, after which the scale counts as silent,
       garbled or frozen.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["rinstrum"]
@@ -76,6 +79,11 @@ class RinstrumSettings:
     stop_bits: StopBits = 1
     ask_every: AskEvery = Millis(300)
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class RinstrumDriver(PolledScale):

@@ -17,6 +17,7 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Grams, Millis
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.asked_line import AskedLine, FrameEar
@@ -50,6 +51,8 @@ class SmaSettings:
     baud, data_bits, parity, stop_bits: as set in the scale.
     ask_every: milliseconds between two questions.
     silence: milliseconds without an answer after which the scale counts as silent or garbled.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["sma"]
@@ -60,6 +63,11 @@ class SmaSettings:
     stop_bits: StopBits = 1
     ask_every: AskEvery = Millis(200)
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class SmaDriver(PolledScale):

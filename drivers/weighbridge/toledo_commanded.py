@@ -15,6 +15,7 @@ from drivers.contract.orders import ChangeScale, Order, ScaleCommand
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.listening_scale import ListeningScale
@@ -37,6 +38,8 @@ class ToledoCommandedSettings:
     brand: whose reading of the status bits, as for "toledo-continuous".
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
     commands: what this lane may do to the scale: "zero", "tare", "clear-tare"; every other command is refused.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["toledo-commanded"]
@@ -49,6 +52,11 @@ class ToledoCommandedSettings:
     brand: Brand = "mettler"
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
     commands: tuple[ScaleCommand, ...] = ()
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class ToledoCommandedDriver(ListeningScale):

@@ -14,6 +14,7 @@ from annotated_types import Interval
 
 from drivers.contract.quantities import Grams, Millis
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.asked_line import FrameEar
@@ -38,6 +39,8 @@ class ToledoExtendedSettings:
     baud, data_bits, parity, stop_bits: as set in the indicator.
     checksum: the indicator ends each frame with a checksum. Switch it on there if it can be.
     silence: milliseconds without a frame after which the scale counts as silent or garbled.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["toledo-extended"]
@@ -48,6 +51,11 @@ class ToledoExtendedSettings:
     stop_bits: StopBits = 1
     checksum: bool = True
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class ToledoExtendedDriver(ListeningScale):

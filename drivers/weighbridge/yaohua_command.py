@@ -16,6 +16,7 @@ from drivers.contract.link import Link
 from drivers.contract.orders import ChangeScale, Order, ScaleCommand
 from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.contract.tools import Tools
+from drivers.links.pass_through import check_pass_to
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.asked_line import AskedLine
 from drivers.weighbridge.fixed_frames import BadBytes
@@ -56,6 +57,8 @@ class YaohuaCommandSettings:
     still_band: grams; the deck is still while all that is shown within a second differs by no more; one division.
     silence: milliseconds without an answer after which the scale counts as silent or garbled.
     commands: what this lane may do to a Keli: "zero", "clear-tare"; every other command is refused.
+    pass_to_port: a second serial port that repeats every byte of the scale, "" for none; nothing comes back from it.
+    pass_to_tcp: ADDRESS:PORT where TCP clients hear every byte of the scale, "" for none; nothing comes back from them.
     """
 
     kind: Literal["yaohua-command"]
@@ -66,6 +69,11 @@ class YaohuaCommandSettings:
     still_band: Annotated[Grams, Interval(ge=0, le=500_000)] = kilograms(20)
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
     commands: tuple[Literal["zero", "clear-tare"], ...] = ()
+    pass_to_port: str = ""
+    pass_to_tcp: str = ""
+
+    def __post_init__(self) -> None:
+        check_pass_to(self)
 
 
 class YaohuaCommandDriver(PolledScale):

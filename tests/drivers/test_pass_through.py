@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from drivers.catalog import DRIVERS
 from drivers.contract.clock import now
+from drivers.contract.describing import field_texts
+from drivers.contract.orders import TakeWeight
 from drivers.contract.quantities import Millis, kilograms
 from drivers.contract.readings import DeckSample
 from drivers.contract.tools import Tools
@@ -307,6 +310,12 @@ def test_a_scale_is_weighed_while_its_bytes_go_to_both(tmp_path: Path, party: Se
         assert DeckSample(kilograms(20_000), moving=False, valid=True) in samples
         assert bytes(heard[:50]) in bytes(party.heard) or bytes(party.heard[:50]) in bytes(heard)
         assert harness.acts() == 0
+
+
+def test_every_scale_on_a_serial_line_can_be_repeated() -> None:
+    scales = [spec for spec in DRIVERS.values() if spec.wire == "serial" and TakeWeight in spec.orders]
+    lacking = [spec.kind for spec in scales if not {"pass_to_port", "pass_to_tcp"} <= set(field_texts(spec.settings))]
+    assert len(scales) > 3 and lacking == []
 
 
 def test_without_the_settings_nothing_is_repeated(tmp_path: Path) -> None:
