@@ -1,5 +1,6 @@
-"""A bus on a real pty at 9600 8N1, served by a real worker process, and everything that its host told."""
+"""A port on a real pty at 9600 8N1, served by a real worker process, and everything that its host told."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -21,16 +22,20 @@ UNITS = (1, 2, 3, 4)
 T = TypeVar("T", bound=HostEvent)
 
 
-class BusBench:
-    """`peers` on one bus. Use as a context; `by_id` is a lasting name that points to the port that is plugged in."""
+class PortBench:
+    """`peer` behind an adapter that can be pulled out. Use as a context.
 
-    def __init__(self, folder: Path, peers: Sequence[Peer]) -> None:
+    `by_id` is a lasting name that points to the port that is plugged in. `worst_turn_ms` is the host's own work.
+    """
+
+    def __init__(self, folder: Path, peer: Peer) -> None:
         self.folder = folder
         self.by_id = folder / "by-id"
         self.host = ProcessHost()
         self.events: list[tuple[Tick, HostEvent]] = []
-        self._bus = BusLine(peers)
-        self._port = PtyPort(folder / "ttyA", self._bus)
+        self.worst_turn_ms = 0.0
+        self._peer = peer
+        self._port = PtyPort(folder / "ttyA", peer)
         self.by_id.symlink_to(self._port.name)
         self._served = Served(self._service)
         self.lock = self._served.lock
@@ -42,10 +47,6 @@ class BusBench:
         self.host.close()
         self._served.close()
         self._port.close()
-
-    def serve(self, units: Iterable[WorkerSpec], module: str) -> None:
-        """Let a worker process run `units`."""
-        self.host.start(BusSpec("yard", SerialBusSettings("modbus-rtu", str(self.by_id)), tuple(units), module))
 
     def unplug(self) -> None:
         with self.lock:
@@ -59,14 +60,17 @@ class BusBench:
     def plug_in_elsewhere(self) -> None:
         """The same adapter in another socket: another tty, and its name by id points there."""
         with self.lock:
-            self._port = PtyPort(self.folder / "ttyB", self._bus)
+            self._port = PtyPort(self.folder / "ttyB", self._peer)
             fresh = self.folder / "by-id.new"
             fresh.symlink_to(self._port.name)
             fresh.replace(self.by_id)
 
     def turn(self) -> None:
         fresh = self.host.receive(Millis(10))
+        began = time.monotonic()
+        fresh += self.host.receive(Millis(0))
         self.host.turn(now())
+        self.worst_turn_ms = max(self.worst_turn_ms, 1000 * (time.monotonic() - began))
         self.events += [(now(), event) for event in fresh]
 
     def run(self, ms: int) -> None:
@@ -96,6 +100,17 @@ class BusBench:
 
     def _service(self, tick: Tick) -> None:
         self._port.service(tick)
+
+
+class BusBench(PortBench):
+    """`peers` on one bus."""
+
+    def __init__(self, folder: Path, peers: Sequence[Peer]) -> None:
+        super().__init__(folder, BusLine(peers))
+
+    def serve(self, units: Iterable[WorkerSpec], module: str) -> None:
+        """Let a worker process run `units`."""
+        self.host.start(BusSpec("yard", SerialBusSettings("modbus-rtu", str(self.by_id)), tuple(units), module))
 
 
 class MeterBench(BusBench):
