@@ -122,8 +122,8 @@ class EscposPrinterDriver:
         self._link.discard_input()
         self._link.write(ask(question), _ANSWERED_WITHIN)
         ends = Tick(self._clock() + _ANSWERED_WITHIN)
-        while (left := ends - self._clock()) > 0:
-            for status in statuses(self._link.read(Millis(left))):
+        while (left := ends - self._clock()) > 0 and (data := self._link.read(Millis(left))):
+            for status in statuses(data):
                 if isinstance(status, Status):
                     return status
                 self._refused.add(status.raw)

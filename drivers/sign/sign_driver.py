@@ -110,8 +110,8 @@ class LedSignDriver:
         if not self._answers:
             return Answer("accepted", "sent; such a sign does not answer")
         decoder = AnswerDecoder()
-        while (left := ends - self._clock()) > 0:
-            for said in decoder.feed(self._link.read(Millis(left))):
+        while (left := ends - self._clock()) > 0 and (data := self._link.read(Millis(left))):
+            for said in decoder.feed(data):
                 if isinstance(said, SignAnswer):
                     self._unanswered = 0
                     return Answer("accepted") if said.accepted else Answer("refused", "NACK: the sign found a fault")

@@ -46,7 +46,7 @@ def _left(turn: Turn, held: Hold) -> None:
         endings.complete(turn, "DEPARTED", held.reason)
     elif went_through(turn.state, crossing):
         endings.break_through(turn, held.reason)
-    elif crossing.reversed or not crossing.was_whole:
+    elif crossing.reversed or not (crossing.was_whole or held.referred):
         endings.complete(turn, "RETURNED", held.reason)
     else:
         plate = crossing.plate.text if crossing.plate else ""

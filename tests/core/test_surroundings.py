@@ -185,6 +185,20 @@ def test_radiation_before_the_lane_holds_the_truck_that_arrives() -> None:
     assert script.state.light == "red"
 
 
+def test_a_load_that_radiates_and_leaves_for_the_bay_before_the_deck_is_a_case() -> None:
+    script = fitted()
+    script.read("portal", ALARM)
+    script.loop("entry-loop", occupied=True)
+    assert held_for(script) == "RADIATION_ALARM"
+    script.now += 5_000
+    script.loop("entry-loop", occupied=False)
+    script.wait(1_100)
+    (case,) = script.of(CaseOpened)
+    assert isinstance(case, CaseOpened)
+    assert (case.reason, case.owner) == ("RADIATION_ALARM", "head-of-unit")
+    assert alarms(script) == ["RADIATION_ALARM"]
+
+
 def test_radiation_while_gathering_holds_at_once_and_never_ends_by_itself() -> None:
     script = fitted()
     script.drive_on()
