@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from typing import Protocol
 
 from drivers.contract.quantities import Millis, Tick
-from station.simulate.ground import BEFORE_THE_LANE, BEYOND_THE_LANE, STOP_LINE
+from station.simulate.ground import BEFORE_THE_LANE, BEYOND_THE_LANE, BOOM, STOP_LINE
 from station.simulate.stories import Story
 from station.simulate.truck import Truck
 
@@ -16,6 +16,8 @@ Script = Generator[None, None, None]
 _FIND_THE_CODE = Millis(1_500)
 _NOTICES_MISTAKE = Millis(8_000)
 _PULLS_AWAY = Millis(500)
+_HALTS = Millis(10_000)
+_PULLED_AWAY_M = 0.1
 
 
 class Cab(Protocol):
@@ -53,6 +55,18 @@ def script_of(story: Story, cab: Cab) -> Script:
             return _to_bay(story, cab)
 
 
+def follow(lead: Truck, truck: Truck, gap_m: float) -> Script:
+    """Once `lead` pulls away from the line, catch up with it and keep `gap_m` behind its tail, whatever the light."""
+    while lead.nose_m < STOP_LINE + _PULLED_AWAY_M:
+        yield
+    truck.head_for(BEYOND_THE_LANE)
+    while not truck.is_at_goal:
+        most_m = lead.nose_m - lead.length_m - gap_m
+        if truck.nose_m > most_m and lead.nose_m < BEYOND_THE_LANE:
+            truck.nose_m, truck.speed_m_per_s = most_m, max(0.0, lead.speed_m_per_s)
+        yield
+
+
 def _pass(story: Story, cab: Cab) -> Script:
     yield from _onto_the_deck(cab)
     yield from _present(story, cab)
@@ -62,6 +76,10 @@ def _pass(story: Story, cab: Cab) -> Script:
         return
     yield from _pause(cab, _PULLS_AWAY)
     cab.tell("drives-off")
+    if story.halts_m:
+        yield from _drive(cab, BOOM + story.halts_m)
+        cab.tell("halts")
+        yield from _pause(cab, _HALTS)
     yield from _drive(cab, BEYOND_THE_LANE)
 
 

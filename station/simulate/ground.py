@@ -31,7 +31,7 @@ STOP_LINE = 22.0
 """A nose here leaves a 16 m truck wholly on the deck and on no loop."""
 WHOLE_ON_DECK = 18.0
 """A nose beyond this has brought a 16 m truck past the entry loop."""
-BEYOND_THE_LANE = 49.0
-"""A nose here leaves a 16 m truck beyond the exit loop."""
+BEYOND_THE_LANE = 52.0
+"""A nose here leaves the longest vehicle beyond the exit loop."""
 IN_SIGHT = Stretch(12.0, 27.0)
 """Where a nose is while the plate camera sees the truck's front."""

@@ -1,4 +1,4 @@
-"""The six stories of the demo: what is painted and loaded, what is declared, how the driver behaves, what comes out.
+"""Stories: what is painted and loaded, what is declared, how the driver behaves, what comes out. Six make the demo.
 
 Identifiers are synthetic. `altered` changes what physically happens and nothing of what is expected.
 """
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from drivers.contract.quantities import Grams, Millis, kilograms
+from station.simulate.shapes import DRAWBAR, HIGH_BED, LOW_LOADER, MOTORCYCLE, ORDINARY, TRACTOR, Shape
 
 Behaviour = Literal["pass", "reverse", "bay"]
 
@@ -34,11 +35,21 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """Somebody who follows `gap_m` behind without a release; below 0 he rides beside the other's tail."""
+
+    shape: Shape
+    gross: Grams
+    gap_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One truck. `plate` is painted on it, `gross` is what it weighs, `code` is what its driver shows ("" for none).
 
     `sun`: for so long after the truck is whole on the deck its plate is burnt out. `is_listed`: the centre lists it.
     `is_link_down`: the broker is gone while it passes. `patience`: how long the driver waits for green or a wave.
+    `halts_m`: on its way out it halts for a while with its nose so far beyond the boom. `tail` follows it.
     """
 
     name: str
@@ -51,11 +62,14 @@ class Story:
     is_listed: bool = True
     is_link_down: bool = False
     patience: Millis = Millis(60_000)
+    shape: Shape = ORDINARY
+    halts_m: float = 0.0
+    tail: Tail | None = None
 
     @property
     def number(self) -> int:
-        """Its place among the stories."""
-        return NAMES.index(self.name)
+        """Its place among all stories."""
+        return ALL_NAMES.index(self.name)
 
     @property
     def plain_plate(self) -> str:
@@ -89,6 +103,41 @@ STORIES = (
 )
 NAMES = tuple(story.name for story in STORIES)
 
+SHAPE_STORIES = (
+    Story("high-bed", "60C-118.05", "107900000076", kilograms(42_100), _PASSED, shape=HIGH_BED, halts_m=9.0),
+    Story("drawbar", "61C-226.16", "107900000087", kilograms(41_900), _PASSED, shape=DRAWBAR),
+    Story("low-loader", "62C-334.27", "107900000098", kilograms(42_080), _PASSED, shape=LOW_LOADER),
+    Story(
+        "tractor",
+        "63C-442.38",
+        "107900000109",
+        kilograms(8_900),
+        Expected("REFERRED", "WEIGHT_DEVIATION", "REFER_XRAY", ""),
+        "bay",
+        shape=TRACTOR,
+    ),
+    Story("across-the-boom", "64C-550.49", "107900000110", kilograms(42_020), _PASSED, halts_m=5.0),
+    Story(
+        "follower",
+        "65C-668.50",
+        "107900000121",
+        kilograms(42_060),
+        _PASSED,
+        tail=Tail(ORDINARY, kilograms(30_000), 1.0),
+    ),
+    Story(
+        "motorcycle",
+        "66C-776.61",
+        "107900000132",
+        kilograms(41_960),
+        _PASSED,
+        tail=Tail(MOTORCYCLE, kilograms(220), 1.0),
+    ),
+)
+"""What fools loops; not part of the demo, whose lane has no light barriers."""
+ALL_STORIES = (*STORIES, *SHAPE_STORIES)
+ALL_NAMES = tuple(story.name for story in ALL_STORIES)
+
 
 class NoSuchStory(ValueError):
     """`name` is no story's; `known` are."""
@@ -99,12 +148,13 @@ class NoSuchStory(ValueError):
         self.known = known
 
 
-def chosen(names: tuple[str, ...]) -> tuple[Story, ...]:
-    """The stories of these names in the demo's order; all without a name. Raises NoSuchStory."""
+def chosen(names: tuple[str, ...], among: tuple[Story, ...] = STORIES) -> tuple[Story, ...]:
+    """The stories of these names `among` those, in their order; all without a name. Raises NoSuchStory."""
+    known = tuple(story.name for story in among)
     for name in names:
-        if name not in NAMES:
-            raise NoSuchStory(name)
-    return tuple(story for story in STORIES if not names or story.name in names)
+        if name not in known:
+            raise NoSuchStory(name, known)
+    return tuple(story for story in among if not names or story.name in names)
 
 
 def altered(story: Story) -> Story:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from drivers.contract.quantities import Millis, Tick
 from station.simulate.camera_view import Front
-from station.simulate.drive import script_of
+from station.simulate.drive import Script, follow, script_of
 from station.simulate.ground import BEFORE_THE_LANE, IN_SIGHT, WHOLE_ON_DECK
 from station.simulate.stories import Story
-from station.simulate.truck import Truck
+from station.simulate.truck import Pace, Truck
+
+_HURRY = Pace(cruise_m_per_s=8.0, push_m_per_s2=4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,20 @@ class Visit:
 
     def __init__(self, story: Story, front: Front, surroundings: Surroundings, now: Tick) -> None:
         self.story = story
-        self.truck = Truck(story.gross, BEFORE_THE_LANE)
+        self.truck = Truck(story.gross, BEFORE_THE_LANE, story.shape)
+        self.vehicles = [self.truck]
+        """It and, behind it, whoever follows."""
         self.now = now
         self.is_waved = False
         self.is_over = False
         self._front = front
         self._around = surroundings
         self._burnt_until: Tick | None = None
-        self._script = script_of(story, self)
+        self._scripts: list[Script] = [script_of(story, self)]
+        if story.tail is not None:
+            tail = Truck(story.tail.gross, BEFORE_THE_LANE, story.tail.shape, _HURRY)
+            self.vehicles.append(tail)
+            self._scripts.append(follow(self.truck, tail, story.tail.gap_m))
         self.tell("arrives")
 
     @property
@@ -47,13 +55,13 @@ class Visit:
 
     def advance(self, now: Tick) -> None:
         """Live until `now`."""
-        self.truck.advance(Millis(now - self.now))
+        for vehicle in self.vehicles:
+            vehicle.advance(Millis(now - self.now))
         self.now = now
         if self._burnt_until is None and self.truck.nose_m > WHOLE_ON_DECK:
             self._burnt_until = Tick(now + self.story.sun)
-        try:
-            next(self._script)
-        except StopIteration:
+        self._scripts = [script for script in self._scripts if _goes_on(script)]
+        if not self._scripts:
             self.is_over = True
             self.tell("gone")
 
@@ -63,3 +71,11 @@ class Visit:
             return None
         is_burnt = self.story.sun > 0 and (self._burnt_until is None or self.now < self._burnt_until)
         return self._front._replace(is_burnt=is_burnt)
+
+
+def _goes_on(script: Script) -> bool:
+    try:
+        next(script)
+    except StopIteration:
+        return False
+    return True

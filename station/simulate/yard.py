@@ -28,7 +28,7 @@ from drivers.weighbridge.toledo_peer import ToledoPeer
 from station.simulate.camera_view import Front, GateView, PhotoView
 from station.simulate.ground import BOOM, ENTRY_LOOP, EXIT_LOOP, UNDER_BOOM_LOOP, Stretch
 from station.simulate.physical_log import PhysicalLog
-from station.simulate.stories import STORIES, NoSuchStory, Story, altered, chosen
+from station.simulate.stories import ALL_STORIES, STORIES, NoSuchStory, Story, altered, chosen
 from station.simulate.truck import Truck
 from station.simulate.visit import Surroundings, Visit
 from station.simulate.words import Words
@@ -171,14 +171,17 @@ class Yard:
             if story.sun:
                 yield self._front(story)._replace(is_burnt=True)
 
+    def _vehicles(self) -> list[Truck]:
+        return [] if self._visit is None else self._visit.vehicles
+
     def _covers(self, stretch: Stretch) -> bool:
-        return self._visit is not None and self._visit.truck.covers(stretch)
+        return any(vehicle.covers(stretch) for vehicle in self._vehicles())
 
     def _feels(self, loop: Stretch) -> bool:
-        return self._visit is not None and self._visit.truck.is_felt(loop)
+        return any(vehicle.is_felt(loop) for vehicle in self._vehicles())
 
     def _breaks_boom_beam(self) -> bool:
-        return self._visit is not None and self._visit.truck.breaks(BOOM)
+        return any(vehicle.breaks(BOOM) for vehicle in self._vehicles())
 
     def _in_sight(self) -> Front | None:
         return None if self._visit is None else self._visit.in_sight()
@@ -190,7 +193,7 @@ class Yard:
         self._reader.scan(code)
 
     def _load_deck(self) -> None:
-        load = Grams(0) if self._visit is None else self._visit.truck.on_deck()
+        load = Grams(sum(vehicle.on_deck() for vehicle in self._vehicles()))
         if load != self._deck_load:
             self._deck.set_load(load)
             self._deck_load = load
@@ -212,9 +215,10 @@ class Yard:
         self._log.write(tick, "output", name=name, on=on, held_ms=held)
 
     def _watch(self, at: Tick) -> None:
-        """Note loops and limit switches when they change, and what the deck shows when it comes to rest."""
+        """Note loops, beam and limit switches when they change, and what the deck shows when it comes to rest."""
         for name, stretch in _LOOPS.items():
             self._changed(at, "loop", name, occupied=self._feels(stretch))
+        self._changed(at, "beam", "boom", broken=self._breaks_boom_beam())
         self._changed(at, "limit", "up", on=self._boom.up_limit)
         self._changed(at, "limit", "down", on=self._boom.down_limit)
         is_still = not self._deck.moving and self._deck.mass == self._rounded(self._deck.load)
@@ -253,10 +257,10 @@ def run_simulate(options: SimulateOptions) -> int:
     """
     words = Words(language())
     try:
-        stories = chosen(options.stories) if options.stories else ()
+        stories = chosen(options.stories, ALL_STORIES) if options.stories else ()
         folder = options.folder.absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        played = [_as_played(story, options) for story in STORIES]
+        played = [_as_played(story, options) for story in (*STORIES, *stories)]
         yard = Yard(folder, options.seed, played, options.pictures)
     except NoSuchStory as error:
         _complain(words.no_story(error))
@@ -303,7 +307,7 @@ def _obey(yard: Yard, words: list[str], options: SimulateOptions) -> None:
             yard.wave()
         case ["send", name]:
             try:
-                yard.send(_as_played(chosen((name,))[0], options))
+                yard.send(_as_played(chosen((name,), ALL_STORIES)[0], options))
             except NoSuchStory as error:
                 _complain(Words(language()).no_story(error))
         case _:

@@ -14,6 +14,7 @@ from drivers.contract.tools import Tools
 from drivers.links.loopback_link import Damage
 from station.core.parameters import Sensors
 from station.core.records import AlarmRaised
+from station.simulate.drive import follow
 from station.simulate.ground import BEFORE_THE_LANE, BEYOND_THE_LANE, BOOM, STOP_LINE, UNDER_BOOM_LOOP
 from station.simulate.scene import gate_picture
 from station.simulate.shapes import HIGH_BED
@@ -80,7 +81,7 @@ def test_a1_high_bed(beam_gate: Gate) -> None:
         yield from wait_for(lambda: yard.may_go)
         yield from drive(truck, BOOM + 9.0)
         yield from yard.pause(Millis(10_000))
-        yield from drive(truck, BEYOND_THE_LANE + 2)
+        yield from drive(truck, BEYOND_THE_LANE)
 
     truck = beam_gate.arrive(GREEN_KG, halts_across, HIGH_BED)
     beam_gate.until(lambda: truck.nose_m == BOOM + 9.0, 120, "it halts")
@@ -181,14 +182,8 @@ def test_a4_close(beam_gate: Gate) -> None:
 
     def follows(truck: Truck) -> Script:
         """Catches up while the first pulls away, and keeps 1 m behind its tail."""
-        yield from wait_for(lambda: first.nose_m > STOP_LINE + 0.1)
-        truck.pace = Pace(7.0, 3.0)
-        truck.head_for(BEYOND_THE_LANE)
-        while not truck.is_at_goal:
-            most_m = first.nose_m - first.length_m - 1.0
-            if truck.nose_m > most_m and not first.is_at_goal:
-                truck.nose_m, truck.speed_m_per_s = most_m, first.speed_m_per_s
-            yield
+        truck.pace = Pace(8.0, 4.0)
+        yield from follow(first, truck, 1.0)
 
     second = beam_gate.arrive(30_000, follows)
     beam_gate.until(lambda: second.nose_m > BOOM, 120, "the second is under the boom")

@@ -12,10 +12,10 @@ import pytest
 
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
-from station.simulate.stories import STORIES, Story
+from station.simulate.stories import ALL_STORIES, Story
 from station.simulate.yard import LOG_FILE, SimulateOptions, Yard, run_simulate
 
-STORY = {story.name: story for story in STORIES}
+STORY = {story.name: story for story in ALL_STORIES}
 RAISE, LOWER, RED, GREEN = 16, 17, 18, 19
 _PATIENCE_MS = 90_000
 
@@ -121,6 +121,26 @@ def test_the_boom_refuses_to_come_down_on_a_truck(bench: Bench) -> None:
     bench.pulse(LOWER)
     bench.run(Millis(500))
     assert not bench.has("boom", phase="lowering")
+
+
+@pytest.mark.parametrize(
+    ("name", "times_felt", "times_broken"),
+    [("high-bed", 2, 1), ("drawbar", 1, 1), ("low-loader", 1, 1), ("across-the-boom", 1, 1), ("follower", 1, 2)],
+)
+def test_what_fools_a_loop_does_not_fool_the_beam(bench: Bench, name: str, times_felt: int, times_broken: int) -> None:
+    drive_in(bench, STORY[name])
+    bench.pulse(RAISE)
+    bench.run_until(lambda: bench.has("boom", phase="up"))
+    bench.coil(RED, False)
+    bench.coil(GREEN, True)
+    bench.run_until(lambda: bench.yard.is_quiet)
+    lines = bench.log()
+    assert (
+        sum(line["what"] == "loop" and line["name"] == "under-boom" and line["occupied"] for line in lines)
+        == times_felt
+    )
+    assert sum(line["what"] == "beam" and line["broken"] for line in lines) == times_broken
+    assert ("halts" in bench.events()) == (STORY[name].halts_m > 0)
 
 
 def test_an_impatient_driver_backs_out(bench: Bench) -> None:
