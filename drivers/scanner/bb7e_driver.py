@@ -36,7 +36,7 @@ class Bb7eSettings:
     port: str
     baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
     rssi_least: Annotated[int, Interval(ge=-128, le=0)] = -128
-    away: Annotated[Millis, Interval(ge=500, le=600_000)] = Millis(5000)
+    away: Annotated[Millis, Interval(ge=500, le=600_000)] = Millis(60_000)
     silence: Annotated[Millis, Interval(ge=2000, le=60_000)] = Millis(5000)
 
     def __post_init__(self) -> None:

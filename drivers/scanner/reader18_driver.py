@@ -45,7 +45,7 @@ class Reader18Settings:
     address: Annotated[int, Interval(ge=0, le=255)] = codec.BROADCAST
     antennas: Annotated[tuple[Annotated[int, Interval(ge=1, le=4)], ...], Len(1, 4)] = (1,)
     rssi_least: Annotated[int, Interval(ge=0, le=255)] = 0
-    away: Annotated[Millis, Interval(ge=500, le=600_000)] = Millis(5000)
+    away: Annotated[Millis, Interval(ge=500, le=600_000)] = Millis(60_000)
     period: Annotated[Millis, Interval(ge=20, le=5000)] = Millis(100)
     silence: Annotated[Millis, Interval(ge=2000, le=60_000)] = Millis(5000)
 

@@ -2,7 +2,8 @@
 
 A tag stays from its first read until it has not been read for `away`. It is told once, at once; but of many tags
 that are there together only four at first and then one each second, the strongest of those not told yet, so that a
-load of tagged goods cannot flood the lane. Tags that left before their turn are counted.
+load of tagged goods cannot flood the lane. Tags that left before their turn are counted. A long `away` keeps a tag at
+the edge of the field from being told again and again; for a new vehicle the lane asks anew, whoever was told before.
 """
 
 from dataclasses import dataclass

@@ -1,17 +1,20 @@
 """The green crossing once more, at a gate that also reads tags and identity cards."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from drivers.contract.driver import Driver
+from drivers.contract.quantities import Millis
 from drivers.contract.tools import Tools
 from drivers.links.loopback_link import LoopbackLink
 from drivers.links.peer import Peer
 from drivers.scanner.bb7e_driver import Bb7eDriver, Bb7eSettings
 from drivers.scanner.bb7e_peer import Bb7ePeer
 from drivers.scanner.cccd_reader import CccdReaderDriver, CccdReaderSettings
+from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
 from drivers.scanner.line_scanner_peer import LineScannerPeer
 from drivers.scanner.tag_field_model import TagField
 from station.core.presented_records import DriverIdentified, TagPresented
@@ -19,7 +22,7 @@ from station.hosting.host import CATALOG_WORKER, WorkerSpec
 from station.journal.personal import SealedText
 from station.journal.reader import JournalReader
 from station.simulate.scene import gate_picture
-from tests.journeys.gate import DECLARATION, Gate
+from tests.journeys.gate import DECLARATION, PARAMETERS, Gate
 
 TAG = "E28011700000020B12345678"
 CARD = "001090123456|012345678|NGUYỄN VĂN MẪU|01011990|Nam|Phường Thử Nghiệm, Hà Nội|15042021"
@@ -27,7 +30,7 @@ SECRETS = ("001090123456", "012345678", "NGUYỄN", "01011990", "1990-01-01", "T
 
 
 class ReadersGate(Gate):
-    """The lane has an antenna before its entrance and a card reader at its window."""
+    """The lane has an antenna, a reader of cards, and one of codes that reads only when it is told to."""
 
     def __post_init__(self) -> None:
         self.field = TagField()
@@ -35,6 +38,7 @@ class ReadersGate(Gate):
         super().__post_init__()
 
     def start(self) -> None:
+        self.yard.scanner = LineScannerPeer(trigger="honeywell", lit_for=Millis(15_000))
         super().start()
         for device, kind in (("tags", "uhf-bb7e"), ("cards", "cccd-reader")):
             self.host.start(WorkerSpec(device, CATALOG_WORKER, kind, None, self.data.evidence))
@@ -44,6 +48,9 @@ class ReadersGate(Gate):
             return Bb7eDriver("tags", Bb7eSettings("uhf-bb7e", "loopback"), self._wired(Bb7ePeer(self.field)))
         if spec.device == "cards":
             return CccdReaderDriver("cards", CccdReaderSettings("cccd-reader", "loopback"), self._wired(self.cards))
+        if spec.device == "scanner":
+            settings = LineScannerSettings("line-scanner", "loopback", trigger="honeywell")
+            return LineScannerDriver("scanner", settings, self._wired(self.yard.scanner))
         return super()._build(spec)
 
     def _wired(self, peer: Peer) -> Tools:
@@ -60,7 +67,7 @@ class ReadersGate(Gate):
 
 @pytest.fixture
 def gate(tmp_path: Path) -> ReadersGate:
-    return ReadersGate(tmp_path)
+    return ReadersGate(tmp_path, replace(PARAMETERS, triggered=("scanner",), tag_readers=("tags",)))
 
 
 def pass_through(gate: ReadersGate, card: str = CARD) -> None:
@@ -94,6 +101,20 @@ def test_tag_and_driver_are_recorded_and_the_person_is_only_in_personal_db(gate:
     for secret in SECRETS:
         assert secret.encode() not in written
         assert secret.encode().hex().encode() not in written
+
+
+def test_a_tag_that_stayed_is_told_for_the_next_crossing_too(gate: ReadersGate) -> None:
+    """The same truck comes again, or stood in the field all the time: its stay is one, its crossings are two."""
+    gate.field.put(TAG)
+    with gate:
+        pass_through(gate)
+        gate.run(2_000)
+        gate.arrive(42_140, lambda truck: gate.yard.passes(truck, DECLARATION))
+        gate.until(lambda: gate.loop.state.crossing is not None, 60, "a second crossing")
+        gate.run(2_000)
+        tags = [record for record in gate.records() if isinstance(record, TagPresented)]
+    assert [tag.epc for tag in tags] == [TAG, TAG]
+    assert tags[0].crossing != tags[1].crossing
 
 
 def test_a_card_that_fails_is_a_refusal_and_nothing_of_it_is_kept(gate: ReadersGate) -> None:
