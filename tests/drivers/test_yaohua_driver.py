@@ -156,6 +156,39 @@ def test_a_form_that_was_not_declared_is_hinted_at_and_then_a_fault() -> None:
     assert code == "garbled"
 
 
+def test_a_form_that_somebody_switches_in_the_menu_is_a_fault_and_no_other_weight() -> None:
+    bench = Bench()
+    bench.deck.set_load(kilograms(16_300))  # reversed it would be 361 t
+    bench.run(9000)
+    bench.peer._form = "equals-reversed"
+    bench.weigh()
+    readings, code = bench.run_to_fault(2200)
+    assert readings_of(readings, DeckSample) == []
+    assert readings_of(readings, WeighingWindow) == []
+    assert code == "garbled"
+
+
+def test_a_point_that_somebody_moves_changes_no_mass() -> None:
+    bench = Bench()
+    bench.deck.set_load(kilograms(20_000))
+    bench.run(9000)
+    bench.weigh()
+    bench.run(500)
+    bench.peer._decimals = 1
+    (window,) = readings_of(bench.run(1000), WeighingWindow)
+    assert (window.mass, window.spread) == (kilograms(20_000), 0)
+
+
+def test_a_truck_that_drives_off_during_its_weighing_leaves_no_weight_but_the_empty_decks() -> None:
+    bench = Bench()
+    bench.deck.set_load(kilograms(20_000))
+    bench.run(9000)
+    bench.weigh()
+    bench.run(700)
+    bench.deck.set_load(Grams(0))
+    assert {window.mass for window in readings_of(bench.run(12_000), WeighingWindow)} == {0}
+
+
 def test_noise_is_hinted_at_and_then_a_fault() -> None:
     bench = Bench()
     bench.peer.fail("noise")
