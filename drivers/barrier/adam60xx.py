@@ -1,9 +1,10 @@
 """Advantech ADAM-6060 (6 inputs, 6 relays) and ADAM-6050 (12 inputs, 6 outputs) on Modbus TCP.
 
-Inputs, outputs and counters: ADAM-6000 manual, appendix B (inputs 00001 on, outputs 00017 on). Pulse registers: by the
-layout of the sister module ADAM-6052 (counters, low widths, high widths, absolute counts; two words per point, low
-word first; 0.1 ms); to be verified on a module. The inputs are documented as coils; that function 2 reads them too is
-users' experience only, so function 1 is used.
+Inputs, outputs and counters: ADAM-6000 manual, appendix B (inputs 00001 on, outputs 00017 on; users' programs agree
+for the 6050). Pulse registers: by the layout of the sister module ADAM-6052 (counters, low widths, high widths,
+absolute counts; two words per point, low word first; 0.1 ms); to be verified on a module, or at each open() by a
+`proof_output`. The maker's utility must have set the outputs that move the boom to pulse output. The inputs are
+documented as coils; that function 2 reads them too is users' experience only, so function 1 is used.
 """
 
 from dataclasses import dataclass

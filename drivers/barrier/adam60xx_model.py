@@ -13,6 +13,7 @@ SAFE_OUTPUTS = (False, False, True, False, False, False)
 """What the host watchdog leaves: no motion, red."""
 FACTORY_WIDTH = 10_000
 """Pulse widths after a power cycle, in 0.1 ms: not the ones our driver wrote."""
+ENDLESS = 2**32
 
 
 class Adam60xxModel(IoModuleModel):
@@ -38,9 +39,9 @@ class Adam60xxModel(IoModuleModel):
         self._seen = self.inputs()
 
     def start_pulses(self, output: int, count: int) -> None:
-        """Begin `count` pulses of the stored widths on `output` now; 0 ends a running train with the output off."""
+        """Begin `count` pulses of the stored widths on `output` now; 0 (as on an ADAM-4150) for ever."""
         high, low = _milliseconds(self.high_widths[output]), _milliseconds(self.low_widths[output])
-        self.start_pulse(output, high, low_ms=low, count=count)
+        self.start_pulse(output, high, low_ms=low, count=count or ENDLESS)
 
     def set_width(self, widths: list[int], output: int, tenths_of_ms: int) -> None:
         """Store a pulse width in 0.1 ms, in `low_widths` or `high_widths`."""

@@ -7,6 +7,7 @@ from drivers.barrier.io_module import IoModule
 from drivers.barrier.io_settings import OUTPUTS, BarrierSettings
 from drivers.barrier.io_signals import Signals
 from drivers.barrier.motion import Motion
+from drivers.barrier.pulses import is_seen_to_end
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import DropMotion, LowerBoom, Order, RaiseBoom, ShowLight, SoundSiren
@@ -58,7 +59,7 @@ class BarrierDriver:
             self._link.open()
             _drop_motion(self._module, s, self._in_time())
             self._module.require_plain_modes(tuple(s.numbers(OUTPUTS).values()), s.slowest_answer)
-            self._bounded = self._prove()
+            self._bounded = self._is_set_up() and self._is_seen_to_end()
         except DeviceFault:
             self._link.close()
             raise
@@ -155,7 +156,7 @@ class BarrierDriver:
         s = self._settings
         self._link.ready(s.slowest_answer)
         if not self._is_proven():
-            self._prove_again()
+            self._set_up_again()
         inputs = self._module.inputs(s.slowest_answer)
         seen = self._clock()
         outputs = self._module.outputs(s.slowest_answer)
@@ -258,20 +259,39 @@ class BarrierDriver:
         is_same = self._link.is_connected and self._link.connections == self._proven_connection
         return is_same or not self._pulse.is_lost_by_restart
 
-    def _prove_again(self) -> None:
-        if self._prove() != self._bounded:
+    def _set_up_again(self) -> None:
+        """A module that was unbounded may stay so; one that was bounded must be so again."""
+        if not self._is_set_up() and self._bounded:
             seen = "the module no longer ends a pulse as it did at open()"
             raise DeviceFault("unfit", self._device, seen, "open the device again")
         self._proven_connection = self._link.connections
 
-    def _prove(self) -> bool:
+    def _is_set_up(self) -> bool:
         s = self._settings
         try:
-            return self._pulse.prove(self._link, s.motion_outputs, s.pulse, s.slowest_answer)
+            return self._pulse.set_up(self._link, s.motion_outputs, s.pulse, s.slowest_answer)
         except DeviceFault as fault:
             if fault.fault.code == "refused":
                 return False
             raise
+
+    def _is_seen_to_end(self) -> bool:
+        """Whether the module ends a pulse, as its spare output shows; without one, whether it is taken at its word."""
+        s, pulse = self._settings, self._pulse
+        if s.proof_output is None:
+            return pulse.is_believed_unseen
+        try:
+            if not pulse.set_up(self._link, (s.proof_output,), pulse.proof_width, s.slowest_answer):
+                return False
+            read_at = s.profile().outputs_read_at
+            is_seen = is_seen_to_end(self._link, pulse, s.proof_output, read_at, s.slowest_answer)
+        except DeviceFault as fault:
+            if fault.fault.code == "refused":
+                return False
+            raise
+        if not is_seen:
+            self._module.switch({s.proof_output: False}, self._in_time())
+        return is_seen
 
     def _left(self, deadline: Tick) -> Millis:
         return Millis(max(1, deadline - self._clock()))

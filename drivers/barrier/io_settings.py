@@ -63,6 +63,7 @@ class BarrierSettings(ABC):
     red_output: the output of the red light.
     green_output: the output of the green light.
     siren_output: the output of the siren.
+    proof_output: a spare output, wired to nothing, on which open() sees that a pulse ends by itself.
     """
 
     kind: str
@@ -97,6 +98,7 @@ class BarrierSettings(ABC):
     red_output: Contact = 2
     green_output: Contact = 3
     siren_output: Contact = 4
+    proof_output: Contact | None = None
 
     def __post_init__(self) -> None:
         check_address(self)
@@ -104,9 +106,11 @@ class BarrierSettings(ABC):
         beams = self.numbers(BEAMS)
         closing = self.numbers((*LOOPS_AND_LIMITS, *BUTTONS, *CONTACTS))
         _require_own_numbers("input", {**closing, **beams}, profile.inputs)
-        _require_own_numbers("output", {**self.numbers(OUTPUTS), **self.spare_outputs()}, profile.outputs)
+        _require_own_numbers("output", self.numbers((*OUTPUTS, "proof_output")), profile.outputs)
         _require_named("normally_closed", self.normally_closed, closing, "a beam's contact opens anyway")
         _require_named("normally_open", self.normally_open, beams, "it is for beams only")
+        if self.proof_output is not None and profile.pulse.is_ended_by_host:
+            raise ValueError("proof_output: there is nothing to see where we end the pulse ourselves; leave it out")
         if profile.writes_blocks:
             self._require_neighbours("raise", "lower")
             self._require_neighbours("red", "green")
@@ -114,10 +118,6 @@ class BarrierSettings(ABC):
     @abstractmethod
     def profile(self) -> IoProfile:
         """The module's own map. Raises ValueError if these settings give it none."""
-
-    def spare_outputs(self) -> dict[str, int]:
-        """Outputs that must stay free, by the name of the setting that says so."""
-        return {}
 
     def numbers(self, names: tuple[str, ...]) -> dict[str, int]:
         """The number of each point of `names` that is fitted."""

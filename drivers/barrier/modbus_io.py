@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from annotated_types import Interval
 
 from drivers.barrier.io_module import IoProfile
-from drivers.barrier.io_settings import LAST_POINT, BarrierSettings, Contact
+from drivers.barrier.io_settings import LAST_POINT, BarrierSettings
 from drivers.barrier.pulses import HeldCoil, Pulse, timed_coil
 from drivers.contract.quantities import Millis
 
@@ -28,7 +28,6 @@ class ModbusIoSettings(BarrierSettings):
     pulse_by: timed-coil if function 5 carries a time for the module to keep; host if we switch off ourselves.
     pulses_at: with timed-coil, the address of the first output's pulse.
     pulse_step: with timed-coil, the unit of that time in ms.
-    proof_output: with timed-coil, a spare output, wired to nothing, on which open() sees that a pulse ends by itself.
     """
 
     kind: Literal["modbus-io"]
@@ -42,10 +41,6 @@ class ModbusIoSettings(BarrierSettings):
     pulse_by: Literal["timed-coil", "host"] = "host"
     pulses_at: Address | None = None
     pulse_step: Annotated[Millis, Interval(ge=1, le=1000)] = Millis(100)
-    proof_output: Contact | None = None
-
-    def spare_outputs(self) -> dict[str, int]:
-        return self.numbers(("proof_output",))
 
     def profile(self) -> IoProfile:
         read_at = self.outputs_at if self.outputs_read_at is None else self.outputs_read_at
@@ -56,15 +51,15 @@ class ModbusIoSettings(BarrierSettings):
             outputs=self.outputs,
             outputs_at=self.outputs_at,
             outputs_read_at=read_at,
-            pulse=self._pulse(read_at),
+            pulse=self._pulse(),
             writes_blocks=self.writes_blocks,
         )
 
-    def _pulse(self, outputs_read_at: int) -> Pulse:
+    def _pulse(self) -> Pulse:
         if self.pulse_by == "host":
-            if self.pulses_at is not None or self.proof_output is not None:
-                raise ValueError("pulses_at and proof_output belong to pulse_by = timed-coil")
+            if self.pulses_at is not None:
+                raise ValueError("pulses_at belongs to pulse_by = timed-coil")
             return HeldCoil(self.outputs_at)
         if self.pulses_at is None:
             raise ValueError("pulse_by = timed-coil needs pulses_at")
-        return timed_coil(self.pulses_at, outputs_read_at, self.pulse_step, self.proof_output, self.pulse)
+        return timed_coil(self.pulses_at, self.pulse_step, self.pulse)

@@ -10,7 +10,6 @@ _PAUSE_BETWEEN_PULSES = Millis(100)
 _WORDS_PER_VALUE = 2
 _WIDTH_UNITS_PER_MS = 10
 _PROOF_TRIES = 3
-_PROOF_UNITS = 3
 _PROOF_LOOK = Millis(20)
 
 
@@ -23,10 +22,18 @@ class Pulse(Protocol):
 
     @property
     def is_lost_by_restart(self) -> bool:
-        """Whether a module that was without power must be proven again before it may move anything."""
+        """Whether a module that was without power must be set up again before it may move anything."""
 
-    def prove(self, link: ModbusLink, outputs: tuple[int, int], width: Millis, patience: Millis) -> bool:
-        """Set the module up for pulses of `width` on `outputs`. True if it ends them whatever becomes of us.
+    @property
+    def is_believed_unseen(self) -> bool:
+        """Whether a module that has been set up is taken to end its pulses, even where no spare output shows it."""
+
+    @property
+    def proof_width(self) -> Millis:
+        """The pulse for a spare output: short, but long enough to be seen by a host that is busy."""
+
+    def set_up(self, link: ModbusLink, outputs: tuple[int, ...], width: Millis, patience: Millis) -> bool:
+        """Make the module ready for pulses of `width` on `outputs`, which are neighbours. True if it says that it is.
 
         A module that cannot be set up may refuse.
         """
@@ -39,7 +46,8 @@ class Pulse(Protocol):
 class CountedPulse:
     """The module stores the widths of each output and counts pulses down (ADAM-60xx): written, then read back.
 
-    The three addresses are the first registers of blocks of two words per output, low word first, in 0.1 ms.
+    The three addresses are the first registers of blocks of two words per output, low word first, in 0.1 ms. A count
+    of 0 is never written: the sister module ADAM-4150 takes it for pulses without end.
     """
 
     low_widths_at: int
@@ -54,13 +62,21 @@ class CountedPulse:
     def is_lost_by_restart(self) -> bool:
         return True
 
-    def prove(self, link: ModbusLink, outputs: tuple[int, int], width: Millis, patience: Millis) -> bool:
-        first = min(outputs)
+    @property
+    def is_believed_unseen(self) -> bool:
+        return True
+
+    @property
+    def proof_width(self) -> Millis:
+        return Millis(300)
+
+    def set_up(self, link: ModbusLink, outputs: tuple[int, ...], width: Millis, patience: Millis) -> bool:
+        first, count = min(outputs), len(outputs)
         for block, ms in ((self.low_widths_at, _PAUSE_BETWEEN_PULSES), (self.high_widths_at, width)):
             at, units = register(block, first), ms * _WIDTH_UNITS_PER_MS
-            link.write_registers(at, low_word_first(units) * 2, patience)
-            found = from_low_word_first(link.read_registers(at, 2 * _WORDS_PER_VALUE, patience))
-            if found != (units, units):
+            link.write_registers(at, low_word_first(units) * count, patience)
+            found = from_low_word_first(link.read_registers(at, count * _WORDS_PER_VALUE, patience))
+            if found != (units,) * count:
                 return False
         return True
 
@@ -72,14 +88,11 @@ class CountedPulse:
 class TimedCoil:
     """The order carries its own time: function 5 at `pulses_at` + output, its value the time in steps of `step`.
 
-    Nothing is stored, so nothing can be lost. Whether the module keeps its word is seen on `proof_output`, a spare
-    one with nothing wired to it: pulsed once, it must come on and go off by itself. None proves nothing.
+    Nothing is stored, so nothing can be set up, read back or lost: only a spare output shows that it works.
     """
 
     pulses_at: int
-    outputs_read_at: int
     step: Millis
-    proof_output: int | None
 
     @property
     def is_ended_by_host(self) -> bool:
@@ -89,25 +102,19 @@ class TimedCoil:
     def is_lost_by_restart(self) -> bool:
         return False
 
-    def prove(self, link: ModbusLink, outputs: tuple[int, int], width: Millis, patience: Millis) -> bool:
-        proof = self.proof_output
-        return proof is not None and any(self._is_seen_to_end(link, proof, patience) for _ in range(_PROOF_TRIES))
+    @property
+    def is_believed_unseen(self) -> bool:
+        return False
+
+    @property
+    def proof_width(self) -> Millis:
+        return Millis(3 * self.step)
+
+    def set_up(self, link: ModbusLink, outputs: tuple[int, ...], width: Millis, patience: Millis) -> bool:
+        return True
 
     def begin(self, link: ModbusLink, output: int, width: Millis, patience: Millis) -> None:
         link.write_coil_raw(self.pulses_at + output, width // self.step, patience)
-
-    def _is_seen_to_end(self, link: ModbusLink, output: int, patience: Millis) -> bool:
-        """A pulse on `output` came on and went off: a host that was too slow to see it on has proven nothing."""
-        link.write_coil_raw(self.pulses_at + output, _PROOF_UNITS, patience)
-        looks_until_late = 2 * _PROOF_UNITS * self.step // _PROOF_LOOK
-        looks = [self._is_on(link, output, patience)]
-        while looks[-1] and len(looks) < looks_until_late:
-            link.pause(_PROOF_LOOK)
-            looks.append(self._is_on(link, output, patience))
-        return looks[0] and not looks[-1]
-
-    def _is_on(self, link: ModbusLink, output: int, patience: Millis) -> bool:
-        return link.read_coils(self.outputs_read_at + output, 1, patience)[0]
 
 
 class Watchdog(Protocol):
@@ -132,7 +139,15 @@ class HeldCoil:
     def is_lost_by_restart(self) -> bool:
         return self.watchdog is not None
 
-    def prove(self, link: ModbusLink, outputs: tuple[int, int], width: Millis, patience: Millis) -> bool:
+    @property
+    def is_believed_unseen(self) -> bool:
+        return True
+
+    @property
+    def proof_width(self) -> Millis:
+        return Millis(0)
+
+    def set_up(self, link: ModbusLink, outputs: tuple[int, ...], width: Millis, patience: Millis) -> bool:
         return self.watchdog is not None and self.watchdog.arm(link, patience)
 
     def begin(self, link: ModbusLink, output: int, width: Millis, patience: Millis) -> None:
@@ -144,10 +159,29 @@ def register(block: int, output: int) -> int:
     return block + _WORDS_PER_VALUE * output
 
 
-def timed_coil(
-    pulses_at: int, outputs_read_at: int, step: Millis, proof_output: int | None, width: Millis
-) -> TimedCoil:
+def timed_coil(pulses_at: int, step: Millis, width: Millis) -> TimedCoil:
     """The pulse of a module that counts its time in steps of `step`. Raises ValueError if `width` is no such time."""
     if width % step:
         raise ValueError(f"pulse = {width}: the module counts it in steps of {step} ms")
-    return TimedCoil(pulses_at, outputs_read_at, step, proof_output)
+    return TimedCoil(pulses_at, step)
+
+
+def is_seen_to_end(link: ModbusLink, pulse: Pulse, output: int, read_at: int, patience: Millis) -> bool:
+    """Whether a pulse on the spare `output`, read back at `read_at`, comes on and goes off by itself.
+
+    A host that was too slow to see it on has seen nothing, and tries again.
+    """
+
+    def is_on() -> bool:
+        return link.read_coils(read_at + output, 1, patience)[0]
+
+    for _ in range(_PROOF_TRIES):
+        pulse.begin(link, output, pulse.proof_width, patience)
+        was_on = is_on()
+        for _ in range(2 * pulse.proof_width // _PROOF_LOOK):
+            if not is_on():
+                break
+            link.pause(_PROOF_LOOK)
+        if was_on:
+            return not is_on()
+    return False

@@ -7,12 +7,10 @@ obeys a loop; so the modes are set to 0 and read back before anything else.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import Interval
+from typing import Literal
 
 from drivers.barrier.io_module import IoProfile
-from drivers.barrier.io_settings import BarrierSettings
+from drivers.barrier.io_settings import BarrierSettings, Contact
 from drivers.barrier.pulses import timed_coil
 from drivers.contract.quantities import Millis
 
@@ -21,21 +19,13 @@ _PULSES_AT = 0x0200
 _MODES_AT = 0x1000
 _STEP = Millis(100)
 
-Relay = Annotated[int, Interval(ge=0, le=POINTS - 1)]
-
 
 @dataclass(frozen=True, slots=True)
 class WaveshareRelaySettings(BarrierSettings):
-    """A Waveshare relay module and what is wired to it: inputs 0-7, outputs 0-7.
-
-    proof_output: a spare output, wired to nothing, on which open() sees that a pulse ends by itself.
-    """
+    """A Waveshare relay module and what is wired to it: inputs 0-7, outputs 0-7."""
 
     kind: Literal["waveshare-relay-8ch"]
-    proof_output: Relay | None = 7
-
-    def spare_outputs(self) -> dict[str, int]:
-        return self.numbers(("proof_output",))
+    proof_output: Contact | None = 7
 
     def profile(self) -> IoProfile:
         return IoProfile(
@@ -45,6 +35,6 @@ class WaveshareRelaySettings(BarrierSettings):
             outputs=POINTS,
             outputs_at=0,
             outputs_read_at=0,
-            pulse=timed_coil(_PULSES_AT, 0, _STEP, self.proof_output, self.pulse),
+            pulse=timed_coil(_PULSES_AT, _STEP, self.pulse),
             plain_modes_at=_MODES_AT,
         )

@@ -187,6 +187,9 @@ class Adam6050Bench(TcpBench):
     wired = TWELVE
     settings_class = Adam6050Settings
 
+    def settings(self, **changed: Any) -> BarrierSettings:  # noqa: ANN401 - as above
+        return super().settings(**{"proof_output": 5, **changed})
+
     def _build(self) -> None:
         self.model = Adam60xxModel(self.boom, self.sensors(), on_output=self.on_output)
         self._listen(Adam60xxPeer(self.model))

@@ -12,7 +12,7 @@ from drivers.contract.orders import DropMotion, LowerBoom, RaiseBoom, ShowLight,
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import BeamEdge, BoomMoved, ButtonEdge, ContactEdge, LoopEdge, OutputsRead, Reading
 from tests.drivers.adam_bench import accepted, opened, poll_for
-from tests.drivers.io_bench import BENCHES, HeldIoBench, IoBench, TimedIoBench, WagoBench, WaveshareBench
+from tests.drivers.io_bench import BENCHES, Adam6050Bench, HeldIoBench, IoBench, TimedIoBench, WagoBench, WaveshareBench
 from tests.support import wait_until
 
 PATIENCE = Millis(300)
@@ -315,12 +315,13 @@ def test_without_a_spare_output_nothing_is_proven(waveshare: WaveshareBench) -> 
     driver.close()
 
 
-def test_a_module_that_does_not_end_its_pulse_is_found_out_on_the_spare_output(tmp_path: Path) -> None:
-    with TimedIoBench(tmp_path) as bench:
-        endless(bench)
-        driver = bench.driver()
-        assert not opened(driver).motion_bounded
-        driver.close()
+@pytest.mark.parametrize("bench", [TimedIoBench, Adam6050Bench], indirect=True)
+def test_a_module_that_does_not_end_its_pulse_is_found_out_on_the_spare_output(bench: IoBench) -> None:
+    endless(bench)
+    driver = bench.driver()
+    assert not opened(driver).motion_bounded
+    assert bench.model.outputs[5] is False
+    driver.close()
 
 
 def endless(bench: IoBench) -> None:
