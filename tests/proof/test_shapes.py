@@ -27,7 +27,9 @@ def test_the_boom_never_comes_down_on_anything_and_one_vehicle_is_one(scene: Sce
 
 @pytest.mark.parametrize("scene", ["follower-1m", "motorcycle-behind"])
 def test_who_follows_is_called_out_in_time(scene: Scene) -> None:
-    assert tally_of(scene).caught == FEW
+    tally = tally_of(scene)
+    assert tally.caught == FEW
+    assert all(one.gap_m is not None and 0.7 < one.gap_m < 1.3 for one in tally.passes), "nobody followed that close"
 
 
 def test_without_light_barriers_a_follower_is_called_out_too_late() -> None:

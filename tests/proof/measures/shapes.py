@@ -52,12 +52,15 @@ _LONGEST_PASS = Millis(420_000)
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """What one pass came to. `alerted` is how long after the second's nose was under the boom, None for never."""
+    """What one pass came to. When the second's nose came under the boom it was `gap_m` behind the first's tail;
+    `alerted` is how long after that, None for never.
+    """
 
     seed: int
     lowered_on: int
     struck: int
     alarms: int
+    gap_m: float | None
     alerted: Millis | None
     first_end: str
     wrong_weights: int
@@ -126,13 +129,14 @@ def one_pass(scene: Scene, seed: int, sensors: Sensors) -> Pass:
     first = Truck(gross, BEFORE_THE_LANE, shape, pace)
     lane.enter(first, _first(lane, first, rng, is_halting=scene == "boundary"))
     second = _second(scene, lane, first, rng)
-    nose_under = _run(lane, second if scene not in LONE else None)
+    nose_under, gap_m = _run(lane, first, second if scene not in LONE else None)
     alarms = lane.alarms("UNAUTHORISED_PASSAGE")
     return Pass(
         seed=seed,
         lowered_on=lane.lowered_on,
         struck=lane.struck,
         alarms=len(alarms),
+        gap_m=gap_m,
         alerted=Millis(max(0, alarms[0] - nose_under)) if alarms and nose_under is not None else None,
         first_end=lane.ends()[0] if lane.ends() else "",
         wrong_weights=sum(abs(decided - gross) > kilograms(100) for decided in lane.weights()[:1]),
@@ -140,16 +144,17 @@ def one_pass(scene: Scene, seed: int, sensors: Sensors) -> Pass:
     )
 
 
-def _run(lane: ShapeLane, second: Truck | None) -> Tick | None:
-    """Until all is quiet; returns when the second vehicle's nose came under the boom."""
+def _run(lane: ShapeLane, first: Truck, second: Truck | None) -> tuple[Tick | None, float | None]:
+    """Until all is quiet; returns when the second vehicle's nose came under the boom, and how far behind it was."""
     nose_under: Tick | None = None
+    gap_m: float | None = None
     rest = 0
     while rest < 200 and lane.now < _LONGEST_PASS:
         lane.advance()
         if second is not None and nose_under is None and second.nose_m > BOOM:
-            nose_under = lane.now
+            nose_under, gap_m = lane.now, first.nose_m - first.length_m - second.nose_m
         rest = rest + 1 if lane.is_over and lane.boom.down_limit else 0
-    return nose_under
+    return nose_under, gap_m
 
 
 # ------------------------------------------------------------------ drivers
