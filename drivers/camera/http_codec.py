@@ -75,7 +75,8 @@ class HttpCodec:
     def awaits_leave(self) -> bool:
         """The sender wants to hear "100 Continue" before it sends the body."""
         head = self._head
-        return head is not None and not self._buffer and head.headers.get("expect", "").lower() == "100-continue"
+        has_begun = self._buffer or self._chunks or self._trailers >= 0
+        return head is not None and not has_begun and head.headers.get("expect", "").lower() == "100-continue"
 
     def feed(self, data: bytes) -> list[Message | Broken]:
         """The messages that are whole by now, in order; a Broken is the last."""

@@ -123,6 +123,17 @@ def test_the_sender_that_waits_for_leave_is_noticed_once_its_head_is_whole() -> 
     assert not codec.is_amid
 
 
+def test_leave_is_given_once_for_a_body_in_chunks() -> None:
+    codec = HttpCodec("requests", LARGEST)
+    codec.feed(b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
+    asked = [codec.awaits_leave]
+    for piece in (b"2\r\nok\r\n", b"0\r\n"):
+        assert codec.feed(piece) == []
+        asked.append(codec.awaits_leave)
+    assert asked == [True, False, False]
+    assert len(codec.feed(b"\r\n")) == 1
+
+
 def test_answers_with_a_length_without_one_and_after_a_continue() -> None:
     with_length = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     assert only(with_length, "answers") == only(b"HTTP/1.1 100 Continue\r\n\r\n" + with_length, "answers")

@@ -1,7 +1,9 @@
 """Pushes from an independent party, curl, into a worker process: authentication, order on the disk, and SIGKILL."""
 
 import hashlib
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -13,12 +15,18 @@ from pathlib import Path
 import pytest
 
 from drivers.camera.hikvision_peer import HikvisionEvent
+from drivers.camera.hikvision_push import HikvisionPushSettings
 from drivers.contract import plain
+from drivers.contract.clock import now
+from drivers.contract.quantities import Millis
 from drivers.contract.readings import BytesRefused, PlateSeen
+from station.hosting.host import CATALOG_WORKER, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
+from station.hosting.process_host import ProcessHost
 from tests.drivers.harnesses.camera import ACCOUNT, secret
 from tests.drivers.pictures import jpeg_of, tiny_jpeg
 from tests.support import free_port, needs, wait_until
 
+HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 PLATE, SCENE = tiny_jpeg(1), jpeg_of(2, 640, 480)
 PICTURES = {hashlib.sha256(jpeg).hexdigest(): jpeg for jpeg in (PLATE, SCENE)}
@@ -109,6 +117,39 @@ def test_curl_is_let_in_with_the_password_only(tmp_path: Path, port: int, auth: 
         assert receiver.seen == []
         assert status(curl(port, tmp_path, HikvisionEvent(), f"--{auth}", "--user", user)) == "200"
         wait_until(lambda: receiver.seen, 10, "the sighting is told")
+
+
+def test_the_products_own_worker_receives_and_forgets_nothing_when_it_is_killed(tmp_path: Path, port: int) -> None:
+    settings = HikvisionPushSettings("hikvision-push", HOST, (HOST,), port)
+    host, heard = ProcessHost(), list[HostEvent]()
+
+    def await_event(kind: type, count: int) -> None:
+        def is_there() -> bool:
+            host.turn(now())
+            heard.extend(host.receive(Millis(10)))
+            return sum(isinstance(event, kind) for event in heard) >= count
+
+        wait_until(is_there, 20, f"{count} times {kind.__name__}")
+
+    try:
+        host.start(WorkerSpec("plates", CATALOG_WORKER, "hikvision-push", settings, tmp_path / "evidence"))
+        await_event(WorkerOpened, 1)
+        assert status(curl(port, tmp_path, HikvisionEvent())) == "200"
+        await_event(WorkerRead, 1)
+        memory = tmp_path / "evidence" / "pushed" / "plates.jsonl"
+        wait_until(lambda: b'"_Told"' in memory.read_bytes(), 10, "the sighting is noted as told")
+        os.kill(host.pids()["plates"], signal.SIGKILL)
+        await_event(WorkerOpened, 2)
+        assert status(curl(port, tmp_path, HikvisionEvent())) == "200"
+        assert status(curl(port, tmp_path, HikvisionEvent(uuid="second", plate="14C12345"))) == "200"
+        await_event(WorkerRead, 2)
+    finally:
+        host.close()
+    told = [
+        event.reading.plate for event in heard if isinstance(event, WorkerRead) and isinstance(event.reading, PlateSeen)
+    ]
+    assert told == ["12C04567", "14C12345"]
+    assert any(isinstance(event, WorkerLost) for event in heard)
 
 
 def test_the_disk_has_it_all_before_the_camera_is_thanked(tmp_path: Path, port: int) -> None:
