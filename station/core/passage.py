@@ -85,7 +85,7 @@ def is_through(state: LaneState, crossing: Crossing) -> bool:
 
 def has_left(state: LaneState, crossing: Crossing) -> bool:
     """The beam under the boom has seen the last of it, whoever is on the deck by now, and the boom is down again."""
-    is_out = _is_on_its_way_out(crossing) and is_through(state, crossing)
+    is_out = crossing.released and _is_on_its_way_out(crossing) and is_through(state, crossing)
     return is_out and sensors(state).boom_beam != "" and state.boom == "down"
 
 
