@@ -1,6 +1,8 @@
 """Plate cameras are recorded for the right truck; a lane that disagrees with one only ever adds control."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.contract.quantities import Permille, Tick
 from drivers.contract.readings import BytesRefused, PlateSeen
@@ -156,3 +158,36 @@ def test_what_a_camera_could_not_use_names_its_next_step_and_not_a_baud_rate(scr
     script.read("scale", BytesRefused(3, "ff", "wrong-baud?"))
     steps = [record.next_step for record in script.records if isinstance(record, RefusalRecorded)]
     assert steps == ["see to the named picture, camera or setting", "check wiring and baud"]
+
+
+@given(
+    sightings=st.lists(
+        st.tuples(
+            st.sampled_from([PLATE, OTHER, LOOK_ALIKE, TRAILER, "", "???"]),
+            st.sampled_from([0, 899, 900, 1000]),
+            st.sampled_from(["forward", "reverse", "unknown"]),
+            st.booleans(),
+        ),
+        max_size=7,
+    ),
+    plate=st.sampled_from([PLATE, OTHER, LOOK_ALIKE]),
+    listed=st.booleans(),
+)
+def test_whatever_cameras_say_control_is_only_added(
+    sightings: list[tuple[str, int, str, bool]], plate: str, listed: bool
+) -> None:
+    """Law L8."""
+    alone, watched = Script(plate=plate, listed=listed), Script(plate=plate, listed=listed)
+    watched.tell(DeviceOpened(Tick(watched.now), "plates", "plates", "", motion_bounded=False))
+    early = [sighting for sighting in sightings if sighting[3]]
+    for n, (text, confidence, direction, _) in enumerate(early):
+        see(watched, text, f"early-{n}", confidence, direction)
+    alone.drive_on()
+    watched.drive_on()
+    for n, (text, confidence, direction, is_early) in enumerate(sightings):
+        if not is_early:
+            see(watched, text, f"late-{n}", confidence, direction)
+    alone.scan()
+    watched.scan()
+    assert rules.STRENGTH.index(decided(watched).verdict) >= rules.STRENGTH.index(decided(alone).verdict)
+    assert set(decided(alone).rules) <= set(decided(watched).rules)
