@@ -54,6 +54,14 @@ YAOHUA = (
         _hex("02 41 42 2B 30 31 36 33 37 30 30 31 42 03"),
         {"address": "A", "what": "B", "mass": _kg(16370)},
     ),
+    Vector(
+        "A12E manual p. 13: 4.139 kg",
+        "yaohua a12",
+        _hex("57 47 30 30 34 2E 31 33 39 6B 67 33 44 0D 0A"),
+        {"shown": 4139},
+    ),
+    Vector("A12E manual p. 13: overload", "yaohua a12", b" " * 9 + _hex("4F 4C 32 33 0D 0A"), {"out_of_range": True}),
+    Vector("A12E manual p. 13: underload", "yaohua a12", b" " * 9 + _hex("4C 4F 32 33 0D 0A"), {"out_of_range": True}),
 )
 
 TOLEDO = (
