@@ -9,6 +9,7 @@ from drivers.scanner.cccd_reader import CccdReaderDriver, CccdReaderSettings
 from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
 from drivers.scanner.mrz_reader import MrzReaderDriver, MrzReaderSettings
 from drivers.scanner.reader18_driver import Reader18Driver, Reader18Settings
+from drivers.scanner.thingmagic_driver import ThingMagicDriver, ThingMagicSettings
 
 SPECS: tuple[DriverSpec, ...] = (
     DriverSpec(
@@ -60,6 +61,19 @@ SPECS: tuple[DriverSpec, ...] = (
         settings=Bb7eSettings,
         build=Bb7eDriver,
         peer="drivers.scanner.bb7e_peer:Bb7ePeer",
+        readings=(TagSeen, BytesRefused),
+        orders=(TriggerScan,),
+        slowest_answer=Millis(100),
+    ),
+    DriverSpec(
+        kind="uhf-thingmagic",
+        protocol="UHF tag reader with a ThingMagic module that reads by itself",
+        wire="serial",
+        tier=2,
+        speaks="never",
+        settings=ThingMagicSettings,
+        build=ThingMagicDriver,
+        peer="drivers.scanner.thingmagic_peer:ThingMagicPeer",
         readings=(TagSeen, BytesRefused),
         orders=(TriggerScan,),
         slowest_answer=Millis(100),

@@ -37,13 +37,22 @@ class TagReader:
     """A Driver of one reader on `link`. Gives TagSeen and BytesRefused; obeys TriggerScan.
 
     On: tags that are in the field are told again, as for a new vehicle. Off: the reader rests and no tag is told.
-    `silence` is how long no good frame may come before the reader counts as silent or garbled.
+    `silence` is how long no good frame may come before the reader counts as silent or garbled, `answer_within` how long
+    at the opening.
     """
 
     _obeyed: str
 
     def __init__(
-        self, device: str, kind: str, link: Link, voice: TagVoice, rule: StayRule, silence: Millis, clock: Clock
+        self,
+        device: str,
+        kind: str,
+        link: Link,
+        voice: TagVoice,
+        rule: StayRule,
+        silence: Millis,
+        clock: Clock,
+        answer_within: Millis = _ANSWER_WITHIN,
     ) -> None:
         self._device = device
         self._kind = kind
@@ -51,6 +60,7 @@ class TagReader:
         self._voice = voice
         self._rule = rule
         self._silence = silence
+        self._answer_within = answer_within
         self._clock = clock
         self._refused = RefusedBytes(_REPORT_EVERY)
         self._is_open = False
@@ -61,11 +71,11 @@ class TagReader:
         self._link.open()
         self._is_open = True
         self._start_afresh()
-        ends = Tick(self._clock() + _ANSWER_WITHIN)
+        ends = Tick(self._clock() + self._answer_within)
         while (now := self._clock()) < ends and self._exchange(now, ends) and not self._has_answered:
             pass
         if not self._has_answered:
-            fault = self._unheard(_ANSWER_WITHIN)
+            fault = self._unheard(self._answer_within)
             self.close()
             raise fault
         return Identity(self._kind, f"{self._detail or 'reading'} on {self._link}")
@@ -98,8 +108,9 @@ class TagReader:
     def close(self) -> None:
         if self._is_open:
             self._is_open = False
-            with suppress(DeviceFault):  # the contract: close never raises; a reader that is gone needs no farewell
-                self._link.write(self._voice.farewell(), _WRITE_WITHIN)
+            if farewell := self._voice.farewell():
+                with suppress(DeviceFault):  # the contract: close never raises; a reader that is gone needs none
+                    self._link.write(farewell, _WRITE_WITHIN)
         self._link.close()
 
     def _start_afresh(self) -> None:

@@ -17,6 +17,7 @@ from drivers.scanner.length_frames import BadBytes as BadTagBytes
 from drivers.scanner.line_codec import BadScan, LineDecoder, Suffix
 from drivers.scanner.mrz_codec import BadPage, MrzDecoder
 from drivers.scanner.reader18_codec import Model, Reader18Decoder
+from drivers.scanner.thingmagic_codec import ThingMagicDecoder
 from drivers.scanner.trigger import ReplySieve
 from drivers.sign.sign_codec import AnswerDecoder, BadAnswer
 from drivers.weighbridge.ascii_codec import AsciiDecoder
@@ -179,6 +180,10 @@ _BB7E = _hex(
     "BB 02 22 00 11 C8 34 00 E2 00 10 71 00 00 52 9B 09 40 B4 02 16 3D D3 7E",
     "BB 01 FF 00 01 15 16 7E",
 )
+_THINGMAGIC = _hex(
+    "FF 28 22 00 00 10 00 1B 01 FF 01 01 C4 11 0E 16 40 00 00 01 27 00 00 05 00 00 0F 00 80"
+    "30 00 00 00 00 00 00 00 00 00 00 00 15 45 E9 4A 56 1D",
+)
 _NEWLAND = _hex("02 01 30 30 30 30 23 53 43 4E 54 52 47 31 06 3B 03")
 
 
@@ -296,6 +301,7 @@ CODECS: tuple[Codec, ...] = (
         for model, frames in _READER18.items()
     ),
     Codec("tag reader bb7e", _feeding(Bb7eDecoder), _BB7E, _not(BadTagBytes), is_checked=True),
+    Codec("tag reader thingmagic", _feeding(ThingMagicDecoder), _THINGMAGIC, _not(BadTagBytes), is_checked=True),
     Codec("document reader", _mrz_ear, tuple(_mrz_frames()), _not(BadPage), is_checked=True),
     Codec("newland answers", _newland_ear, _NEWLAND, _not()),
     *(

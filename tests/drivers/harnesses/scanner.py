@@ -13,6 +13,8 @@ from drivers.scanner.mrz_reader import MrzReaderSettings
 from drivers.scanner.reader18_driver import Reader18Settings
 from drivers.scanner.reader18_peer import Reader18Peer
 from drivers.scanner.tag_field_model import TagField
+from drivers.scanner.thingmagic_driver import ThingMagicSettings
+from drivers.scanner.thingmagic_peer import ThingMagicPeer
 from tests.drivers.harnesses.base import Harness, SerialHarness
 
 
@@ -104,6 +106,21 @@ class Bb7eHarness(SerialHarness):
             self._peer.fail("noise")
 
 
+class ThingMagicHarness(SerialHarness):
+    """A tag reader that reads by itself."""
+
+    kind = "uhf-thingmagic"
+
+    def __init__(self, folder: Path) -> None:
+        self._peer = ThingMagicPeer(a_field(), period=Millis(100))
+        super().__init__(folder, self._peer, self._peer.heard)
+        self.settings = ThingMagicSettings("uhf-thingmagic", str(self.port.name), silence=Millis(2000))
+
+    def spoil(self) -> None:
+        with self._served.lock:
+            self._peer.fail("noise")
+
+
 class MrzReaderHarness(SerialHarness):
     """A document reader on which the two specimens of ICAO 9303 are laid in turn, then one with a wrong digit."""
 
@@ -142,5 +159,6 @@ HARNESSES: tuple[type[Harness], ...] = (
     CccdReaderHarness,
     Reader18Harness,
     Bb7eHarness,
+    ThingMagicHarness,
     MrzReaderHarness,
 )
