@@ -30,7 +30,7 @@ from drivers.contract.quantities import Millis, Tick, kilograms
 from drivers.contract.readings import PictureFailed, PictureTaken, Reading, WeighingFailed, WeighingWindow
 from drivers.contract.spec import DriverSpec
 from tests.drivers.harness import HARNESSES
-from tests.drivers.harnesses.base import Harness
+from tests.drivers.harnesses.base import Harness, open_patiently
 
 POLL = Millis(50)
 OBEY = Millis(300)
@@ -128,7 +128,7 @@ def test_every_kind_has_a_harness_and_a_true_row() -> None:
 
 def test_it_opens_and_reports_only_what_the_catalog_says(harness: Harness, driver: Driver) -> None:
     driver.close()
-    identity = driver.open()
+    identity = open_patiently(driver)
     assert identity.kind == harness.kind
     assert identity.detail
     readings = poll_for(driver, 0.8)
@@ -147,7 +147,7 @@ def test_it_closes_at_any_time_and_opens_again(harness: Harness) -> None:
     driver = harness.driver()
     driver.close()
     for _ in range(2):
-        driver.open()
+        open_patiently(driver)
         driver.poll(POLL)
         driver.close()
         driver.close()
@@ -161,7 +161,7 @@ def test_no_plug_at_open_is_a_named_fault_and_no_harm(harness: Harness) -> None:
     assert_named(caught.value)
     driver.close()
     harness.plug_in()
-    driver.open()
+    open_patiently(driver)
     driver.poll(POLL)
     driver.close()
 
@@ -172,7 +172,7 @@ def test_the_plug_pulled_while_polling_is_a_named_fault(harness: Harness, driver
     assert_named(fault_from(lambda: driver.poll(POLL)))
     driver.close()
     harness.plug_in()
-    driver.open()
+    open_patiently(driver)
     poll_for(driver, 0.2)
 
 

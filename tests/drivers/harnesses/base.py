@@ -12,7 +12,7 @@ from typing import ClassVar, Self
 
 from drivers import catalog
 from drivers.contract.clock import now
-from drivers.contract.driver import Driver
+from drivers.contract.driver import Driver, Identity
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Tick
 from drivers.contract.tools import Tools
@@ -57,17 +57,10 @@ class Harness(ABC):
         return catalog.find(self.kind).build("device", self.settings, Tools(now, self.evidence))
 
     def opened(self) -> Driver:
-        """A driver that is open. After silence it is tried again, as its host does: a busy machine answers late."""
+        """A driver that is open."""
         made = self.driver()
-        end = now() + _OPENS_WITHIN
-        while True:
-            try:
-                made.open()
-            except DeviceFault as error:
-                if error.fault.code != "silent" or now() >= end:
-                    raise
-            else:
-                return made
+        open_patiently(made)
+        return made
 
     def acts(self) -> int:
         """How much the far end was made to do: bytes heard, writes, pictures kept."""
@@ -91,6 +84,17 @@ class Harness(ABC):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def open_patiently(driver: Driver) -> Identity:
+    """Open `driver`, and again after silence, as its host does: a busy machine answers late."""
+    end = now() + _OPENS_WITHIN
+    while True:
+        try:
+            return driver.open()
+        except DeviceFault as error:
+            if error.fault.code != "silent" or now() >= end:
+                raise
 
 
 class SerialHarness(Harness):
