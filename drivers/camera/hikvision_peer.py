@@ -63,14 +63,25 @@ class HikvisionEvent:
 
 
 class HikvisionPeer(PushPeer):
-    """A camera that pushes to `target` at 127.0.0.1:`port`, with a heartbeat every `beat_ms` (0: none)."""
+    """A camera that pushes to `target` at 127.0.0.1:`port`; the rest as PushPeer."""
 
     def __init__(
-        self, port: int, target: str = "/hikvision", beat_ms: int = 0, account: Account | None = None, resends: int = 0
+        self,
+        port: int,
+        target: str = "/hikvision",
+        beat_ms: int = 0,
+        account: Account | None = None,
+        resends: int = 0,
+        latency_ms: tuple[int, int] = (0, 0),
     ) -> None:
         self._target = target
         super().__init__(
-            port, heartbeat=lambda: heartbeat_post(target), beat_ms=beat_ms, account=account, resends=resends
+            port,
+            heartbeat=lambda: heartbeat_post(target),
+            beat_ms=beat_ms,
+            account=account,
+            resends=resends,
+            latency_ms=latency_ms,
         )
 
     def see(self, event: HikvisionEvent, jpegs: list[bytes], names: Names = USUAL_NAMES) -> None:

@@ -1,6 +1,7 @@
 """A camera that pushes what it saw: store first, thank then, tell once. The same for every maker."""
 
 import ipaddress
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -22,6 +23,8 @@ from drivers.contract.readings import BytesRefused, PlateSeen, Reading
 from drivers.contract.tools import Tools
 
 _TELL_REFUSALS_EVERY = Millis(1_000)
+_MOST_SIGHTINGS = 60
+_MINUTE = Millis(60_000)
 _LONGEST_REFUSAL = 200
 
 Auth = Literal["none", "basic", "digest"]
@@ -74,8 +77,9 @@ class PushDriver:
     """Receives pushes. A sighting is answered 200 only when its pictures and itself are safe on the disk.
 
     The same sighting again is thanked for and not told again, over restarts too. One that was stored when the worker
-    died is told by the next one. 503 says that the disk did not take it, 400 that it makes no sense; what was turned
-    away is told as BytesRefused, at most once a second. With `heartbeat` a camera that says nothing is "silent".
+    died is told by the next one. 503 says that it was not stored: the disk did not take it, or more than 60 came within
+    a minute, which no lane has trucks for. 400 says that it makes no sense; what was turned away is told as
+    BytesRefused, at most once a second. With `heartbeat` a camera that says nothing is "silent".
     """
 
     def __init__(self, device: str, settings: PushSettings, tools: Tools, manner: Manner) -> None:
@@ -90,6 +94,7 @@ class PushDriver:
         self._handed: list[PlateSeen] = []
         self._last_heard = self._last_refusal = self._clock()
         self._refusals: list[str] = []
+        self._kept: deque[Tick] = deque(maxlen=_MOST_SIGHTINGS)
 
     def open(self) -> Identity:
         self.close()
@@ -149,16 +154,20 @@ class PushDriver:
             try:
                 self._keep(pushed)
             except NotStored as refusal:
-                self._refusals.append(f"not stored: {refusal}")
+                self._refusals.insert(0, f"not stored: {refusal}")  # the one that must be heard among others
                 return 503, ""
         return 200, self._manner.thanks
 
     def _keep(self, pushed: PushedPlate) -> None:
         """Store the pictures, then the sighting; tell it. Raises NotStored."""
+        now = self._clock()
+        if len(self._kept) == _MOST_SIGHTINGS and now - self._kept[0] < _MINUTE:
+            raise NotStored(f"more than {_MOST_SIGHTINGS} sightings in a minute")
+        self._kept.append(now)
         stored = [(picture.purpose, self._store.keep(picture.jpeg)) for picture in pushed.pictures]
         pictures = tuple((purpose, str(picture.path), picture.sha256) for purpose, picture in stored)
         seen = PlateSeen(pushed.event, pushed.plate, pushed.confidence, pushed.direction, pushed.said, pictures)
-        self._memory.keep(seen, self._clock())
+        self._memory.keep(seen, now)
         self._news.append(seen)
         self._refusals += [f"event {pushed.event}: {lack}" for lack in pushed.lacking]
 

@@ -3,6 +3,7 @@
 Nothing blocks and nothing runs by itself: whoever owns the peer calls `service` often.
 """
 
+import random
 import socket
 from collections import deque
 from collections.abc import Callable
@@ -43,8 +44,9 @@ class Post:
 class PushPeer:
     """Pushes to HOST:PORT, one request after the other, and a heartbeat every `beat_ms` (0: none).
 
-    `answers` are the statuses that came back (0: none came), in the order of the posts; a 401 is answered with the
-    `account`, if there is one. `resends`: how often a post that was not thanked for is sent again; most cameras do not.
+    A post leaves `latency_ms` after it was pushed: a span, from which each takes its own by seed. `answers` are the
+    statuses that came back (0: none came), in the order of the posts; a 401 is answered with the `account`, if there is
+    one. `resends`: how often a post that was not thanked for is sent again; most cameras do not.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class PushPeer:
         beat_ms: int = 0,
         account: Account | None = None,
         resends: int = 0,
+        latency_ms: tuple[int, int] = (0, 0),
         host: str = "127.0.0.1",
     ) -> None:
         self.fault: PushFault = ""
@@ -65,6 +68,9 @@ class PushPeer:
         self._next_beat = 0
         self._account = account
         self._resends = resends
+        self._latency_ms = latency_ms
+        self._chance = random.Random(7070)
+        self._due = 0
         self._waiting: deque[tuple[Post, int]] = deque()
         self._exchange: _Exchange | None = None
 
@@ -82,7 +88,7 @@ class PushPeer:
         if self._beat_ms and self._heartbeat and now_ms >= self._next_beat and self.fault != "quiet":
             self._next_beat = now_ms + self._beat_ms
             self._waiting.append((self._heartbeat(), 0))
-        if self._exchange is None and self._waiting and self.fault != "quiet":
+        if self._exchange is None and self._is_due(now_ms) and self.fault != "quiet":
             post, left = self._waiting.popleft()
             self._exchange = _Exchange(self._address, post, left, now_ms, garbled=self.fault == "garbage")
         if self._exchange is None:
@@ -96,6 +102,17 @@ class PushPeer:
         if self._exchange is not None:
             self._exchange.close()
             self._exchange = None
+
+    def _is_due(self, now_ms: int) -> bool:
+        """Whether the first of the waiting posts may leave; its latency begins when it has become the first."""
+        if not self._waiting:
+            return False
+        if self._due == 0:
+            self._due = now_ms + self._chance.randint(*self._latency_ms)
+        if now_ms < self._due:
+            return False
+        self._due = 0
+        return True
 
     def _end(self, exchange: "_Exchange", status: int) -> None:
         exchange.close()

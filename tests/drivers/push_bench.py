@@ -55,7 +55,7 @@ class PushBench:
         while not condition():
             self.turn(*peers)
             if now() > end:
-                pytest.fail(f"waited {DEADLINE_MS} ms in vain: {what}; told: {self.readings}")
+                pytest.fail(f"waited {DEADLINE_MS} ms in vain: {what}; told: {self.readings[-3:]}")
 
     def served(self, peer: PushPeer) -> list[int]:
         """The statuses of all that the camera had to push, once everything is answered."""

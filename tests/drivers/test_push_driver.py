@@ -169,6 +169,28 @@ def test_a_connection_cut_in_the_body_leaves_nothing(bench: PushBench, camera: H
     assert bench.served(camera) == [0, 200]
 
 
+def test_a_flood_of_sightings_is_kept_off_the_disk(bench: PushBench, camera: HikvisionPeer, tmp_path: Path) -> None:
+    for n in range(62):
+        camera.see(HikvisionEvent(uuid=f"event-{n}"), [PLATE])
+    camera.see(HikvisionEvent(uuid="event-3"), [PLATE])  # thanked for before, so it needs no room
+    assert bench.served(camera) == [200] * 60 + [503] * 2 + [200]
+    bench.until(lambda: any("60 sightings in a minute" in seen for seen in bench.refused), "it is told")
+    assert len(bench.seen) == 60
+
+
+def test_a_camera_that_needs_its_time_and_one_that_sends_again(bench: PushBench, tmp_path: Path) -> None:
+    camera = HikvisionPeer(bench.port, resends=2, latency_ms=(300, 900))
+    blocked = tmp_path / "pushed"
+    blocked.write_text("a file where a folder should be")
+    camera.see(HikvisionEvent(), [PLATE, SCENE])
+    began = now()
+    bench.until(lambda: camera.answers, "the first answer", camera)
+    assert now() - began >= 300
+    blocked.unlink()
+    assert bench.served(camera) == [503, 200]
+    assert len(bench.seen) == 1
+
+
 def test_heartbeats_are_thanked_for_and_not_told(bench: PushBench, camera: HikvisionPeer, tmp_path: Path) -> None:
     camera.push(heartbeat_post(TARGET))
     assert bench.served(camera) == [200]
