@@ -10,18 +10,23 @@ from pathlib import Path
 
 import pytest
 
+from drivers.catalog import find
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis
-from drivers.contract.readings import CodeScanned, DeckSample, IdentityRead
+from drivers.contract.readings import BoomMoved, CodeScanned, DeckSample, IdentityRead
+from drivers.contract.tools import Tools
+from drivers.links.bus_settings import SerialBusSettings
 from drivers.links.flight_recorder import read_recording
+from drivers.links.played_link import PlayedLink
 from drivers.links.serial_link import SerialLink
 from drivers.weighbridge.toledo_driver import ToledoSettings
-from station.hosting.host import CATALOG_WORKER, HostEvent, WorkerLost, WorkerRead, WorkerSpec
+from station.hosting.host import CATALOG_WORKER, BusSpec, HostEvent, WorkerLost, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
 from tests.commands.premises import ROOT
 from tests.drivers.harnesses.base import Harness
 from tests.drivers.harnesses.scanner import CccdReaderHarness, LineScannerHarness
 from tests.drivers.harnesses.weighbridge import ToledoHarness
+from tests.drivers.io_bench import WaveshareBench
 from tests.support import needs, wait_until
 
 SIZE = 1_000_000
@@ -78,6 +83,22 @@ def test_a_scales_bytes_are_kept_over_a_kill(host: ProcessHost, tmp_path: Path) 
         assert b'"port"' in entries[0].data
 
 
+def test_each_unit_of_a_bus_is_recorded_by_itself_and_plays_again(host: ProcessHost, tmp_path: Path) -> None:
+    recording = tmp_path / "flight/gate"
+    with WaveshareBench(tmp_path) as bench:
+        unit = WorkerSpec("gate", "", bench.kind, bench.settings(), tmp_path, 0, recording, SIZE)
+        host.start(BusSpec("yard", SerialBusSettings("modbus-rtu", str(bench.port.name)), (unit,)))
+        moved = await_event(host, reads(BoomMoved), 20)
+        host.close()
+    entries = list(read_recording(recording))
+    assert {"#", "=", "<", ">"} <= {entry.mark for entry in entries}
+    link = PlayedLink(entries)
+    driver = find(bench.kind).build("gate", bench.settings(), Tools(link.clock, tmp_path, link))
+    driver.open()
+    played = [reading for _ in range(3) for reading in driver.poll(Millis(50))]
+    assert isinstance(moved, WorkerRead) and moved.reading in played
+
+
 @pytest.mark.parametrize(
     ("harness_class", "reading"), [(CccdReaderHarness, IdentityRead), (CardAtTheLineScanner, CodeScanned)]
 )
@@ -100,6 +121,7 @@ LISTEN = """
 import sys
 from pathlib import Path
 from drivers import catalog
+from drivers.catalog import find
 from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import TakeWeight
