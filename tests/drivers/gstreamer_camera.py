@@ -1,6 +1,6 @@
 """A real RTSP camera for the tests: GStreamer's server with H.264, run by the system's Python (it has gi).
 
-usage: /usr/bin/python3 gstreamer_camera.py [WIDTH HEIGHT FPS]     prints its port, ends when stdin ends
+usage: /usr/bin/python3 gstreamer_camera.py [WIDTH HEIGHT FPS [USER PASSWORD]]     prints its port, ends when stdin ends
 Each frame carries CLOCK_MONOTONIC in ms at its making, as 40 black or white cells in the top rows.
 """
 
@@ -13,7 +13,7 @@ import gi  # type: ignore[import-not-found, unused-ignore]
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
 
 WIDTH, HEIGHT, FPS = map(int, sys.argv[1:4] or (1280, 720, 25))
 CELL = 32
@@ -42,6 +42,20 @@ def push(source: Any) -> bool:  # noqa: ANN401 - gi publishes no types
     return bool(source.emit("push-buffer", Gst.Buffer.new_wrapped(frame())) == Gst.FlowReturn.OK)
 
 
+def lock(server: Any, factory: Any, user: str, password: str) -> None:  # noqa: ANN401 - gi publishes no types
+    """Only `user` may look, proven by Digest."""
+    auth, token = GstRtspServer.RTSPAuth(), GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", user)
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+    auth.add_digest(user, password, token)
+    server.set_auth(auth)
+    permissions = GstRtspServer.RTSPPermissions()
+    permissions.add_role(user)
+    permissions.add_permission_for_role(user, "media.factory.access", True)
+    permissions.add_permission_for_role(user, "media.factory.construct", True)
+    factory.set_permissions(permissions)
+
+
 def main() -> None:
     Gst.init(None)
     loop = GLib.MainLoop()
@@ -52,6 +66,8 @@ def main() -> None:
     factory.set_launch(PIPELINE)
     factory.set_shared(True)
     factory.connect("media-configure", on_configure)
+    if len(sys.argv) > 4:
+        lock(server, factory, *sys.argv[4:6])
     server.get_mount_points().add_factory("/lane", factory)
     server.attach(None)
     print(server.get_bound_port(), flush=True)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from cv2.typing import MatLike
 
-from drivers.camera.http_peer import DigestLock
+from drivers.camera.http_peer import Account, DigestLock
 from drivers.camera.rtsp_peer import RtspPeer
 from drivers.contract.clock import now
 from drivers.contract.quantities import Tick
@@ -58,12 +58,16 @@ def peer_camera(
 
 
 @contextmanager
-def gstreamer_camera(width: int = WIDTH, height: int = HEIGHT, fps: int = 25) -> Iterator[str]:
-    """The url of a real H.264 camera; skips by name where GStreamer is not installed."""
+def gstreamer_camera(
+    width: int = WIDTH, height: int = HEIGHT, fps: int = 25, account: Account | None = None
+) -> Iterator[str]:
+    """The url of a real H.264 camera, open to `account` only if there is one; skips by name without GStreamer."""
     for part in ("python3-gi", "gst-rtsp-server", "gst-good", "x264enc"):
         needs(part)
     script = Path(__file__).with_name("gstreamer_camera.py")
     command = [_SYSTEM_PYTHON, str(script), str(width), str(height), str(fps)]
+    if account is not None:
+        command += [account.user, account.password]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield f"rtsp://127.0.0.1:{int(process.stdout.readline())}/lane"

@@ -16,7 +16,7 @@ from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import PictureTaken, Reading
 from drivers.contract.tools import Tools
 from tests.drivers.harnesses.camera import ACCOUNT, secret
-from tests.drivers.rtsp_cameras import peer_camera, stamped_jpeg
+from tests.drivers.rtsp_cameras import gstreamer_camera, peer_camera, stamped_jpeg
 
 DEADLINE_MS = 8_000
 
@@ -73,6 +73,22 @@ def test_a_wrong_password_and_none_are_told_apart(tmp_path: Path, capfd: pytest.
             driver_of(camera.url, tmp_path).open()
     assert [fault.value.fault.code for fault in (wrong, none)] == ["refused", "refused"]
     assert "synthetic-wrong" not in str(wrong.value) + "".join(capfd.readouterr())
+
+
+def test_gstreamers_server_opens_to_the_account_and_to_no_other(tmp_path: Path) -> None:
+    path = secret(tmp_path)
+    with gstreamer_camera(account=ACCOUNT) as url:
+        driver = driver_of(url, tmp_path, path)
+        assert driver.open().detail == "h264 1280x720"
+        driver.close()
+        with pytest.raises(DeviceFault, match=r"asks for a name and password"):
+            driver_of(url, tmp_path).open()
+        path.write_text("synthetic-wrong")
+        with pytest.raises(DeviceFault, match="does not accept the name or password"):
+            driver_of(url, tmp_path, path).open()
+        path.write_text(ACCOUNT.password)
+        with pytest.raises(DeviceFault, match="not known to the camera"):
+            driver_of(url.replace("/lane", "/elsewhere"), tmp_path, path).open()
 
 
 def test_a_picture_of_other_sides_is_a_fault_and_the_next_open_says_which(tmp_path: Path) -> None:
