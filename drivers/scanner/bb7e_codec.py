@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from drivers.scanner.length_frames import BadBytes, LengthFrames
 from drivers.scanner.stays import Sighting
 
-START = bytes.fromhex("BB 00 27 00 03 22 27 10 83 7E")
-"""Read 10,000 times; each ends with a tag or with an error frame."""
-STOP = bytes.fromhex("BB 00 28 00 00 28 7E")
-
 STOPPED, ERROR = 0x28, 0xFF
 NO_TAG, NO_SUCH_COMMAND = b"\x15", b"\x17"
 
@@ -33,6 +29,18 @@ class Reply:
 
     command: int
     parameters: bytes
+
+
+def command(code: int, parameters: bytes = b"") -> bytes:
+    """A whole command frame."""
+    body = bytes((0x00, code)) + len(parameters).to_bytes(2) + parameters
+    return b"\xbb" + body + bytes((sum(body) & 0xFF, 0x7E))
+
+
+READ_ONCE = command(0x22)
+START = command(0x27, b"\x22" + (10_000).to_bytes(2))
+"""Read 10,000 times; each ends with a tag or with an error frame."""
+STOP = command(0x28)
 
 
 class Bb7eDecoder:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.scanner.bb7e_codec import START, STOP, Bb7eDecoder, Reply
+from drivers.scanner.bb7e_codec import READ_ONCE, START, STOP, Bb7eDecoder, Reply
 from drivers.scanner.length_frames import BadBytes
 from drivers.scanner.stays import Sighting
 
@@ -35,6 +35,7 @@ def test_the_published_frames(frame: str, said: object) -> None:
 
 
 def test_the_published_commands() -> None:
+    assert bytes.fromhex("BB 00 22 00 00 22 7E") == READ_ONCE
     assert bytes.fromhex("BB 00 27 00 03 22 27 10 83 7E") == START
     assert bytes.fromhex("BB 00 28 00 00 28 7E") == STOP
 
