@@ -54,6 +54,10 @@ class EscposPeer:
         self._late.append((self.delay, answer))
         return b""
 
+    def say(self, data: bytes) -> None:
+        """Send bytes that nobody asked for."""
+        self._late.append((0, data))
+
     def advance(self, elapsed: Millis) -> bytes:
         """Answers that are late; by itself it says nothing."""
         waiting = [(left - elapsed, answer) for left, answer in self._late]

@@ -97,12 +97,19 @@ class ScanStore:
 
 
 def _opened(source: Path, file: Listed) -> IO[bytes]:
-    if _looks(source) != file:
-        raise Changed(source.name)
+    """The very file that was listed: what took its name since is another."""
     try:
-        return os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+        handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError as error:
+        raise Changed(source.name) from error
     except OSError as error:
         raise Unreadable(f"{source}: {error.strerror}") from error
+    reading = os.fdopen(handle, "rb")
+    seen = os.fstat(handle)
+    if (seen.st_size, seen.st_mtime_ns) != (file.size, file.modified_ns):
+        reading.close()
+        raise Changed(source.name)
+    return reading
 
 
 def _looks(source: Path) -> Listed | None:

@@ -21,6 +21,7 @@ from drivers.sign.sign_codec import (
 )
 from drivers.sign.sign_peer import LedSignPeer
 
+COMMANDS: dict[Profile, str] = {"ledmsg": "/[]", "alpha": "]_\x01\x02\x04\x1b", "am03127": "<>"}
 PROFILES: tuple[Profile, ...] = ("ledmsg", "alpha", "am03127")
 
 
@@ -69,6 +70,7 @@ def test_no_text_leaves_its_frame(profile: Profile, text: str) -> None:
         assert answer == (b"ACK" if profile == "am03127" else b"")
         shown = safe_text(profile, text, letters)
         assert len(shown) <= LONGEST_TEXT
+        assert not set(shown) & set(COMMANDS[profile])
         assert peer.shown == shown.strip()
 
 

@@ -251,6 +251,23 @@ def test_radiation_while_the_booking_is_asked_raises_nothing() -> None:
     assert not script.of(CrossingReleased)
 
 
+def test_a_second_alarm_stops_even_who_was_released_by_acts() -> None:
+    script = fitted()
+    script.drive_on()
+    script.scan()
+    script.read("portal", ALARM)
+    script.wait(1_000)
+    script.mute.add(Spend)
+    script.act("release", "1187", "officer")
+    script.act("release", "1300", "head-of-unit")
+    asked = [effect for effect in script.effects if isinstance(effect, Spend)][-1]
+    raised = len([order for order in script.sent if isinstance(order, RaiseBoom)])
+    script.read("portal", PortalAlarm("neutron", (9, 8, 0, 0)))
+    script.tell(Spent(Tick(script.now), asked.request_id, accepted=True, reason="", holder=""))
+    assert held_for(script) == "RADIATION_ALARM"
+    assert len([order for order in script.sent if isinstance(order, RaiseBoom)]) == raised
+
+
 def test_two_officers_do_not_let_it_go_but_with_the_head_of_unit_it_goes_with_a_record() -> None:
     script = fitted()
     script.drive_on()

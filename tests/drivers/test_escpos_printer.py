@@ -114,6 +114,22 @@ def test_an_answer_that_comes_late_is_no_answer_to_the_next_question(bench: Benc
     assert bench.run(6_000) == [PaperState("low", ready=True)]
 
 
+def test_a_byte_that_lay_there_before_the_question_is_no_answer_to_it(bench: Bench) -> None:
+    bench.run(1_000)
+    bench.peer.say(b"\x1e")
+    bench.tick = Tick(bench.tick + 5_000)
+    assert bench.run(5_000) == []
+
+
+def test_after_a_missing_answer_the_line_is_left_alone_for_a_while(bench: Bench) -> None:
+    bench.run(1_000)
+    bench.peer.mute = True
+    heard = len(bench.peer.heard)
+    bench.run(5_000)
+    asked = bytes(bench.peer.heard[heard:]).count(b"\x10\x04")
+    assert 4 <= asked <= 9
+
+
 def test_other_orders_are_refused_and_late_ones_not_printed(bench: Bench) -> None:
     assert bench.driver.obey(ShowText("t", Tick(99_999_999), ("GO",)), PATIENCE).code == "refused"
     assert bench.driver.obey(PrintTicket("p", Tick(1), ("x",), ""), PATIENCE).code == "expired"
