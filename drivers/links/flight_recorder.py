@@ -30,6 +30,7 @@ from drivers.contract.recording import Mark
 SUFFIX = ".flight"
 _SEGMENTS = 8
 _LONGEST_DATA = 4096
+_TAIL = 16_384  # octets that hold the longest line
 _FRAME = 64  # octets of a line around its data, at most
 _MARKS = frozenset(get_args(Mark))
 _TRY_AGAIN_AFTER = 10_000  # ms without recording after the disk has refused
@@ -103,7 +104,8 @@ class FlightRecorder:
     """A Recorder with at most `size` bytes of files in `folder`; the oldest go first. `lost` counts entries not kept.
 
     `about` (JSON) describes the device and stands, with the wire's name, at the beginning of every file, so that each
-    can be read without the others. One recorder per folder.
+    can be read without the others. A fault that repeats the entry before it is not kept again: a device that is out
+    for days must not push out what it said before. One recorder per folder.
     """
 
     def __init__(self, folder: Path, size: int, clock: Clock, about: str) -> None:
@@ -114,6 +116,7 @@ class FlightRecorder:
         self._about = about.encode()
         self._wire = b""
         self._file: RecordingFile | None = None
+        self._last: tuple[Mark, bytes] | None = None
         self._resume_at = clock()
 
     def note(self, mark: Mark, data: bytes) -> None:
@@ -132,7 +135,10 @@ class FlightRecorder:
 
     def _keep(self, mark: Mark, data: bytes) -> None:
         try:
-            self._room_for(2 * len(data) + _FRAME).note(mark, data)
+            file = self._room_for(2 * len(data) + _FRAME)
+            if mark != "!" or self._last != (mark, data):
+                file.note(mark, data)
+            self._last = (mark, data)
         except OSError:  # the disk's trouble is not the device's: the lane watches the disk by itself
             self.lost += 1
             self.close()
@@ -142,19 +148,31 @@ class FlightRecorder:
         """The file that takes the next entry of about `length` bytes."""
         if self._file is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = self._begin(self._numbers())
-        elif self._file.size + length > self._segment:
+            self._file = self._resumed() or self._begun()
+        if self._file.size + length > self._segment:
             self.close()
-            numbers = self._numbers()
-            self._file = self._begin([*numbers, numbers[-1] + 1] if numbers else [])
+            self._file = self._begun()
         return self._file
 
-    def _begin(self, numbers: list[int]) -> RecordingFile:
-        """Go on in the last of `numbers`; those that leave it no room are deleted."""
-        for number in numbers[:-_SEGMENTS]:
-            self._path(number).unlink(missing_ok=True)
-        file = RecordingFile(self._path(numbers[-1] if numbers else 1), self._clock)
+    def _resumed(self) -> RecordingFile | None:
+        """The newest file, if it is about the same device and settings."""
+        numbers = self._numbers()
+        if not numbers:
+            return None
+        first, last = _ends(self._path(numbers[-1]))
+        if first is None or first.data != self._about:
+            return None
+        self._last = (last.mark, last.data) if last is not None else None
+        file = RecordingFile(self._path(numbers[-1]), self._clock)
         file.end_line()
+        return file
+
+    def _begun(self) -> RecordingFile:
+        """A new file; the oldest that would be too many are deleted."""
+        numbers = self._numbers()
+        for number in numbers[: 1 - _SEGMENTS]:
+            self._path(number).unlink(missing_ok=True)
+        file = RecordingFile(self._path(numbers[-1] + 1 if numbers else 1), self._clock)
         file.note("#", self._about)
         if self._wire:
             file.note("=", self._wire)
@@ -165,3 +183,12 @@ class FlightRecorder:
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:08}{SUFFIX}"
+
+
+def _ends(path: Path) -> tuple[Entry | None, Entry | None]:
+    """The first entry of a file, and the last that is whole."""
+    with path.open("rb") as file:
+        first = parse(file.readline())
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        whole = [entry for line in file if (entry := parse(line)) is not None]
+    return first, whole[-1] if whole else None

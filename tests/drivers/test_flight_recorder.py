@@ -117,7 +117,7 @@ def test_everything_on_the_wire_is_kept_in_order(tmp_path: Path) -> None:
             with pytest.raises(DeviceFault):
                 use()
     found = list(read_recording(tmp_path / "scale"))
-    assert [entry.mark for entry in found] == ["#", "=", "<", "<", ">", "!", ">", "!", "!", "!"]
+    assert [entry.mark for entry in found] == ["#", "=", "<", "<", ">", "!", ">", "!"], "a fault is kept once"
     assert json.loads(found[0].data) == {"device": "scale", "settings": {"kind": "toledo-continuous"}}
     assert found[1].data.endswith(b"Z a wire")
     assert [entry.data for entry in found[2:5]] == [b"\x02\x2a", b"\x00\xff", b"SI\r\n"]
@@ -181,6 +181,33 @@ def test_a_torn_tail_costs_only_itself(tmp_path: Path) -> None:
         found = kept(folder)
         assert found[-1] == b"new"
         assert found[:-1] == [b"%d" % n for n in range(len(found) - 1)] and len(found) >= 8
+
+
+def test_a_device_that_is_out_for_days_pushes_nothing_out(tmp_path: Path) -> None:
+    """Its worker is started anew every few seconds, finds no port and says so."""
+    folder = tmp_path / "out"
+    with recorder_in(folder) as recorder:
+        recorder.note("<", b"its last words")
+    for _ in range(300):
+        with recorder_in(folder) as recorder:
+            recorder.note("!", b"port-missing: " + bytes(100))
+    assert kept(folder) == [b"its last words"]
+    assert len(kept(folder, "!")) == 1 and len(kept(folder, "#")) == 1
+    with recorder_in(folder) as recorder:
+        recorder.note("<", b"back")
+        recorder.note("!", b"port-missing: " + bytes(100))
+    assert [entry.mark for entry in read_recording(folder)] == ["#", "<", "!", "<", "!"]
+
+
+def test_other_settings_begin_another_file(tmp_path: Path) -> None:
+    folder = tmp_path / "changed"
+    for text in (ABOUT, about("scale", '{"kind":"yaohua-xk3190"}')):
+        recorder = FlightRecorder(folder, SIZE, now, text)
+        recorder.note("<", b"x")
+        recorder.close()
+    files = sorted(folder.iterdir())
+    assert [[entry.mark for entry in read_recording(file)] for file in files] == [["#", "<"], ["#", "<"]]
+    assert b"yaohua" in kept(files[1], "#")[0]
 
 
 def test_a_refusing_disk_costs_entries_and_nothing_else(tmp_path: Path) -> None:
