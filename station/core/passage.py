@@ -114,8 +114,14 @@ def second_is_below(state: LaneState, crossing: Crossing) -> bool:
 
 
 def slipped_through(state: LaneState, crossing: Crossing) -> bool:
-    """Somebody came onto the deck behind the truck, is gone, and freed the boom last: not the entrance."""
-    return crossing.behind == "on" and lane_empty(state) and below(state).since > entrance(state).since
+    """Somebody came onto the deck behind the truck, is gone, and freed the boom last: not the entrance.
+
+    A loop alone cannot tell who came on from who backed off it; then the beam under the boom must have seen two.
+    """
+    fitted = sensors(state)
+    is_sure = fitted.deck_entry_beam != "" or fitted.boom_beam == "" or crossing.fronts_under_boom >= 2
+    left_below = lane_empty(state) and below(state).since > entrance(state).since
+    return crossing.behind == "on" and is_sure and left_below
 
 
 def is_undecided(state: LaneState, crossing: Crossing) -> bool:

@@ -179,6 +179,15 @@ def test_who_backs_off_the_entrance_has_not_slipped_through() -> None:
     assert script.ends == ["DEPARTED"] and script.alarms == []
 
 
+def test_who_touched_the_entry_loop_is_nobody_while_the_beam_under_the_boom_has_seen_one() -> None:
+    script = under_way(lane(Sensors(boom_beam="barrier")))
+    script.loop("entry-loop", occupied=True)
+    script.loop("entry-loop", occupied=False)
+    tail_is_out(script)
+    script.wait(3_000)
+    assert script.ends == ["DEPARTED"]
+
+
 def test_whether_somebody_slipped_through_waits_for_the_deck_to_rest() -> None:
     script = under_way(lane(Sensors()))
     script.loop("entry-loop", occupied=True)
