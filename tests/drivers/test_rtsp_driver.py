@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from drivers.camera.rtsp_driver import RtspCameraDriver, RtspCameraSettings
@@ -258,6 +259,9 @@ def test_h264_from_gstreamer_pictures_are_newer_than_their_orders(tmp_path: Path
         # Less than the one frame (40 ms) that the decoder holds back: that one must be allowed for by itself.
         driver = make_driver(url, tmp_path, delay=20)
         assert driver.open().detail == "h264 1280x720"
+        assert (
+            psutil.Process().net_connections("udp") == []
+        )  # the server offers UDP too; a lost packet spoils a picture
         for phase in range(10):
             time.sleep(phase * 0.007)
             assert_newer(*take(driver, f"p{phase}"))
