@@ -58,6 +58,7 @@ def costs(folder: Path) -> Iterator[Cost]:
 
     Streams at 10 frames a second. "with a picture a second" adds what orders cost: decoding, coding, storing.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     yield _measured("RTSP 1280x720 MJPEG", folder, _peer(1280, 720), orders=False)
     yield _measured("RTSP 1920x1080 MJPEG", folder, _peer(1920, 1080), orders=False)
     yield _measured("RTSP 1280x720 H.264", folder, _gstreamer(1280, 720), orders=False)
