@@ -10,9 +10,7 @@ import pytest
 from drivers.camera.dahua_peer import DahuaEvent, DahuaPeer
 from drivers.camera.dahua_push import DahuaPushDriver, DahuaPushSettings
 from drivers.camera.hikvision_peer import HikvisionEvent, HikvisionPeer, event_post, heartbeat_post
-from drivers.camera.hikvision_push import HikvisionPushSettings
 from drivers.camera.http_peer import Account
-from drivers.contract import plain
 from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis
@@ -334,30 +332,6 @@ def test_a_camera_that_falls_silent_is_a_fault_and_its_heartbeat_is_none(opened:
     camera.close()
 
 
-def test_a_port_that_is_taken_and_an_address_that_is_not_there(bench: PushBench, tmp_path: Path) -> None:
-    taken = hikvision_driver(tmp_path, hikvision_settings(port=bench.port))
-    with pytest.raises(DeviceFault, match="port-busy"):
-        taken.open()
-    elsewhere = hikvision_driver(tmp_path, hikvision_settings(host="192.0.2.1"))
-    with pytest.raises(DeviceFault, match="port-missing"):
-        elsewhere.open()
-
-
-def test_a_password_file_that_cannot_serve_is_named_and_its_content_is_not(tmp_path: Path) -> None:
-    path = secret(tmp_path)
-    settings = hikvision_settings(auth="digest", user="gate", password_file=str(path))
-    path.chmod(0o640)
-    with pytest.raises(DeviceFault, match="may be read by others; next: chmod 600") as raised:
-        hikvision_driver(tmp_path, settings).open()
-    assert "synthetic" not in str(raised.value)
-    path.unlink()
-    with pytest.raises(DeviceFault, match="No such file"):
-        hikvision_driver(tmp_path, settings).open()
-    path.touch(0o600)
-    with pytest.raises(DeviceFault, match="is empty"):
-        hikvision_driver(tmp_path, settings).open()
-
-
 def test_dahua_pushes_are_thanked_for_in_its_words(tmp_path: Path) -> None:
     settings = DahuaPushSettings("dahua-push", HOST, (HOST,), free_port())
     bench = PushBench(DahuaPushDriver("plates", settings, Tools(now, tmp_path)), settings.port)
@@ -374,29 +348,6 @@ def test_dahua_pushes_are_thanked_for_in_its_words(tmp_path: Path) -> None:
         wire.sendall(b"POST /NotificationInfo/KeepAlive HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
         assert b'\r\n\r\n{"Result": true' in bench.answer_to(wire)
     bench.driver.close()
-
-
-@pytest.mark.parametrize(
-    ("changes", "word"),
-    [
-        ({"host": "camera.lan"}, "host"),
-        ({"allowed": ()}, "allowed"),
-        ({"allowed": ("192.168.1.300",)}, "allowed"),
-        ({"auth": "digest"}, "auth"),
-        ({"user": "gate", "password_file": "/run/secret"}, "auth"),
-        ({"auth": "digest", "user": "gate"}, "both or neither"),
-        ({"auth": "digest", "user": "gate", "password_file": "secret"}, "whole path"),
-        ({"path": "hikvision"}, "path"),
-    ],
-)
-def test_settings_that_cannot_be_used_are_refused_by_name(changes: dict[str, object], word: str) -> None:
-    with pytest.raises(ValueError, match=word):
-        hikvision_settings(**changes)
-
-
-def test_settings_travel_as_canonical_json() -> None:
-    settings = hikvision_settings(allowed=("127.0.0.1", "127.0.0.2"))
-    assert plain.decode(HikvisionPushSettings, plain.encode(settings)) == settings
 
 
 def test_the_memory_forgets_the_oldest_and_survives_a_torn_row(
