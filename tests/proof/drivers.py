@@ -16,7 +16,7 @@ from tests.codecs.table import CODECS
 from tests.codecs.test_vectors import SAID
 from tests.codecs.vectors import HEARD, SPOILT
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import bus, cameras, codec_speed, fuzzing, help_button, loaded_lane, shapes
+from tests.proof.measures import bus, cameras, codec_speed, fuzzing, help_button, loaded_lane, npm_server, shapes
 from tests.proof.measures.typed import ROOT
 
 PERIOD_MS, PROBE_MS, RECOVERY_MS = 200, 5_000, 10_000
@@ -95,6 +95,11 @@ def parties(extent: Extent) -> Iterator[Line]:
     """Promise 2."""
     for what, path in _PARTIES.items():
         yield _tests(extent, what, path)
+    if extent == "full":
+        weighed = npm_server.weigh(evidence_folder() / "npm")
+        told = f"{weighed.mass // 1000} kg from {weighed.frames} answers"
+        is_right = weighed.mass == npm_server.GROSS
+        yield Line(f"our scale driver against npm's {weighed.package}", told, weighed.frames, "42140 kg", is_right)
 
 
 def buses(extent: Extent) -> Iterator[Line]:
