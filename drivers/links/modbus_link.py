@@ -16,7 +16,7 @@ from drivers.contract.driver import Clock
 from drivers.contract.faults import DeviceFault, FaultCode
 from drivers.contract.link import Link
 from drivers.contract.quantities import Millis, Tick
-from drivers.links.modbus_doubt import BITS_PER_OCTET, Doubt
+from drivers.links.modbus_doubt import Doubt, Form, Read, doubted
 from drivers.links.modbus_frames import LONGEST_FRAME, TCP_PDU_AT, Shape, counted, echo, first_tcp_frame, rtu_candidates
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ModbusLink:
     - "tcp" ends the connection, and the next one is not made before `worst_answer` has passed since the request.
     - "rtu" keeps the port, which others may share, and stays in the failed call until `worst_answer` has passed since
       the request, so that the whole wire is silent, and throws away what comes. `ready` then asks once in another
-      length before anything else is asked (see `modbus_doubt`). The echo of a write is accepted if address and value
+      form before anything else is asked (see `modbus_doubt`). The echo of a write is accepted if address and value
       are right; a second equal write could be proven by the echo of the first, so read the output back.
 
     Every request raises DeviceFault: "refused" (the device's exception, by name), "silent" (no bytes came), "garbled"
@@ -86,6 +86,7 @@ class ModbusLink:
         self._transaction = 0
         self._quiet_from = clock()
         self._doubt: Doubt | None = None
+        self._answered: dict[Form, Read] = {}
 
     @property
     def is_connected(self) -> bool:
@@ -197,17 +198,17 @@ class ModbusLink:
         self._connections += 1
 
     def _settle(self) -> None:
-        """Ask in another length than the unanswered reads; any answer will do, also a refusal."""
+        """Ask in another form than the unanswered reads; any answer will do, also a refusal."""
         doubt, self._doubt = self._doubt, None
         if doubt is None or not doubt.lasts(self._clock(), self._worst_answer):
             return
-        size, asked = doubt.another_size(), self._clock()
+        probe, asked = doubt.probe(self._answered.values()), self._clock()
         try:
-            self._read(doubt.function, doubt.address, size, self._worst_answer)
+            self._read(probe, self._worst_answer)
         except DeviceFault as fault:
             if fault.fault.code == "refused":
                 return
-            self._doubt = doubt.in_vain(size, asked)
+            self._doubt = doubt.in_vain(probe, asked)
             raise
 
     def _abandon(self, *, is_wire_gone: bool) -> None:
@@ -234,31 +235,24 @@ class ModbusLink:
     # ------------------------------------------------------------------ one exchange
 
     def _read_bits(self, function: int, address: int, count: int, patience: Millis) -> tuple[bool, ...]:
-        octets = (count + BITS_PER_OCTET - 1) // BITS_PER_OCTET
-        request = self._pdu().reads[function](address=address, count=count)
-        answer = self._asked(request, octets, counted(octets), patience)
+        answer = self._read(Read(function, address, count), patience)
         return tuple(bool(bit) for bit in answer.bits[:count])
 
     def _read_words(self, function: int, address: int, count: int, patience: Millis) -> tuple[int, ...]:
-        request = self._pdu().reads[function](address=address, count=count)
-        return tuple(self._asked(request, count, counted(2 * count), patience).registers)
+        return tuple(self._read(Read(function, address, count), patience).registers)
 
-    def _read(self, function: int, address: int, size: int, patience: Millis) -> None:
-        """Any read of `size` octets of bits or of `size` registers."""
-        if function in (_READ_COILS, _READ_INPUTS):
-            self._read_bits(function, address, size * BITS_PER_OCTET, patience)
-        else:
-            self._read_words(function, address, size, patience)
-
-    def _asked(self, request: "ModbusPDU", size: int, shape: Shape, patience: Millis) -> Any:  # noqa: ANN401 - pymodbus
-        """The answer to a read; one that fails is in doubt from now on."""
+    def _read(self, read: Read, patience: Millis) -> Any:  # noqa: ANN401 - pymodbus
+        """The answer to `read`, which is in doubt from now on if none comes."""
+        request = self._pdu().reads[read.function](address=read.address, count=read.count)
         asked = self._clock()
         try:
-            return self._exchange(request, shape, patience)
+            answer = self._exchange(request, counted(read.octets), patience)
         except DeviceFault as fault:
             if self._framing == "rtu" and fault.fault.code in ("silent", "garbled"):
-                self._doubt = Doubt(request.function_code, request.address, (size,), asked)
+                self._doubt = doubted(read, asked)
             raise
+        self._answered[read.form] = read
+        return answer
 
     def _exchange(self, request: "ModbusPDU", shape: Shape, patience: Millis) -> Any:  # noqa: ANN401 - pymodbus
         """The answer to `request`, of the class that belongs to it; `shape` is what follows the function code."""
