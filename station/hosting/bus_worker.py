@@ -6,7 +6,7 @@ Nothing here knows how the lane's socket came about, so that a host shared by se
 from collections.abc import Callable
 from typing import Final
 
-from drivers.contract.driver import Answer, Clock, Driver
+from drivers.contract.driver import Answer, Clock, Driver, Identity
 from drivers.contract.faults import DeviceFault, Fault
 from drivers.contract.link import Link
 from drivers.contract.orders import is_protective
@@ -27,12 +27,8 @@ _UNREACHABLE: Final = ("silent", "garbled", "port-missing", "port-busy")
 
 
 def serve_bus(units: tuple[BusUnit, ...], bus: BusWire, build: BuildUnit, talk: LaneTalk, clock: Clock) -> None:
-    """The whole life of a bus worker: every unit that is open at the end is left safe, then the port is given back.
-
-    Raises DeviceFault if a driver cannot even be built.
-    """
-    served = {unit.opening.device: _Served(unit, build(unit.opening, bus.end())) for unit in units}
-    worker = _BusWorker(served, talk, clock)
+    """The whole life of a bus worker: every unit that is open at the end is left safe, then the port is given back."""
+    worker = _BusWorker({unit.opening.device: _Served(unit, bus, build) for unit in units}, talk, clock)
     try:
         while not talk.is_over:
             worker.turn()
@@ -44,14 +40,29 @@ def serve_bus(units: tuple[BusUnit, ...], bus: BusWire, build: BuildUnit, talk: 
 
 
 class _Served:
-    """One unit: its driver, whether that is open, and the orders that wait for it."""
+    """One unit: its driver while that is open, and the orders that wait for it."""
 
-    def __init__(self, unit: BusUnit, driver: Driver) -> None:
+    def __init__(self, unit: BusUnit, bus: BusWire, build: BuildUnit) -> None:
         self.name = unit.opening.device
         self.plan = Unit(self.name, unit.period, unit.is_first)
-        self.driver = driver
-        self.is_open = False
+        self.open: Driver | None = None
         self.orders = OrderQueue()
+        self._make: Callable[[], Driver] = lambda: build(unit.opening, bus.end())
+        self._driver: Driver | None = None
+
+    def begin(self) -> Identity:
+        """Open the driver, made at the first time: it remembers what is in doubt on its wire. Raises DeviceFault."""
+        self._driver = self._driver or self._make()
+        identity = self._driver.open()
+        self.open = self._driver
+        return identity
+
+    def end(self) -> None:
+        """Close the driver and forget the orders."""
+        if self._driver is not None:
+            self._driver.close()
+        self.open = None
+        self.orders.clear()
 
 
 class _BusWorker:
@@ -66,8 +77,8 @@ class _BusWorker:
         self._talk.tell()
         for message in self._talk.hear():
             self._take(message)
-        if (ordered := self._ordered()) is not None:
-            self._obey(ordered)
+        if (ordered := self._ordered()) is not None and ordered.open is not None:
+            self._obey(ordered, ordered.open)
         elif (name := self._schedule.next(self._clock())) is not None:
             self._visit(self._units[name])
         else:
@@ -76,15 +87,15 @@ class _BusWorker:
     def leave(self) -> None:
         """Every open unit safe and closed, the barrier first."""
         for unit in sorted(self._units.values(), key=lambda unit: not unit.plan.is_first):
-            if unit.is_open:
-                leave_safe(unit.driver, self._clock)
-            unit.driver.close()
+            if unit.open is not None:
+                leave_safe(unit.open, self._clock)
+            unit.end()
 
     # ------------------------------------------------------------------ orders
 
     def _take(self, message: Obey) -> None:
         unit = self._units.get(message.device)
-        if unit is None or not unit.is_open:
+        if unit is None or unit.open is None:
             self._talk.put(Answered(message.order.order_id, NOT_OPEN, message.device))
             return
         for gone in unit.orders.put(message.order):
@@ -97,10 +108,10 @@ class _BusWorker:
             return None
         return min(waiting, key=lambda unit: (not is_protective(unit.orders.first), not unit.plan.is_first))
 
-    def _obey(self, unit: _Served) -> None:
+    def _obey(self, unit: _Served, driver: Driver) -> None:
         order = unit.orders.take()
         try:
-            answer = unit.driver.obey(order, OBEY_PATIENCE)
+            answer = driver.obey(order, OBEY_PATIENCE)
         except DeviceFault as error:
             self._talk.put(Answered(order.order_id, Answer("unknown", str(error)), unit.name))
             self._lose(unit, error.fault)
@@ -112,22 +123,19 @@ class _BusWorker:
     def _visit(self, unit: _Served) -> None:
         began = self._clock()
         try:
-            if unit.is_open:
-                for reading in unit.driver.poll(Millis(0)):
+            if unit.open is not None:
+                for reading in unit.open.poll(Millis(0)):
                     self._talk.put(reading, unit.name)
                 self._schedule.visited(unit.name, began, self._clock())
             else:
-                self._talk.put(Opened(unit.driver.open(), unit.name))
-                unit.is_open = True
+                self._talk.put(Opened(unit.begin(), unit.name))
                 self._schedule.opened(unit.name, self._clock())
         except DeviceFault as error:
             self._lose(unit, error.fault)
 
     def _lose(self, unit: _Served, fault: Fault) -> None:
         self._talk.put(Faulted(fault, unit.name))
-        if unit.is_open and fault.code not in _UNREACHABLE:
-            leave_safe(unit.driver, self._clock)
-        unit.driver.close()
-        unit.is_open = False
-        unit.orders.clear()
+        if unit.open is not None and fault.code not in _UNREACHABLE:
+            leave_safe(unit.open, self._clock)
+        unit.end()
         self._schedule.failed(unit.name, self._clock())

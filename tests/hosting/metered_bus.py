@@ -147,7 +147,10 @@ def build(opening: Open) -> MeterDriver:
 
 
 def build_unit(opening: Open, link: Link) -> MeterDriver:
-    settings: MeterSettings = plain.decode(MeterSettings, opening.settings.encode())
+    try:
+        settings: MeterSettings = plain.decode(MeterSettings, opening.settings.encode())
+    except plain.NotPlain as error:
+        raise DeviceFault("unfit", opening.device, str(error), "look at its settings") from error
     return MeterDriver(opening.device, settings, link)
 
 

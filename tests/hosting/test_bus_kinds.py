@@ -1,5 +1,7 @@
 """Devices of the catalog on one bus, in the product's own worker: a gate's barrier and three scales."""
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from drivers.barrier.waveshare_relay import WaveshareRelaySettings
 from drivers.contract.clock import now
-from drivers.contract.orders import RaiseBoom
+from drivers.contract.orders import RaiseBoom, ShowLight, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.contract.readings import BoomMoved, DeckSample
 from drivers.weighbridge.deck_model import DeckModel
@@ -19,6 +21,7 @@ from tests.hosting.bus_bench import BusBench
 
 SLOWEST = Millis(140)
 SCALES = (2, 3, 4)
+FAR = Tick(1 << 60)
 
 
 class GateBench(BusBench):
@@ -74,3 +77,15 @@ def test_the_boom_obeys_while_a_scale_on_its_bus_is_dead_and_the_others_weigh_on
         bench.bear(unit, kilograms(1000 * unit))
         weighs = DeckSample(kilograms(1000 * unit), moving=False, valid=True)
         bench.until(lambda: weighs in bench.read(f"scale{unit}"), 10, "a weight")  # noqa: B023 - called at once
+
+
+def test_the_barriers_order_goes_before_one_that_came_earlier(bench: GateBench) -> None:
+    bench.until(lambda: all(bench.told(WorkerOpened, device) for device in ("barrier", "scale2")), 30, "both devices")
+    worker = bench.host.pids()["barrier"]
+    os.kill(worker, signal.SIGSTOP)  # so that both wait together
+    assert bench.host.send("scale2", TakeWeight("first", FAR, Millis(1000), kilograms(20), Millis(5000)))
+    assert bench.host.send("barrier", ShowLight("second", FAR, "red"))
+    os.kill(worker, signal.SIGCONT)
+    bench.until(lambda: bool(bench.told(WorkerAnswered, "scale2")), 10, "the scale's answer")
+    answered = [event.order_id for _, event in bench.events if isinstance(event, WorkerAnswered)]
+    assert answered == ["second", "first"]

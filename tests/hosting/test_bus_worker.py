@@ -12,9 +12,10 @@ from drivers.contract.orders import RaiseBoom, ShowLight
 from drivers.contract.quantities import Grams, Tick
 from drivers.contract.readings import DeckSample
 from drivers.links.bus_schedule import FAILURES_TO_REST
+from drivers.links.bus_settings import SerialBusSettings
 from station.hosting.host import WorkerAnswered, WorkerLost, WorkerOpened, WorkerSpec
 from tests.hosting.bus_bench import UNITS, MeterBench
-from tests.hosting.metered_bus import LIGHT_AT, MOTION_AT
+from tests.hosting.metered_bus import LIGHT_AT, MOTION_AT, MeterSettings
 from tests.hosting.scripted_worker import ScriptedSettings
 from tests.support import process_exists
 
@@ -59,6 +60,15 @@ def test_a_silent_unit_is_lost_alone_probed_slowly_and_back_within_ten_seconds(b
     bench.silence(3, on=False)
     bench.until(lambda: bench.count(WorkerOpened, 3) == 2, 10, "the return of unit 3")
     bench.until_all_read()
+
+
+def test_a_unit_that_cannot_even_be_built_does_not_keep_the_others(tmp_path: Path) -> None:
+    with MeterBench(tmp_path) as bench:
+        good = WorkerSpec("meter1", "", "meter", MeterSettings("meter", 1), tmp_path)
+        bad = WorkerSpec("stranger", "", "meter", SerialBusSettings("modbus-rtu", ""), tmp_path)
+        bench.serve([bad, good], "tests.hosting.metered_bus")
+        bench.until(lambda: bool(bench.told(WorkerLost, "stranger")) and bool(bench.read("meter1")), 15, "both")
+        assert bench.told(WorkerLost, "stranger")[0].fault.code == "unfit"
 
 
 def test_every_unit_is_left_safe_when_the_lane_goes(bench: MeterBench) -> None:
