@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from annotated_types import Interval
 
 from drivers.contract.driver import Answer, Identity
-from drivers.contract.link import Link
 from drivers.contract.orders import Order
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 from drivers.contract.tools import Tools
 from drivers.links.refused_bytes import RefusedBytes
-from drivers.links.serial_link import DataBits, Parity, SerialLink, StopBits
+from drivers.links.serial_link import DataBits, Parity, StopBits
+from drivers.links.wires import serial_wire
 from drivers.scanner.mrz_codec import BadPage, Frame, MrzDecoder, Page
 from drivers.scanner.mrz_document import read_zone
 
@@ -50,13 +50,7 @@ class MrzReaderDriver:
         self._device = device
         self._settings = settings
         self._clock = tools.clock
-        self._link: Link = tools.link or SerialLink(
-            settings.port,
-            baud=settings.baud,
-            data_bits=settings.data_bits,
-            parity=settings.parity,
-            stop_bits=settings.stop_bits,
-        )
+        self._link = serial_wire(settings, tools)
         self._refused = RefusedBytes(_REPORT_EVERY, is_personal=True)
         self._decoder = self._new_decoder()
 

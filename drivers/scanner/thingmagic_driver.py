@@ -8,6 +8,7 @@ from annotated_types import Interval, Len
 
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
+from drivers.links.recorded_link import recorded
 from drivers.scanner.length_frames import BadBytes
 from drivers.scanner.stays import Sighting, StayRule
 from drivers.scanner.tag_reader import TagReader, link_to
@@ -47,7 +48,7 @@ class ThingMagicDriver(TagReader):
     """Driver of one reader."""
 
     def __init__(self, device: str, settings: ThingMagicSettings, tools: Tools) -> None:
-        link = tools.link or link_to(settings.port, settings.baud)
+        link = recorded(tools.link or link_to(settings.port, settings.baud), tools.record)
         rule = StayRule(settings.away, settings.rssi_least, settings.antennas)
         voice = ThingMagicVoice()
         super().__init__(device, settings.kind, link, voice, rule, settings.silence, tools.clock, _ALIVE_WITHIN)

@@ -230,7 +230,7 @@ def test_what_identifies_a_person_is_neither_shown_nor_recorded(
 
 
 def test_a_running_lane_keeps_its_devices_and_is_watched_through_its_recorder(
-    with_scale: Premises, command: Command
+    with_scale: Premises, scale: ToledoHarness, command: Command
 ) -> None:
     text = with_scale.settings.read_text()
     with_scale.settings.write_text(text.replace('scale = ""', 'scale = "scale"'))
@@ -240,6 +240,8 @@ def test_a_running_lane_keeps_its_devices_and_is_watched_through_its_recorder(
         for verb in (["test", "scale"], ["record", "scale", with_scale.folder / "s.flight"]):
             told = command("devices", *verb, "--settings", with_scale.settings)
             assert told.status == 75 and "I1" in told.err and "station devices watch" in told.err
+        told = command("devices", "scan", scale.port.name)
+        assert told.status == 75 and f"of the lane --settings {with_scale.settings}" in told.err
         told = command("devices", "watch", "scale", "--settings", with_scale.settings, "--seconds", 2)
         assert told.status == 0 and "load on the deck" in told.out and " < " in told.out
     played = command("devices", "play", recording)
