@@ -3,6 +3,7 @@
 from drivers.contract.plain import to_plain
 from station.commands.output import kilograms, seconds
 from station.commands.words import phrase
+from station.core.presented_records import DriverIdentified, TagPresented
 from station.core.records import (
     TYPES,
     ActRecorded,
@@ -18,6 +19,7 @@ from station.core.records import (
     OrderIssued,
     PlateIdentified,
     Record,
+    RefusalRecorded,
     WeightRecorded,
 )
 from station.words.meanings import code, coded, record_type
@@ -38,6 +40,12 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return phrase("told-plate", plate=plate or "-", **shown)
         case DeclarationPresented(declaration=declaration):
             return declaration
+        case TagPresented(device=device, epc=epc):
+            return f"{epc} ({device})"
+        case DriverIdentified(device=device, document=document):
+            return f"{code(document)} ({device})"
+        case RefusalRecorded(thing=thing, reason=reason, next_step=next_step):
+            return "; ".join(part for part in (f"{thing}: {coded(reason)}", next_step) if part)
         case WeightRecorded(gross=gross, spread=spread, frames=frames, took=took, attempt=attempt):
             return phrase(
                 "told-weight",

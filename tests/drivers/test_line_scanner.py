@@ -82,6 +82,14 @@ def test_a_code_with_line_ends_inside_is_one_reading() -> None:
     assert [r.text for r in bench.run() if isinstance(r, CodeScanned)] == ["first\r\nsecond\rthird\n"]
 
 
+def test_the_largest_qr_code_arrives_in_chunks() -> None:
+    """2953 bytes, as much as a QR code holds, in pieces of an USB adapter."""
+    text = ("Tờ khai 300000000001|\r\n" * 200).encode()[:2953].decode(errors="ignore")
+    bench = Bench(suffix="etx", chunk=64)
+    bench.peer.scan(text, suffix="etx")
+    assert [r.text for r in bench.run(6000) if isinstance(r, CodeScanned)] == [text]
+
+
 def test_a_wrong_code_page_is_refused_and_the_next_code_read() -> None:
     bench = Bench()
     bench.peer.scan("PHÒNG", encoding="latin-1")
