@@ -21,7 +21,7 @@ from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.asked_line import AskedLine, FrameEar
 from drivers.weighbridge.line_frames import LineFrames
-from drivers.weighbridge.polled_scale import AskEvery, PolledScale
+from drivers.weighbridge.polled_scale import AskEvery, PolledScale, check_pace
 from drivers.weighbridge.shown_mass import shown_mass
 from drivers.weighbridge.weigher import Advice
 from drivers.weighbridge.window import UnfitFrame, WeighedFrame
@@ -29,6 +29,7 @@ from drivers.weighbridge.window import UnfitFrame, WeighedFrame
 _ASK = b"SI\r\n"
 _LONGEST_LINE = 40
 _CANNOT = {("S", "I"), ("ES",), ("ET",), ("EL",)}
+_EXCHANGE = 26  # octets: SI and the longest answer
 _ADVICE = Advice(
     unfit=(
         "the scale cannot weigh now, does not know the request, or shows another unit or parts of a gram",
@@ -65,6 +66,7 @@ class SicsSettings:
 
     def __post_init__(self) -> None:
         check_pass_to(self)
+        check_pace(self.baud, _EXCHANGE, self.ask_every)
 
 
 class SicsDriver(PolledScale):

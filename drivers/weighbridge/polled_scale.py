@@ -1,7 +1,7 @@
 """A truck scale that speaks when asked, whatever its protocol and its wire.
 
 An answer carries no number of its question. So a question that got no answer within a period is void, and for another
-period whatever still comes is thrown away before the next is asked. One whose answer came spoilt is put again at once.
+period whatever still comes is thrown away before the next is asked. After an answer that came spoilt nothing is late.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,14 @@ AskEvery = Annotated[Millis, Interval(ge=50, le=400)]
 """How often a scale is asked: five answers without a gap make a window, and half a second is a gap."""
 
 _SEND_WITHIN = Millis(50)
-_SILENT = "check power and cable of the indicator, its address, and that it is set to answer requests"
+_SCALE_THINKS = Millis(50)
+
+
+def check_pace(baud: int, octets: int, ask_every: Millis) -> None:
+    """For the `__post_init__` of settings: `octets` are those of question and answer. Raises ValueError."""
+    needed = -(-octets * 10 * 1000 // baud) + _SCALE_THINKS
+    if ask_every < needed:
+        raise ValueError(f"ask_every is {ask_every} ms, but at {baud} baud question and answer take {needed} ms")
 
 
 class Question(Protocol):
@@ -58,7 +65,6 @@ class PolledScale:
     def __init__(
         self, device: str, kind: str, question: Question, advice: Advice, period: Millis, silence: Millis, clock: Clock
     ) -> None:
-        self._device = device
         self._kind = kind
         self._question = question
         self._period = period

@@ -28,7 +28,7 @@ from drivers.weighbridge.asked_line import Hearing
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.heartbeat import Heartbeat
 from drivers.weighbridge.line_frames import LineFrames
-from drivers.weighbridge.polled_scale import AskEvery, PolledScale
+from drivers.weighbridge.polled_scale import AskEvery, PolledScale, check_pace
 from drivers.weighbridge.shown_mass import shown_mass
 from drivers.weighbridge.weigher import Advice, Heard
 from drivers.weighbridge.window import UnfitFrame, WeighedFrame
@@ -43,6 +43,7 @@ _LONGEST_ANSWER = 48
 _SEND_WITHIN = Millis(50)
 _ANSWER = re.compile(r"(?P<to>[0-9A-F]{2})[0-9A-F]{2}(?P<register>[0-9A-F]{4}):(?P<data>[ -~]*)")
 _WEIGHT = re.compile(r"(?P<number>[ +\-0-9.]+) (?P<unit>[a-z]{1,2}) G")
+_EXCHANGE = 120  # octets: three requests and their answers
 _ADVICE = Advice(
     unfit=(
         "the indicator refuses the request, is in its menu or in error, or shows another unit or parts of a gram",
@@ -73,7 +74,7 @@ class RinstrumSettings:
     port: str
     address: Annotated[int, Interval(ge=1, le=31)] = 1
     checksum: bool = True
-    baud: Literal[2400, 4800, 9600, 19200, 38400, 57600, 115200] = 9600
+    baud: Literal[4800, 9600, 19200, 38400, 57600, 115200] = 9600
     data_bits: DataBits = 8
     parity: Parity = "none"
     stop_bits: StopBits = 1
@@ -84,6 +85,7 @@ class RinstrumSettings:
 
     def __post_init__(self) -> None:
         check_pass_to(self)
+        check_pace(self.baud, _EXCHANGE, self.ask_every)
 
 
 class RinstrumDriver(PolledScale):

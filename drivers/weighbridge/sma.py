@@ -22,7 +22,7 @@ from drivers.links.serial_link import DataBits, Parity, StopBits
 from drivers.links.wires import serial_wire
 from drivers.weighbridge.asked_line import AskedLine, FrameEar
 from drivers.weighbridge.line_frames import LineFrames
-from drivers.weighbridge.polled_scale import AskEvery, PolledScale
+from drivers.weighbridge.polled_scale import AskEvery, PolledScale, check_pace
 from drivers.weighbridge.shown_mass import shown_mass
 from drivers.weighbridge.weigher import Advice
 from drivers.weighbridge.window import UnfitFrame, WeighedFrame
@@ -32,6 +32,7 @@ _LONGEST_ANSWER = 24
 _ANSWER = re.compile(
     r"(?P<status>[ZOUET ])[1-9](?P<mode>[GTNgtn])(?P<motion>[M ]).(?P<weight>.{10})(?P<unit>[a-z ]{3})"
 )
+_EXCHANGE = 23  # octets: W and its answer
 _ADVICE = Advice(
     unfit=(
         "the scale shows net, tare, the tenfold display, another unit or parts of a gram, or does not know the request",
@@ -68,6 +69,7 @@ class SmaSettings:
 
     def __post_init__(self) -> None:
         check_pass_to(self)
+        check_pace(self.baud, _EXCHANGE, self.ask_every)
 
 
 class SmaDriver(PolledScale):

@@ -21,7 +21,7 @@ from drivers.links.wires import serial_wire
 from drivers.weighbridge.asked_line import AskedLine
 from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.named_commands import NamedCommands
-from drivers.weighbridge.polled_scale import AskEvery, PolledScale
+from drivers.weighbridge.polled_scale import AskEvery, PolledScale, check_pace
 from drivers.weighbridge.stillness import Stillness
 from drivers.weighbridge.weigher import Advice, Heard
 from drivers.weighbridge.window import UnfitFrame, WeighedFrame
@@ -35,6 +35,7 @@ _GROSS, _TARE = "B", "C"
 _LETTERS: dict[ScaleCommand, tuple[str, str]] = {"zero": ("H", _GROSS), "clear-tare": ("I", _TARE)}
 """What is sent, and what must then be 0."""
 _SETTLE = Millis(100)  # for an answer to the command itself, which nobody has described
+_EXCHANGE = 20  # octets: a request and its answer
 _ADVICE = Advice(
     unfit=(
         "the indicator answers that it does not know the request, or shows parts of a gram",
@@ -74,6 +75,7 @@ class YaohuaCommandSettings:
 
     def __post_init__(self) -> None:
         check_pass_to(self)
+        check_pace(self.baud, _EXCHANGE, self.ask_every)
 
 
 class YaohuaCommandDriver(PolledScale):

@@ -59,3 +59,14 @@ def test_commands_are_none_unless_they_are_named(tmp_path: Path) -> None:
 def test_what_a_kind_cannot_do_is_refused_in_its_settings(tmp_path: Path, kind: str, line: str) -> None:
     with pytest.raises(SettingsFaulty, match=line.partition(" ")[0]):
         _scale(tmp_path, kind, line)
+
+
+@pytest.mark.parametrize(
+    ("kind", "baud", "enough"), [("yaohua-command", 600, 400), ("mt-sics", 1200, 300), ("sma", 1200, 250)]
+)
+def test_a_line_too_slow_for_its_questions_is_refused_with_the_time_they_take(
+    tmp_path: Path, kind: str, baud: int, enough: int
+) -> None:
+    with pytest.raises(SettingsFaulty, match=f"at {baud} baud question and answer take"):
+        _scale(tmp_path, kind, f"baud = {baud}")
+    _scale(tmp_path, kind, f"baud = {baud}", f"ask_every = {enough}")
