@@ -22,7 +22,7 @@ Why = Literal["no-suffix", "no-prefix", "no-aim", "empty", "not-utf-8", "too-lon
 
 _NAMED: dict[str, bytes] = {"stx": b"\x02", **{str(name): code for name, code in SUFFIXES.items()}}
 _LONGEST_MARK = 8
-_LONGEST = 4096  # the largest QR code holds 2953 bytes
+_LONGEST = 3072  # the largest QR code holds 2953 bytes; all of them control characters, it still fits into a packet
 _GIVE_UP_AFTER = 10  # pauses without a suffix
 _AIM = re.compile(rb"\][A-Za-z][0-9A-Za-z]")  # AIM identifier: "]", code letter, modifier
 

@@ -115,10 +115,10 @@ def test_an_aim_identifier_without_a_code_is_refused() -> None:
     assert _decode(b"]Q1\r", aim="on") == [BadScan(b"]Q1\r", "empty")]
 
 
-def test_a_code_of_4096_bytes_is_taken_and_a_longer_one_refused_with_its_tail() -> None:
-    assert isinstance(_decode(b"x" * 4095 + b"\r")[0], Scan)
+def test_a_code_of_3072_bytes_is_taken_and_a_longer_one_refused_with_its_tail() -> None:
+    assert isinstance(_decode(b"x" * 3071 + b"\r")[0], Scan)
     decoder = LineDecoder("cr", QUIET)
-    assert decoder.feed(b"x" * 4097, Tick(0)) == [BadScan(b"x" * 4097, "too-long")]
+    assert decoder.feed(b"x" * 3073, Tick(0)) == [BadScan(b"x" * 3073, "too-long")]
     assert decoder.feed(b"tail\r", Tick(10)) == []
     assert decoder.wait(Tick(810)) == [BadScan(b"tail\r", "too-long")]
     decoder.feed(b"next\r", Tick(900))

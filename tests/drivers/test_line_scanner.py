@@ -17,6 +17,7 @@ from drivers.links.pacing import PtyPort
 from drivers.scanner.line_codec import SUFFIXES, Aim, Suffix
 from drivers.scanner.line_scanner import LineScannerDriver, LineScannerSettings
 from drivers.scanner.line_scanner_peer import LineScannerPeer
+from station.hosting.pending import Pending
 
 CODE = "TK-2026-000123"
 
@@ -179,3 +180,10 @@ def test_on_a_real_pty_unplugged_is_a_fault_and_replugged_reads_again(yard: Yard
     yard.driver.open()
     yard.peer.scan(CODE)
     assert isinstance(yard.until_read(), CodeScanned)
+
+
+def test_the_longest_code_of_the_worst_characters_still_fits_into_a_packet_to_the_lane() -> None:
+    bench = Bench(suffix="cr")
+    bench.peer.send(b"\x01" * 3071 + b"\r")
+    (code,) = bench.run()
+    Pending().put(code)
