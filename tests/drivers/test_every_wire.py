@@ -53,6 +53,18 @@ def recorded_driver(harness: Harness, notes: Notes) -> Driver:
     return find(harness.kind).build("device", harness.settings, Tools(now, harness.evidence, link, notes))
 
 
+def hear(driver: Driver, notes: Notes) -> None:
+    """Open and poll until something has come; a busy machine may be late."""
+    end = time.monotonic() + 10
+    while not notes.of("<") and time.monotonic() < end:
+        try:
+            driver.open()
+            while not notes.of("<") and time.monotonic() < end:
+                driver.poll(POLL)
+        except DeviceFault:
+            driver.close()
+
+
 def use(driver: Driver, seconds: float) -> None:
     """Open, poll and give every order there is, as long as the device lets us."""
     end = time.monotonic() + seconds
@@ -69,14 +81,7 @@ def use(driver: Driver, seconds: float) -> None:
 @pytest.mark.parametrize("harness", BYTE_WIRES, indirect=True)
 def test_every_byte_wire_is_noted_by_the_recorder(harness: Harness, notes: Notes) -> None:
     driver = recorded_driver(harness, notes)
-    end = time.monotonic() + 10
-    while not notes.of("<") and time.monotonic() < end:
-        try:
-            driver.open()
-            while not notes.of("<") and time.monotonic() < end:
-                driver.poll(POLL)
-        except DeviceFault:  # a busy machine may be late
-            driver.close()
+    hear(driver, notes)
     driver.close()
     assert notes.of("<") and notes.of("="), "build the wire with drivers.links.wires or recorded_link.recorded"
 
@@ -85,7 +90,8 @@ def test_every_byte_wire_is_noted_by_the_recorder(harness: Harness, notes: Notes
 def test_who_only_listens_never_sends_a_byte(harness: Harness, notes: Notes) -> None:
     """Through every order, garbage, a pulled plug and a new beginning; neither to the wire nor past the recorder."""
     driver = recorded_driver(harness, notes)
-    use(driver, 0.3)
+    hear(driver, notes)
+    use(driver, 0.2)
     harness.unplug()
     use(driver, 0.1)
     harness.plug_in()
@@ -98,7 +104,7 @@ def test_who_only_listens_never_sends_a_byte(harness: Harness, notes: Notes) -> 
         except DeviceFault:
             continue
     driver.close()
-    assert notes.of("<"), "something was heard"
+    assert notes.of("<") != b""
     assert notes.of(">") == b""
     assert harness.acts() == 0
 
