@@ -66,7 +66,7 @@ def gaps(shape: Shape, heights_m: Sequence[float]) -> int:
 @pytest.mark.parametrize(("shape", "drops"), [(ORDINARY, 0), (HIGH_BED, 1), (DRAWBAR, 0), (LOW_LOADER, 0)])
 def test_only_a_high_bed_lets_a_loop_drop_out_for_metres(shape: Shape, drops: int) -> None:
     truck = Truck(GROSS, UNDER_BOOM_LOOP.start, shape)
-    felt = []
+    felt: list[bool] = []
     while truck.covers(UNDER_BOOM_LOOP) or not felt:
         truck.nose_m += 0.01
         felt.append(truck.is_felt(UNDER_BOOM_LOOP))

@@ -51,6 +51,8 @@ FRAME_EVERY = Millis(100)
 AT_THE_BOOM = Stretch(BOOM - 0.5, BOOM + 0.5)
 """A boom that is ordered down while anything is here is ordered down on it."""
 
+_ARM = Stretch(BOOM - 0.1, BOOM + 0.1)
+
 Script = Generator[None, None, None]
 
 
@@ -86,7 +88,8 @@ class ShapeLane:
         self._contacts = [Steady[LoopEdge | BeamEdge](HOLD) for _ in self._readings]
         self._was_moving = True
         self._due: Tick | None = None
-        self._next_poll = self.now
+        self._next_poll = self._look_at = self.now
+        self._is_sensed = self._is_at_arm = False
         self._limits: BoomPosition = "down"
         self._pulse_ends = self.now
         self._load = Grams(0)
@@ -138,8 +141,9 @@ class ShapeLane:
         if self.now >= self._pulse_ends:
             self.boom.raise_input = self.boom.lower_input = False
         self.boom.advance(STEP)
-        self.struck += self.boom.blocks_way and any(v.covers(Stretch(BOOM - 0.1, BOOM + 0.1)) for v in self.vehicles)
-        self._look()
+        self.struck += self._is_at_arm and self.boom.blocks_way
+        if self.now >= self._look_at:
+            self._look()
         self._weigh()
         self._turn()
 
@@ -155,10 +159,13 @@ class ShapeLane:
         if load != self._load:
             self._load = load
             self._deck.set_load(load)
-        self._readings = self._sensed()
+        self._is_sensed = False
+        self._is_at_arm = any(vehicle.covers(_ARM) for vehicle in self.vehicles)
         self.boom.obstacle = self._is_felt(UNDER_BOOM_LOOP) or self._is_broken(BOOM)
 
     def _turn(self) -> None:
+        if not self._coming and (self._due is None or self._due > self.now):
+            return
         facts = [fact for at, fact in self._coming if at <= self.now]
         self._coming = [(at, fact) for at, fact in self._coming if at > self.now]
         if not facts and self._due is not None and self._due <= self.now:
@@ -194,9 +201,9 @@ class ShapeLane:
         )
 
     def _look(self) -> None:
-        looks = [at for contact in self._contacts if (at := contact.look_again_at) is not None]
-        if self.now < self._next_poll and not any(at <= self.now for at in looks):
-            return
+        """A poll, or the second look that settles a change."""
+        if not self._is_sensed:
+            self._readings, self._is_sensed = self._sensed(), True
         if self.now >= self._next_poll:
             self._next_poll = Tick(self.now + self._poll + self._rng.choice((0, 0, 0, 20)))
         for contact, reading in zip(self._contacts, self._readings, strict=True):
@@ -206,6 +213,8 @@ class ShapeLane:
         if position != self._limits:
             self._limits = position
             self._hear("barrier", BoomMoved(position))
+        looks = [at for contact in self._contacts if (at := contact.look_again_at) is not None]
+        self._look_at = Tick(min([self._next_poll, *looks]))
 
     def _weigh(self) -> None:
         if self.now % FRAME_EVERY:
