@@ -4,7 +4,7 @@ import pytest
 
 from drivers.contract.quantities import Millis
 from drivers.weighbridge import window
-from tests.proof.measures.corrupted_scales import all_corrupted_windows, corrupted_windows
+from tests.proof.measures.corrupted_scales import corrupted_windows, tallies
 from tests.proof.measures.scale_voices import VOICES
 
 WINDOWS = 1000
@@ -26,5 +26,5 @@ def test_a_judge_that_believes_a_single_frame_is_caught(name: str, monkeypatch: 
 
 
 def test_a_voice_is_measured_in_a_process_of_its_own() -> None:
-    tallies = list(all_corrupted_windows(10, names=["sma", "ascii st"]))
-    assert [(tally.voice, tally.windows) for tally in tallies] == [("sma", 10), ("ascii st", 10)]
+    made = list(tallies(10, names=["sma", "ascii st"]))
+    assert [(tally.voice, tally.windows) for tally in made] == [("sma", 10), ("ascii st", 10)]

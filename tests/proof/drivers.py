@@ -16,12 +16,23 @@ from tests.codecs.table import CODECS
 from tests.codecs.test_vectors import SAID
 from tests.codecs.vectors import HEARD, SPOILT
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import bus, cameras, codec_speed, fuzzing, help_button, loaded_lane, npm_server, shapes
+from tests.proof.measures import (
+    bus,
+    cameras,
+    codec_speed,
+    corrupted_scales,
+    fuzzing,
+    help_button,
+    loaded_lane,
+    npm_server,
+    shapes,
+)
 from tests.proof.measures.typed import ROOT
 
 PERIOD_MS, PROBE_MS, RECOVERY_MS = 200, 5_000, 10_000
 CPU_SHARE, TURN_MS = 0.15, 25.0
 FUZZ_S = 600
+WINDOWS, SHORT_WINDOWS = 1_000_000, 1_000
 _PASSED = re.compile(r"(\d+) passed")
 _BAD = re.compile(r"failed|error|skipped")
 _VECTORS = ("tests/codecs/test_vectors.py", "tests/codecs/test_io_maps.py", "tests/codecs/test_modbus_profiles.py")
@@ -89,6 +100,10 @@ def harm(extent: Extent) -> Iterator[Line]:
     found = [one for one in fuzzed if one.found or not one.runs]
     told = f"{len(found)} harmed {[one.codec for one in found] or ''}, {sum(one.runs for one in fuzzed)} inputs"
     yield Line(f"coverage-guided fuzzing, {seconds * len(fuzzed)} s in all", told, len(fuzzed), "0", passed=not found)
+    for tally in corrupted_scales.tallies(WINDOWS if full else SHORT_WINDOWS):
+        told = f"{tally.false} of {tally.weights} weights, {tally.flips} bits flipped"
+        is_true = tally.false == 0 < tally.weights
+        yield Line(f"false weights, one bit in 1,000 wrong: {tally.voice}", told, tally.windows, "0", passed=is_true)
 
 
 def parties(extent: Extent) -> Iterator[Line]:

@@ -64,7 +64,7 @@ def corrupted_windows(voice: Voice, windows: int, seed: int, at_least: Millis = 
     return Tally(voice.name, windows, moving, weights, false, scene.wire.flips)
 
 
-def all_corrupted_windows(windows: int, side_by_side: int = 2, names: Iterable[str] = VOICES) -> Iterator[Tally]:
+def tallies(windows: int, side_by_side: int = 2, names: Iterable[str] = VOICES) -> Iterator[Tally]:
     """So many weighings of each voice, one tally for each, in processes of their own."""
     with ThreadPoolExecutor(side_by_side) as pool:
         yield from pool.map(lambda name: _in_a_process(name, windows), names)
