@@ -7,7 +7,7 @@ anyway is passed over here.
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from drivers import catalog
@@ -103,16 +103,25 @@ def _wires(devices: Mapping[str, Any], buses: Mapping[str, Any]) -> Iterator[Fin
 
 def _named_wires(group: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The wires that a device or bus takes, by the key that names each."""
-    port, host = table.get("port"), table.get("host")
+    given = _defaults(group, table.get("kind")) | table
+    port, host = given.get("port"), given.get("host")
     if isinstance(port, str):
         yield "port", port
-    elif isinstance(host, str) and host:
-        unit = f" unit {table.get('unit', 1)}" if group == "device" else ""
-        yield "host", f"{host}:{table.get('port', 502)}{unit}"
+    elif isinstance(host, str) and host and port is not None:
+        unit = f" unit {given['unit']}" if "unit" in given else ""
+        yield "host", f"{host}:{port}{unit}"
     for key in ("pass_to_port", "pass_to_tcp"):
         second = table.get(key)
         if isinstance(second, str) and second:
             yield key, second
+
+
+def _defaults(group: str, kind: object) -> dict[str, Any]:
+    """What the settings of a kind say where the file says nothing; nothing for a kind that is not known."""
+    spec = catalog.DRIVERS.get(kind) if group == "device" and isinstance(kind, str) else None
+    if spec is None:
+        return {}
+    return {field.name: field.default for field in fields(spec.settings) if field.default is not MISSING}
 
 
 def _secrets(path: Path, value: object) -> Iterator[Finding]:

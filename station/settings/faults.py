@@ -81,17 +81,18 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "warning: device '{name}' reports '{beam}', which the lane ignores; add {beam} = \"{name}\" to [lane.sensors]",
     ),
     "no-boom-beam": (
-        "cảnh báo: dưới cần chắn không có rào quang: xe bám đuôi cách 1 m chỉ lộ ra khi đã đi qua, xe máy thường không bị"
-        " phát hiện và cần có thể hạ trúng; lắp rào quang hai tia cao 0,7 m và 1,1 m rồi khai boom_beam ở [lane.sensors]",
+        "cảnh báo: dưới cần chắn không có rào quang: xe bám đuôi cách 1 m chỉ lộ ra khi đã đi qua, xe máy thường không"
+        " bị phát hiện và cần có thể hạ trúng; lắp rào quang hai tia cao 0,7 m và 1,1 m rồi khai boom_beam ở"
+        " [lane.sensors]",
         "warning: no light barrier under the boom: a follower 1 m behind shows only when it is through, a motorcycle"
         " mostly never, and the boom may come down on one; fit a pair of beams at 0.7 m and 1.1 m, and name it as"
         " boom_beam in [lane.sensors]",
     ),
     "no-deck-beams": (
-        "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân, xe máy bám đuôi có thể lọt;"
-        " lắp rào quang hai đầu rồi khai deck_entry_beam và deck_exit_beam ở [lane.sensors]",
-        "warning: the deck's ends lack light barriers: a truck that is not wholly on it may be weighed, a motorcycle that"
-        " follows may slip through; fit both and name them as deck_entry_beam and deck_exit_beam in [lane.sensors]",
+        "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân, xe máy bám đuôi có thể"
+        " lọt; lắp rào quang hai đầu rồi khai deck_entry_beam và deck_exit_beam ở [lane.sensors]",
+        "warning: the deck's ends lack light barriers: a truck that is not wholly on it may be weighed, a"
+        " motorcycle that follows may slip by; fit both, and name them as deck_entry_beam and deck_exit_beam in [lane.sensors]",
     ),
     "port-may-move": (
         "cảnh báo: '{seen}' có thể đổi sang thiết bị khác sau khi khởi động hoặc cắm lại; dùng tên trong /dev/serial"
