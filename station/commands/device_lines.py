@@ -59,6 +59,10 @@ class DeviceLines:
         told = f"! {fault.thing}: {coded(fault.code)}: {fault.seen}" + phrase("next", step=fault.next_step)
         self._say(told, {"fault": to_plain(fault)})
 
+    def remark(self, text: str) -> None:
+        """What a technician should know beside it."""
+        self._say(f"  {text}", {"remark": text})
+
     def _say(self, text: str, body: dict[str, object]) -> None:
         elapsed = self._clock() - self._began
         if self._as_json:

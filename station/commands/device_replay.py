@@ -19,6 +19,7 @@ from drivers.links.followed_recording import FollowedRecording
 from drivers.links.played_link import PlayedLink
 from station.commands import exits
 from station.commands.device_lines import DeviceLines
+from station.commands.words import phrase
 
 _POLL = Millis(50)
 _SETTLING = 6  # polls after the last byte: a pause may complete what it began, and no silence is a fault yet
@@ -69,6 +70,8 @@ def follow(spec: DriverSpec, settings: object, folder: Path, lines: DeviceLines,
     The bytes of a driver that asks are told without readings: they answer questions that nobody here has asked.
     """
     recording, link = FollowedRecording(folder), PlayedLink()
+    if spec.speaks != "never":
+        lines.remark(phrase("devices-bytes-only"))
     end = time.monotonic() + seconds if seconds else float("inf")
     with _Played(spec.build("followed", settings, Tools(link.clock, Path(), link)), lines) as played:
         while time.monotonic() < end:

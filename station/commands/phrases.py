@@ -221,6 +221,10 @@ PHRASES: dict[str, Words] = {
     "devices-no": ("không", "no"),
     "devices-wrong-baud": ("Sai tốc độ baud?", "Wrong baud?"),
     "devices-wrong-protocol": ("Sai giao thức?", "Wrong protocol?"),
+    "devices-bytes-only": (
+        "thiết bị này được hỏi; khi làn đang chạy chỉ cho xem byte, không có giá trị",
+        "this device is asked; while its lane runs its bytes are shown without readings",
+    ),
     "devices-well": ("{device}: tốt", "{device}: ok"),
     "devices-unwell": ("{device}: có lỗi", "{device}: faults"),
     "devices-recorded-to": ("{file}: {size} byte", "{file}: {size} bytes"),

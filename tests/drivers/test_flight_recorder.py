@@ -17,6 +17,7 @@ from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.recording import Mark
 from drivers.links.flight_recorder import Entry, FlightRecorder, about, parse, read_recording
+from drivers.links.followed_recording import FollowedRecording
 from drivers.links.played_link import PlayedLink
 from drivers.links.recorded_link import RecordedLink, recorded
 
@@ -237,6 +238,41 @@ def test_a_folder_that_cannot_be_is_no_fault(tmp_path: Path) -> None:
     recorder = FlightRecorder(tmp_path / "file" / "scale", SIZE, now, ABOUT)
     recorder.note("<", b"x")
     assert recorder.lost == 1
+
+
+def test_a_recording_is_followed_from_its_end_over_a_change_of_files(tmp_path: Path) -> None:
+    folder = tmp_path / "followed"
+    with recorder_in(folder) as recorder:
+        recorder.note("<", b"before")
+        following = FollowedRecording(folder)
+        assert following.fresh() == []
+        seen: list[bytes] = []
+        for n in range(1000):
+            recorder.note("<", b"%d" % n)
+            if n % 90 == 0:
+                seen += [entry.data for entry in following.fresh() if entry.mark == "<"]
+        seen += [entry.data for entry in following.fresh() if entry.mark == "<"]
+    assert len(list(folder.iterdir())) > 2
+    assert seen == [b"%d" % n for n in range(1000)]
+
+
+def test_a_line_under_way_is_followed_when_it_is_whole(tmp_path: Path) -> None:
+    line = Entry(Tick(5), "<", b"whole").line()
+    (tmp_path / "00000001.flight").write_bytes(b"")
+    following = FollowedRecording(tmp_path)
+    with (tmp_path / "00000001.flight").open("ab", buffering=0) as file:
+        file.write(line[:7])
+        assert following.fresh() == []
+        file.write(line[7:])
+        assert following.fresh() == [Entry(Tick(5), "<", b"whole")]
+
+
+def test_a_folder_that_is_not_there_yet_is_followed_from_its_beginning(tmp_path: Path) -> None:
+    following = FollowedRecording(tmp_path / "later")
+    assert following.fresh() == []
+    with recorder_in(tmp_path / "later") as recorder:
+        recorder.note("<", b"first")
+        assert [entry.data for entry in following.fresh()][-1] == b"first"
 
 
 def played(*script: tuple[int, Mark, bytes]) -> PlayedLink:
