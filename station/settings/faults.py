@@ -92,7 +92,8 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân, xe máy bám đuôi có thể"
         " lọt; lắp rào quang hai đầu rồi khai deck_entry_beam và deck_exit_beam ở [lane.sensors]",
         "warning: the deck's ends lack light barriers: a truck that is not wholly on it may be weighed, a"
-        " motorcycle that follows may slip by; fit both, and name them as deck_entry_beam and deck_exit_beam in [lane.sensors]",
+        " motorcycle that follows may slip by; fit both, and name them"
+        " as deck_entry_beam and deck_exit_beam in [lane.sensors]",
     ),
     "port-may-move": (
         "cảnh báo: '{seen}' có thể đổi sang thiết bị khác sau khi khởi động hoặc cắm lại; dùng tên trong /dev/serial"
