@@ -1,7 +1,7 @@
 """A port on a real pty at 9600 8N1, served by a real worker process, and everything that its host told."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -11,6 +11,7 @@ from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import Reading
 from drivers.links.bus_line import BusLine
 from drivers.links.bus_settings import SerialBusSettings
+from drivers.links.modbus_unit_peer import ModbusUnitPeer
 from drivers.links.pacing import PtyPort
 from drivers.links.peer import Peer
 from station.hosting.host import BusSpec, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
@@ -103,14 +104,59 @@ class PortBench:
 
 
 class BusBench(PortBench):
-    """`peers` on one bus."""
+    """`units` on one bus; `devices` names the device of each unit, and the function that begins its poll."""
 
-    def __init__(self, folder: Path, peers: Sequence[Peer]) -> None:
-        super().__init__(folder, BusLine(peers))
+    def __init__(
+        self, folder: Path, units: Mapping[int, ModbusUnitPeer], devices: Mapping[int, tuple[str, int]]
+    ) -> None:
+        self.devices = devices
+        self._units = units
+        self._witness = _Witness(BusLine(list(units.values())))
+        super().__init__(folder, self._witness)
 
     def serve(self, units: Iterable[WorkerSpec], module: str) -> None:
         """Let a worker process run `units`."""
         self.host.start(BusSpec("yard", SerialBusSettings("modbus-rtu", str(self.by_id)), tuple(units), module))
+
+    def until_all_open(self, seconds: float = 30) -> None:
+        self.until(lambda: all(self.count(WorkerOpened, unit) for unit in self.devices), seconds, "every device open")
+
+    def count(self, kind: type[WorkerOpened | WorkerLost], unit: int) -> int:
+        return len(self.told(kind, self.devices[unit][0]))
+
+    def asked(self, unit: int, since: int = 0) -> list[Tick]:
+        """When anything was asked of `unit`."""
+        with self.lock:
+            return [tick for tick, number, _ in self._witness.heard if number == unit and tick >= since]
+
+    def polled(self, unit: int, since: int, until: int) -> list[Tick]:
+        """When a poll of `unit` began."""
+        function = self.devices[unit][1]
+        with self.lock:
+            return [
+                tick
+                for tick, number, what in self._witness.heard
+                if (number, what) == (unit, function) and since <= tick <= until
+            ]
+
+    def silence(self, unit: int, *, on: bool) -> None:
+        with self.lock:
+            self._units[unit].faults.silent = on
+
+
+class _Witness:
+    """Notes each request as it leaves the host: when, to which unit, with which function."""
+
+    def __init__(self, line: BusLine) -> None:
+        self.heard: list[tuple[Tick, int, int]] = []
+        self._line = line
+
+    def feed(self, data: bytes) -> bytes:
+        self.heard.append((now(), data[0], data[1]))
+        return self._line.feed(data)
+
+    def advance(self, elapsed: Millis) -> bytes:
+        return self._line.advance(elapsed)
 
 
 class MeterBench(BusBench):
@@ -118,7 +164,7 @@ class MeterBench(BusBench):
 
     def __init__(self, folder: Path) -> None:
         self.meters = {unit: MeterPeer(unit) for unit in UNITS}
-        super().__init__(folder, list(self.meters.values()))
+        super().__init__(folder, self.meters, {unit: (f"meter{unit}", 3) for unit in UNITS})
 
     def start(self, reply_limit: Millis = PATIENT) -> None:
         units = (
@@ -133,15 +179,3 @@ class MeterBench(BusBench):
 
     def has_read(self, unit: int, since: int) -> bool:
         return bool(self.read(f"meter{unit}", since))
-
-    def count(self, kind: type[WorkerOpened | WorkerLost], unit: int) -> int:
-        return len(self.told(kind, f"meter{unit}"))
-
-    def asked(self, unit: int, since: int) -> list[Tick]:
-        """When `unit` was addressed."""
-        with self.lock:
-            return [tick for tick in self.meters[unit].asked if tick >= since]
-
-    def silence(self, unit: int, *, on: bool) -> None:
-        with self.lock:
-            self.meters[unit].faults.silent = on

@@ -109,23 +109,13 @@ class _Steady:
 
 
 class MeterPeer(ModbusUnitPeer):
-    """A meter on a bus. `asked` are the ticks at which it was addressed, answered or not; `value` is its sample.
-
-    `written` is every write, in order. Its answers take `turnaround` to begin.
-    """
+    """A meter on a bus. `value` is its sample, `written` every write, in order; answers begin after `turnaround`."""
 
     def __init__(self, unit: int, turnaround: Millis = Millis(5)) -> None:
         super().__init__(_Steady(), unit=unit, is_rtu=True)
         self.faults.late_ms = turnaround
         self.value = 1000 * unit
-        self.asked: list[Tick] = []
         self.written: list[tuple[int, int]] = []
-        self._number = unit
-
-    def answer(self, unit: int, pdu: bytes) -> bytes | None:
-        if unit == self._number:
-            self.asked.append(now())
-        return super().answer(unit, pdu)
 
     def read_bits(self, function: int, first: int, count: int) -> Sequence[bool]:
         raise Refusal(ILLEGAL_ADDRESS)

@@ -7,51 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from drivers.barrier.waveshare_relay import WaveshareRelaySettings
 from drivers.contract.clock import now
 from drivers.contract.orders import RaiseBoom, ShowLight, TakeWeight
-from drivers.contract.quantities import Grams, Millis, Tick, kilograms
+from drivers.contract.quantities import Millis, Tick, kilograms
 from drivers.contract.readings import BoomMoved, DeckSample
-from drivers.weighbridge.deck_model import DeckModel
-from drivers.weighbridge.modbus_indicator import ModbusIndicatorSettings
-from drivers.weighbridge.modbus_indicator_peer import ModbusIndicatorPeer
-from station.hosting.host import CATALOG_WORKER, WorkerAnswered, WorkerLost, WorkerOpened, WorkerSpec
-from tests.drivers.io_bench import WaveshareBench
-from tests.hosting.bus_bench import BusBench
+from station.hosting.host import WorkerAnswered, WorkerLost, WorkerOpened
+from tests.hosting.gate_bench import GateBench
 
-SLOWEST = Millis(140)
-SCALES = (2, 3, 4)
 FAR = Tick(1 << 60)
-
-
-class GateBench(BusBench):
-    """The module is unit 1."""
-
-    def __init__(self, folder: Path) -> None:
-        self.gate = WaveshareBench(folder)
-        self.decks = {unit: DeckModel() for unit in SCALES}
-        self.scales = {
-            unit: ModbusIndicatorPeer(deck, "laumas", unit=unit, is_rtu=True) for unit, deck in self.decks.items()
-        }
-        super().__init__(folder, [self.gate.peer, *self.scales.values()])
-        self.gate.end()  # its own port; it is heard on the bus
-        self.gate.lock = self.lock
-
-    def start(self) -> None:
-        barrier = WaveshareRelaySettings(
-            "waveshare-relay-8ch", bus="yard", poll_period=Millis(200), slowest_answer=SLOWEST
-        )
-        units = [WorkerSpec("barrier", "", barrier.kind, barrier, self.folder)]
-        for unit in SCALES:
-            scale = ModbusIndicatorSettings("modbus-indicator", "laumas", bus="yard", unit=unit, slowest_answer=SLOWEST)
-            units.append(WorkerSpec(f"scale{unit}", "", scale.kind, scale, self.folder))
-        self.serve(units, CATALOG_WORKER)
-
-    def bear(self, unit: int, mass: Grams) -> None:
-        """Let scale `unit` come to rest under `mass`."""
-        with self.lock:
-            self.decks[unit].set_load(mass)
-            self.decks[unit].advance(Millis(20_000))
 
 
 @pytest.fixture
@@ -62,12 +25,10 @@ def bench(tmp_path: Path) -> Iterator[GateBench]:
 
 
 def test_the_boom_obeys_while_a_scale_on_its_bus_is_dead_and_the_others_weigh_on(bench: GateBench) -> None:
-    devices = ["barrier", *(f"scale{unit}" for unit in SCALES)]
-    bench.until(lambda: all(bench.told(WorkerOpened, device) for device in devices), 30, "all devices")
+    bench.until_all_open()
     assert bench.told(WorkerOpened, "barrier")[0].identity.motion_bounded
     bench.until(lambda: BoomMoved("down") in bench.read("barrier"), 10, "the boom's position")
-    with bench.lock:
-        bench.scales[3].faults.silent = True
+    bench.silence(3, on=True)
     bench.until(lambda: bool(bench.told(WorkerLost, "scale3")), 20, "the loss of scale 3")
     assert bench.host.send("barrier", RaiseBoom("up", Tick(now() + 1000)))
     bench.until(lambda: bool(bench.told(WorkerAnswered, "barrier")), 5, "the answer")
@@ -80,7 +41,7 @@ def test_the_boom_obeys_while_a_scale_on_its_bus_is_dead_and_the_others_weigh_on
 
 
 def test_the_barriers_order_goes_before_one_that_came_earlier(bench: GateBench) -> None:
-    bench.until(lambda: all(bench.told(WorkerOpened, device) for device in ("barrier", "scale2")), 30, "both devices")
+    bench.until_all_open()
     worker = bench.host.pids()["barrier"]
     os.kill(worker, signal.SIGSTOP)  # so that both wait together
     assert bench.host.send("scale2", TakeWeight("first", FAR, Millis(1000), kilograms(20), Millis(5000)))

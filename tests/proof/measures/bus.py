@@ -14,24 +14,25 @@ from drivers.weighbridge.toledo_driver import ToledoSettings
 from drivers.weighbridge.toledo_peer import ToledoPeer
 from station.hosting.host import CATALOG_WORKER, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from tests.hosting.bus_bench import UNITS, MeterBench, PortBench
-from tests.hosting.metered_bus import PERIOD
+from tests.hosting.gate_bench import GateBench
 
 REPLY_LIMIT = Millis(80)
-SILENT = 3
+PERIOD = Millis(200)
 _ABSENT = 8_000  # ms: by then whoever looks for the port has come to its longest pause
-_LIVING = tuple(unit for unit in UNITS if unit != SILENT)
+_RETRY = 1_500  # ms between two questions, above which it was a probe of a unit at rest
 
 
 @dataclass(frozen=True, slots=True)
 class SilentUnit:
-    """What was seen of three living units while the fourth was silent.
+    """A barrier (unit 1) and three scales on a bus: what was seen of the living while `unit` was silent.
 
-    `visits`: how often the living were asked meanwhile. `worst_delay_ms`: the longest time between two questions to
-    one of them, less the period; `usual_delay_ms` the same while all answered. `shortest_probe_ms`: between two
-    probes of the silent unit at rest. `recovery_ms`: from its first answer's possibility to its first value.
+    `polls`: how often the living were asked meanwhile. `worst_delay_ms`: the longest time between two polls of one of
+    them, less the period; `usual_delay_ms` the same while all answered. `probes` of the silent unit at rest, and the
+    shortest time between two. `recovery_ms`: from when it could answer again until it was open.
     """
 
-    visits: int
+    unit: int
+    polls: int
     usual_delay_ms: int
     worst_delay_ms: int
     probes: int
@@ -65,26 +66,31 @@ class Hung:
     worst_turn_ms: float
 
 
-def silent_unit(folder: Path, rests: int = 3) -> SilentUnit:
-    """Let one unit fall silent until it was probed `rests` times at rest, then let it answer again."""
-    with MeterBench(folder) as bench:
+def silent_unit(folder: Path, unit: int, rests: int = 2) -> SilentUnit:
+    """Let `unit` fall silent until it was probed `rests` times at rest, then let it answer again."""
+    with GateBench(_place(folder, f"gate-{unit}")) as bench:
         bench.start(REPLY_LIMIT)
-        bench.until_all_read()
+        bench.until_all_open()
+        living = [other for other in bench.devices if other != unit]
+        bench.run(2_000)
         usual_from = now()
         bench.run(5_000)
-        usual = _worst_delay(bench, usual_from, now())
-        bench.silence(SILENT, on=True)
+        usual = _worst_delay(bench, living, usual_from, now())
+        bench.silence(unit, on=True)
         silent_from = now()
-        bench.until(lambda: bench.count(WorkerLost, SILENT) > 0, 20, "the loss of the silent unit")
-        bench.until(lambda: len(_rests(bench, silent_from)) >= rests, 10 + 7 * rests, "probes at rest")
-        back = now()
-        bench.silence(SILENT, on=False)
-        bench.until(lambda: bench.has_read(SILENT, back), 30, "a value of the unit that answers again")
-        probes = _rests(bench, silent_from)
+        bench.until(lambda: bench.count(WorkerLost, unit) > 0, 20, "the loss of the silent unit")
+        lost = now()
+        bench.until(lambda: len(_rests(bench, unit, lost)) >= rests, 10 + 7 * rests, "probes at rest")
+        bench.run(500)  # it comes back just after a probe, when it has the longest to wait
+        back, opened = now(), bench.count(WorkerOpened, unit)
+        bench.silence(unit, on=False)
+        bench.until(lambda: bench.count(WorkerOpened, unit) > opened, 30, "the unit that answers again")
+        probes = _rests(bench, unit, lost)
         return SilentUnit(
-            visits=sum(len(bench.asked(unit, silent_from)) for unit in _LIVING),
+            unit=unit,
+            polls=sum(len(bench.polled(other, silent_from, back)) for other in living),
             usual_delay_ms=usual,
-            worst_delay_ms=_worst_delay(bench, silent_from, back),
+            worst_delay_ms=_worst_delay(bench, living, silent_from, back),
             probes=len(probes),
             shortest_probe_ms=min(probes),
             recovery_ms=now() - back,
@@ -171,13 +177,11 @@ def _scale_replug(folder: Path, is_elsewhere: bool) -> int:
         return bench.until(lambda: bool(bench.read("scale", back)), 30, "the scale again")
 
 
-def _worst_delay(bench: MeterBench, since: int, until: int) -> int:
-    asked = {unit: [tick for tick in bench.asked(unit, since) if tick <= until] for unit in _LIVING}
-    return max(later - earlier - PERIOD for ticks in asked.values() for earlier, later in pairwise(ticks))
+def _worst_delay(bench: GateBench, living: list[int], since: int, until: int) -> int:
+    gaps = [later - earlier for unit in living for earlier, later in pairwise(bench.polled(unit, since, until))]
+    return max(gaps) - PERIOD
 
 
-def _rests(bench: MeterBench, since: int) -> list[int]:
-    """The pauses before probes of the silent unit since its loss that were longer than a retry's."""
-    lost = max(tick for tick, event in bench.events if isinstance(event, WorkerLost))
-    pauses = [later - earlier for earlier, later in pairwise(bench.asked(SILENT, max(since, lost)))]
-    return [pause for pause in pauses if pause > 1_500]
+def _rests(bench: GateBench, unit: int, since: int) -> list[int]:
+    """The times between two questions to `unit` that were longer than a retry's."""
+    return [pause for earlier, later in pairwise(bench.asked(unit, since)) if (pause := later - earlier) > _RETRY]
