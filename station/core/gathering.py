@@ -153,7 +153,9 @@ def _asked_for(turn: Turn, order_id: str) -> Crossing | None:
 
 
 def weighed(turn: Turn, reading: WeighingWindow | WeighingFailed) -> None:
-    """A weighing ended. It counts only if the whole vehicle stood on the deck from before it began."""
+    """A weighing ended. It counts only if the whole vehicle stood on the deck from before it began, and if the empty
+    deck showed nothing before it came: whatever the zero is off, so is the weight.
+    """
     crossing = _asked_for(turn, reading.order_id)
     if crossing is None or turn.state.phase != "GATHERING":
         return
@@ -163,6 +165,11 @@ def weighed(turn: Turn, reading: WeighingWindow | WeighingFailed) -> None:
         return
     if crossing.whole_since == NEVER or reading.began < crossing.whole_since or reading.mass < limits.presence:
         turn.set_crossing(failed_weighings=crossing.failed_weighings + 1)
+        return
+    if reading.zero is not None and abs(reading.zero) > limits.zero_drift:
+        turn.set_crossing(failed_weighings=crossing.failed_weighings + 1)
+        seen = f"zero-drift {reading.zero} g"
+        turn.record(RefusalRecorded("device", parts(turn.state).scale, seen, "clear the empty deck and zero the scale"))
         return
     weight = Weight(f"{crossing.crossing}-W{crossing.weighings}", reading.mass, reading.spread)
     turn.set_crossing(weight=weight, weighed_at=turn.now)

@@ -53,6 +53,7 @@ class Limits:
     weighing_rounds: int = 3
     window: Millis = Millis(1_000)
     window_spread: Grams = kilograms(20)
+    zero_drift: Grams = kilograms(20)
 
 
 @dataclass(frozen=True, slots=True)

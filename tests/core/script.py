@@ -43,6 +43,7 @@ class Script:
     parameters: LaneParameters = PARAMETERS
     plate: str = PLATE
     gross: int = 42_140
+    zero: int | None = None
     listed: bool = True
     suspended: bool = False
     mute: set[type] = field(default_factory=set)
@@ -167,7 +168,8 @@ class Script:
             case LowerBoom():
                 readings = (BoomMoved("moving"), BoomMoved("down"))
             case TakeWeight(order_id=order_id):
-                readings = (WeighingWindow(order_id, kilograms(self.gross), Grams(0), 9, tick, tick, ("02",)),)
+                zero = None if self.zero is None else kilograms(self.zero)
+                readings = (WeighingWindow(order_id, kilograms(self.gross), Grams(0), 9, tick, tick, ("02",), zero),)
             case TakePicture(order_id=order_id):
                 readings = (PictureTaken(order_id, f"/x/{order_id}", f"sha-{order_id}", tick, 1),)
             case ReadPlate(order_id=order_id, sha256=sha256):
