@@ -12,6 +12,7 @@ from drivers.contract.readings import (
     PictureRefused,
     PictureTaken,
     PlateRead,
+    Reading,
     WeighingFailed,
     WeighingWindow,
 )
@@ -66,7 +67,7 @@ def _forget(turn: Turn, device: str) -> None:
 
 def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per reading
     """Take a reading of a fit device into the state; an unfit or unknown one yields no value."""
-    if not is_fit(turn.state, fact.device):
+    if not is_fit(turn.state, fact.device) or not _may_say(turn, fact.device, fact.reading):
         return
     reading = fact.reading
     match reading:
@@ -95,6 +96,20 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
             gathering.plate_read(turn, reading)
         case _:
             attending.read(turn, fact.device, reading)
+
+
+def _may_say(turn: Turn, device: str, reading: Reading) -> bool:
+    """Loops, limit switches, lamps and deck are told by the lane's own barrier and scale.
+
+    A second module, which is there for its beams or contacts, has inputs of the same names and nothing on them.
+    """
+    match reading:
+        case LoopEdge() | BoomMoved() | OutputsRead():
+            return device == parts(turn.state).barrier
+        case DeckSample():
+            return device == parts(turn.state).scale
+        case _:
+            return True
 
 
 def _deck(turn: Turn, sample: DeckSample) -> None:

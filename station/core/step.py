@@ -188,6 +188,7 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
         sign_after=NEVER,
         said="",
         early_tags=(),
+        early_sightings=(),
     )
     if crossing is not None:
         endings.complete(turn, "INTERRUPTED", "RESTART")

@@ -11,7 +11,7 @@ from station.core.facts import DeviceOpened
 from station.core.presented_records import PlateSighted
 from station.core.records import CrossingDecided, CrossingHeld, CrossingOpened, CrossingReleased, RefusalRecorded
 from tests.core.script import Script
-from tests.core.world import PLATE
+from tests.core.world import PLATE, all_open, beginning
 
 TRAILER = "12RM00321"
 OTHER = "14C12345"
@@ -68,6 +68,15 @@ def test_a_truck_that_was_seen_before_the_loop_and_one_seen_long_before(script: 
     assert sighted(script) == [("000001", PLATE)]
     kinds = [type(record) for record in script.records]
     assert kinds.index(CrossingOpened) < kinds.index(PlateSighted)
+
+
+def test_what_was_seen_before_a_restart_is_no_trucks(script: Script) -> None:
+    """After a reboot ticks begin anew, and what was seen days ago would lie ahead."""
+    see(script, OTHER)
+    script.now = 500
+    script.tell(*beginning(script.now), *all_open(script.now))
+    script.drive_on()
+    assert sighted(script) == []
 
 
 def test_what_is_seen_while_a_truck_leaves_is_the_next_ones(script: Script) -> None:
