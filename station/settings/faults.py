@@ -9,8 +9,8 @@ Language = Literal["vi", "en"]
 _MESSAGES: dict[str, tuple[str, str]] = {
     "unreadable": ("không đọc được tệp: {seen}", "the file cannot be read: {seen}"),
     "syntax": ("sai cú pháp TOML: {seen}", "not TOML: {seen}"),
-    "missing": ("thiếu mục bắt buộc '{name}'", "the required '{name}' is missing"),
-    "unknown-key": ("không có mục '{name}' ở đây", "there is no '{name}' here"),
+    "missing": ("thiếu mục bắt buộc '{name}'{rest_vi}", "the required '{name}' is missing{rest_en}"),
+    "unknown-key": ("không có mục '{name}' ở đây{rest_vi}", "there is no '{name}' here{rest_en}"),
     "unknown-kind": (
         "không có loại thiết bị '{seen}'; các loại có: {known}",
         "there is no device kind '{seen}'; known kinds: {known}",
@@ -23,9 +23,10 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "not-one-of": ("{seen} không hợp lệ; chọn một trong: {known}", "{seen} is not one of: {known}"),
     "out-of-range": ("{seen} nằm ngoài giới hạn; phải {limit}", "{seen} is out of range; must be {limit}"),
     "too-short": ("danh sách thiếu phần tử thứ {number}", "the list lacks its item number {number}"),
+    "too-few": ("danh sách cần ít nhất {least} phần tử", "the list needs at least {least} items"),
     "too-long": ("danh sách có quá {most} phần tử", "the list has more than {most} items"),
     "wrong-form": ("'{seen}' sai dạng; dạng đúng: {wanted}", "'{seen}' has a wrong form; it must match {wanted}"),
-    "refused": ("không chấp nhận được: {seen}", "not acceptable: {seen}"),
+    "refused": ("không chấp nhận được: {seen_vi}", "not acceptable: {seen_en}"),
     "no-such-device": (
         "không có thiết bị [device.{name}]; các thiết bị có: {known}",
         "there is no [device.{name}]; devices: {known}",
@@ -48,6 +49,14 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "wire-twice": ("'{seen}' đã được dùng bởi [{name}]", "'{seen}' is used by [{name}] already"),
     "no-such-bus": ("không có [bus.{name}]; các bus có: {known}", "there is no [bus.{name}]; buses: {known}"),
+    "no-host": (
+        "'{seen}' không phải tên hay địa chỉ máy; ghi tên hoặc địa chỉ IP, không có http:// và không có cổng",
+        "'{seen}' is no name or address of a machine; write a name or an IP address, without http:// and without a port",
+    ),
+    "no-port": (
+        "'{seen}' không phải cổng nối tiếp của máy này; dùng tên trong /dev (`station devices scan`)",
+        "'{seen}' is no serial port of this system; use a name under /dev (`station devices scan`)",
+    ),
     "no-bus-kind": (
         "thiết bị loại '{kind}' không nối vào bus được; loại nối được: {known}",
         "a device of kind '{kind}' cannot be on a bus; kinds that can: {known}",
@@ -81,25 +90,20 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "warning: device '{name}' reports '{beam}', which the lane ignores; add {beam} = \"{name}\" to [lane.sensors]",
     ),
     "no-boom-beam": (
-        "cảnh báo: dưới cần chắn không có rào quang: xe bám đuôi cách 1 m chỉ lộ ra khi đã đi qua, xe máy thường không"
-        " bị phát hiện và cần có thể hạ trúng; lắp rào quang hai tia cao 0,7 m và 1,1 m rồi khai boom_beam ở"
-        " [lane.sensors]",
-        "warning: no light barrier under the boom: a follower 1 m behind shows only when it is through, a motorcycle"
-        " mostly never, and the boom may come down on one; fit a pair of beams at 0.7 m and 1.1 m, and name it as"
-        " boom_beam in [lane.sensors]",
+        "cảnh báo: dưới cần chắn không có rào quang: trong 1.000 xe bám đuôi cách 1 m không xe nào bị phát hiện kịp, và"
+        " cần chắn đã được lệnh hạ khi 89 trong 1.000 xe máy còn ở dưới; lắp hai tia cao 0,7 m và 1,1 m, rồi khai"
+        " boom_beam ở [lane.sensors]",
+        "warning: no light barrier under the boom: of 1,000 followers at 1 m none was called out in time, and of 1,000"
+        " motorcycles behind a truck 89 had the boom ordered down on them; fit two beams, 0.7 m and 1.1 m high, and"
+        " name them as boom_beam in [lane.sensors]",
     ),
     "no-deck-beams": (
-        "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân, xe máy bám đuôi có thể"
-        " lọt; lắp rào quang hai đầu rồi khai deck_entry_beam và deck_exit_beam ở [lane.sensors]",
-        "warning: the deck's ends lack light barriers: a truck that is not wholly on it may be weighed, a"
-        " motorcycle that follows may slip by; fit both, and name them"
+        "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân; có rào quang dưới cần chắn"
+        " mà thiếu hai rào này thì 470 trong 1.000 xe máy bám đuôi lọt qua; lắp rồi khai deck_entry_beam và"
+        " deck_exit_beam ở [lane.sensors]",
+        "warning: the ends of the deck lack light barriers: a truck that is not wholly on it may be weighed, and of 1,000"
+        " motorcycles behind a truck 470 slip through a lane whose only beam is under the boom; fit both and name them"
         " as deck_entry_beam and deck_exit_beam in [lane.sensors]",
-    ),
-    "port-may-move": (
-        "cảnh báo: '{seen}' có thể đổi sang thiết bị khác sau khi khởi động hoặc cắm lại; dùng tên trong /dev/serial"
-        " (`station devices scan`)",
-        "warning: '{seen}' may be another device after the next boot or replug; use its name under /dev/serial"
-        " (`station devices scan`)",
     ),
     "secret": (
         "không ghi bí mật vào tệp cấu hình; ghi đường dẫn tới tệp chứa nó",
