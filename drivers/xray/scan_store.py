@@ -81,7 +81,7 @@ class ScanStore:
     def _copy(self, source: Path, file: Listed) -> Generator[None, None, Kept]:
         part = self._root / f".{os.getpid()}.part"
         try:
-            with _opened(source, file) as reading, _created(part) as writing:
+            with _opened(source) as reading, _created(part) as writing:
                 sha256 = yield from _pour(reading, writing)
             if _looks(source) != file:
                 raise Changed(source.name)
@@ -96,20 +96,14 @@ class ScanStore:
         return Kept(file.name, path, sha256)
 
 
-def _opened(source: Path, file: Listed) -> IO[bytes]:
-    """The very file that was listed: what took its name since is another."""
+def _opened(source: Path) -> IO[bytes]:
+    """Never waits and follows no link, whatever has taken the name since it was listed."""
     try:
-        handle = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        return os.fdopen(os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
     except FileNotFoundError as error:
         raise Changed(source.name) from error
     except OSError as error:
         raise Unreadable(f"{source}: {error.strerror}") from error
-    reading = os.fdopen(handle, "rb")
-    seen = os.fstat(handle)
-    if (seen.st_size, seen.st_mtime_ns) != (file.size, file.modified_ns):
-        reading.close()
-        raise Changed(source.name)
-    return reading
 
 
 def _looks(source: Path) -> Listed | None:

@@ -140,9 +140,5 @@ def _stop(turn: Turn) -> None:
         case "RELEASING":
             releasing.stopped(turn, "RADIATION_ALARM")
             turn.set_crossing(radiation=False)
-        case "CLEARING":
-            if crossing.then_hold:
-                turn.set_crossing(then_hold="RADIATION_ALARM")
-            turn.set_crossing(radiation=False)  # too late for who is under way: the alarm stands
-        case "IDLE":
+        case "CLEARING" | "IDLE":  # who is under way cannot be stopped; who comes to be held will be held for this
             return

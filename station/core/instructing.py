@@ -77,7 +77,8 @@ def stands(state: LaneState, order: Order) -> bool:
             return prompt == prompt_of(instruction(state))
         case PrintTicket(order_id=order_id):
             crossing = state.crossing
-            return crossing is not None and crossing.ticket_order == order_id and instruction(state) in TICKETED
+            newest = (crossing.ticket_order, crossing.ticketed) if crossing is not None else ()
+            return newest == (order_id, instruction(state))
         case _:
             return True
 

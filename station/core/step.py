@@ -208,10 +208,10 @@ def _clock(turn: Turn, fact: Clock) -> None:
 def _advance(turn: Turn) -> None:
     """Bring the lane up to date with what it now knows, phase by phase, until it rests."""
     interlock.watch(turn)
-    attending.advance(turn)
     passage.settle(turn)
     for _ in range(MOST_MOVES):
         before = (turn.state.phase, turn.state.crossing, turn.state.motion)
+        attending.advance(turn)
         _phase(turn)
         if before == (turn.state.phase, turn.state.crossing, turn.state.motion):
             break

@@ -74,6 +74,12 @@ def test_no_text_leaves_its_frame(profile: Profile, text: str) -> None:
         assert peer.shown == shown.strip()
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_nothing_that_begins_a_command_is_left(profile: Profile) -> None:
+    assert not set(safe_text(profile, COMMANDS[profile], "ascii")) & set(COMMANDS[profile])
+    assert not set(safe_text(profile, COMMANDS[profile], "utf-8")) & set(COMMANDS[profile])
+
+
 @pytest.mark.parametrize(
     ("profile", "attack"),
     [

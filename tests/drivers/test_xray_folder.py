@@ -169,7 +169,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, poll
     bench.tick = Tick(bench.tick + 1_000)
     for _ in range(polls):
         assert bench.driver.poll(Millis(0)) == []  # has taken it up, and not finished
-    bench.put("S1", b"the whole picture")
+    (bench.drop / "S1.tif").write_bytes(b"the whole picture")
     (arrived,) = bench.run()
     assert isinstance(arrived, ScanArrived)
     assert Path(arrived.files[0][1]).read_bytes() == b"the whole picture"
