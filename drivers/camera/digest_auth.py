@@ -23,7 +23,7 @@ _REALM = "border-gate"
 _NONCE_LIFE = Millis(300_000)
 _HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 _SCHEME = re.compile(r"(?:^|,)\s*(digest|basic)(?:\s+|$)", re.IGNORECASE)
-_PARAMETER = re.compile(r'([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', re.IGNORECASE)
+_PARAMETER = re.compile(r'(?<![a-z])([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

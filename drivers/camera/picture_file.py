@@ -11,6 +11,8 @@ LARGEST_PIXELS = 50_000_000
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SOS = 0xDA
+_MOST_MARKERS = 10_000
+"""Before the coded data, fill bytes among them; cameras write some dozens. Each costs a microsecond."""
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 
 
@@ -64,7 +66,9 @@ def _read(file: Path) -> bytes:
 def _sides(name: str, data: bytes) -> tuple[int, int]:
     """As the JPEG's header says them."""
     at, sides = 2, (0, 0)
-    while at + 9 <= len(data) and data[at] == 0xFF:
+    for _ in range(_MOST_MARKERS):
+        if at + 9 > len(data) or data[at] != 0xFF:
+            raise NoPicture(f"{name}: a broken JPEG")
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
         if marker == 0xFF:  # a fill byte
             at += 1
@@ -77,7 +81,7 @@ def _sides(name: str, data: bytes) -> tuple[int, int]:
                 raise NoPicture(f"{name}: the JPEG is cut off")
             return sides
         at += 2 + length
-    raise NoPicture(f"{name}: a broken JPEG")
+    raise NoPicture(f"{name}: no end to its head")
 
 
 def _decoded(file: Path, data: bytes) -> bytes:

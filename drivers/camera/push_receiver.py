@@ -98,7 +98,8 @@ class PushReceiver:
         poller = select.poll()
         poller.register(self._listener, select.POLLIN)
         for connection in self._connections:
-            poller.register(connection.socket, select.POLLIN | (select.POLLOUT if connection.output else 0))
+            # Who does not take its answers is not heard on: they would fill the memory.
+            poller.register(connection.socket, select.POLLOUT if connection.output else select.POLLIN)
         ready = {number for number, _ in poller.poll(max(0, self._bounded(patience)))}
         requests = [
             request
@@ -167,6 +168,8 @@ class PushReceiver:
 
     def _serve(self, connection: Connection) -> list[Request]:
         self._flush(connection)
+        if connection.output:
+            return []
         try:
             data = connection.socket.recv(_CHUNK)
         except BlockingIOError:

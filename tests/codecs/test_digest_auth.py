@@ -1,5 +1,7 @@
 """Digest and Basic: the RFCs' own examples, and every way a proof can be wrong."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,3 +128,12 @@ def test_nothing_raises(header: str, noise: str, at: int) -> None:
         assert gate.judge(header, "POST", "/p", Tick(0)) != "pass"
         gate.judge(right[:at] + noise + right[at:], "POST", "/p", Tick(0))
         gate.judge(f"Digest {noise}", "POST", "/p", Tick(0))
+
+
+@pytest.mark.parametrize("flood", ["a" * 16_000, "a=" * 8_000, 'a="\\' * 4_000, "a" + " " * 16_000])
+def test_a_long_header_holds_nobody_up(flood: str) -> None:
+    """A worker that is busy for 2 s counts as hung and is killed; any allowed address may send such a header."""
+    gate, began = Gate(WHO, "digest"), time.process_time()
+    assert gate.judge(f"Digest {flood}", "POST", "/hikvision", Tick(1)) == "refused"
+    assert best_challenge(f"Digest {flood}", "digest") is None
+    assert time.process_time() - began < 1
