@@ -124,3 +124,15 @@ class LedSignDriver:
     def _silent(self) -> DeviceFault:
         seen = f"sign {self._settings.address} did not acknowledge"
         return DeviceFault("silent", str(self._link), seen, "check its power, its cable and its number")
+
+
+def blank(settings: LedSignSettings, tools: Tools) -> list[str]:
+    """Blank a sign that nobody serves any more; one line that says what became of it. Never raises DeviceFault."""
+    driver = LedSignDriver("sign", settings, tools)
+    try:
+        driver.open()
+    except DeviceFault as error:
+        return [f"sign blank: failed: {error}"]
+    finally:
+        driver.close()
+    return ["sign blank: done"]

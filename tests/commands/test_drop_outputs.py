@@ -7,6 +7,7 @@ from pathlib import Path
 from drivers.contract.quantities import Millis
 from tests.commands.premises import SETTINGS, Premises, Told
 from tests.drivers.adam_bench import Bench
+from tests.drivers.harnesses.sign import LedSignHarness
 from tests.drivers.io_bench import WaveshareBench
 from tests.support import free_port
 
@@ -50,6 +51,21 @@ def test_a_dead_module_is_told_and_does_not_stop_the_unit(place: Premises, comma
     assert told.status == 0 and "barrier: motion outputs off: failed" in told.err and "red on: failed" in told.err
     reports = json.loads(command("drop-outputs", "--settings", place.settings, "--json").out)["dropped"]
     assert [line.split(": ")[1] for line in reports["barrier"]] == ["failed", "failed"]
+
+
+def test_a_sign_that_still_says_go_is_blanked_and_a_dead_one_told(
+    place: Premises, command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "far").mkdir()
+    with LedSignHarness(tmp_path / "far") as sign:
+        sign.peer.texts.append("GO")
+        device = f'[device.sign]\nkind = "led-sign"\nport = "{sign.port.name}"\nprofile = "am03127"\n'
+        place.settings.write_text(SETTINGS + device)
+        told = command("drop-outputs", "--settings", place.settings)
+        assert (told.status, told.out) == (0, "sign: sign blank: done\n")
+        assert sign.peer.shown == ""
+    told = command("drop-outputs", "--settings", place.settings)
+    assert told.status == 0 and "sign: sign blank: failed" in told.err
 
 
 def test_a_lane_without_a_barrier_has_nothing_to_drop(place: Premises, command: Command) -> None:
