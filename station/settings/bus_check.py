@@ -3,10 +3,11 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from drivers import catalog
+from drivers.contract.spec import DriverSpec
 from station.settings.finding import Finding
 
 MOST_UNITS = 16
@@ -22,9 +23,9 @@ def bus_findings(devices: Mapping[str, Any], buses: Mapping[str, Any]) -> Iterat
         if spec is None:
             continue
         defaults = {field.name: field.default for field in fields(spec.settings)}
-        yield from _address(name, table, str(kind), defaults)
+        yield from _address(name, table, spec)
         bus, unit = table.get("bus"), table.get("unit", defaults.get("unit"))
-        if "bus" not in defaults or not isinstance(bus, str) or not bus:
+        if not _can_be_on_a_bus(spec.settings) or not isinstance(bus, str) or not bus:
             continue
         if bus not in buses:
             close = difflib.get_close_matches(bus, buses, 1)
@@ -44,19 +45,21 @@ def unused_buses(devices: Mapping[str, Any], buses: Mapping[str, Any]) -> Iterat
     yield from (name for name in buses if name not in used)
 
 
-def _address(name: str, table: Mapping[str, Any], kind: str, defaults: Mapping[str, Any]) -> Iterator[Finding]:
+def _address(name: str, table: Mapping[str, Any], spec: DriverSpec) -> Iterator[Finding]:
     """One address and no more, and a bus only for a kind that can be on one."""
     has_host, has_bus = bool(table.get("host")), bool(table.get("bus"))
-    if "bus" not in defaults:
+    if not _can_be_on_a_bus(spec.settings):
         if "bus" in table:
-            on_buses = (kind for kind, spec in catalog.DRIVERS.items() if _can_be_on_a_bus(spec.settings))
-            details: dict[str, object] = {"kind": kind, "known": ", ".join(sorted(on_buses))}
+            on_buses = (kind for kind, other in catalog.DRIVERS.items() if _can_be_on_a_bus(other.settings))
+            details: dict[str, object] = {"kind": spec.kind, "known": ", ".join(sorted(on_buses))}
             yield Finding(("device", name, "bus"), "no-bus-kind", details)
     elif has_host and has_bus:
         yield Finding(("device", name, "bus"), "host-and-bus", {})
-    elif not has_host and not has_bus and "host" in defaults:
+    elif not has_host and not has_bus:
         yield Finding(("device", name, "kind"), "no-address", {})
 
 
 def _can_be_on_a_bus(settings: type) -> bool:
-    return "bus" in {field.name for field in fields(settings)}
+    """Whether it has a bus, and may do without a host."""
+    given = {field.name: field.default for field in fields(settings)}
+    return "bus" in given and given["host"] is not MISSING

@@ -16,6 +16,7 @@ from drivers.contract.readings import CodeScanned, PortalAlarm, ScanArrived
 from station.core.parameters import Parts
 from station.settings.bus_check import bus_findings
 from station.settings.finding import Finding
+from station.settings.host_check import host_findings
 from station.settings.positions import Path
 from station.settings.sensor_check import sensor_findings
 
@@ -46,6 +47,7 @@ def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _region(lane)
     yield from _wires(devices, _table(document, "bus"))
     yield from bus_findings(devices, _table(document, "bus"))
+    yield from host_findings(document)
     yield from _secrets((), document)
     yield from _link(_table(document, "link"))
 
@@ -103,7 +105,7 @@ def _wires(devices: Mapping[str, Any], buses: Mapping[str, Any]) -> Iterator[Fin
 
 def _named_wires(group: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The wires that a device or bus takes, by the key that names each."""
-    given = _defaults(group, table.get("kind")) | table
+    given = _defaults(group, table.get("kind")) | dict(table)
     port, host = given.get("port"), given.get("host")
     if isinstance(port, str):
         yield "port", port

@@ -50,8 +50,8 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "wire-twice": ("'{seen}' đã được dùng bởi [{name}]", "'{seen}' is used by [{name}] already"),
     "no-such-bus": ("không có [bus.{name}]; các bus có: {known}", "there is no [bus.{name}]; buses: {known}"),
     "no-host": (
-        "'{seen}' không phải tên hay địa chỉ máy; ghi tên hoặc địa chỉ IP, không có http:// và không có cổng",
-        "'{seen}' is no name or address of a machine; write a name or an IP address, without http:// and without a port",
+        "'{seen}' không phải tên hay địa chỉ máy; ghi tên hoặc địa chỉ IP, không có http:// và cổng",
+        "'{seen}' is no name or address of a machine; write a name or an IP address, without http:// and port",
     ),
     "no-port": (
         "'{seen}' không phải cổng nối tiếp của máy này; dùng tên trong /dev (`station devices scan`)",
@@ -98,11 +98,11 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         " name them as boom_beam in [lane.sensors]",
     ),
     "no-deck-beams": (
-        "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân; có rào quang dưới cần chắn"
-        " mà thiếu hai rào này thì 470 trong 1.000 xe máy bám đuôi lọt qua; lắp rồi khai deck_entry_beam và"
+        "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân; chỉ có rào quang dưới cần"
+        " chắn thì 470 trong 1.000 xe máy bám đuôi lọt qua; lắp rồi khai deck_entry_beam và"
         " deck_exit_beam ở [lane.sensors]",
-        "warning: the ends of the deck lack light barriers: a truck that is not wholly on it may be weighed, and of 1,000"
-        " motorcycles behind a truck 470 slip through a lane whose only beam is under the boom; fit both and name them"
+        "warning: the ends of the deck lack light barriers: a truck that is not wholly on it may be weighed, and of"
+        " 1,000 motorcycles behind a truck 470 slip through a lane whose only beam is under the boom; fit both and name them"
         " as deck_entry_beam and deck_exit_beam in [lane.sensors]",
     ),
     "secret": (

@@ -25,7 +25,7 @@ from station.settings.tables import Link, Places, StationSettings, Trust, Vision
 _LARGEST_FILE = 1_000_000
 _MOST_SYNTAX_FAULTS = 20
 _KEY_LINE = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
-_REFUSED_TOO = ("secret", "host-and-bus", "no-address")
+_REFUSED_TOO = ("secret", "host-and-bus", "no-address", "no-bus-kind")
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -112,7 +112,7 @@ def _is_told(finding: Finding, told: list[Finding], lost: frozenset[str]) -> boo
         return finding.path[-1] in lost
     return any(
         (other.path == finding.path and other.code in ("secret", "no-bus-kind"))
-        or (finding.code == "refused" and other.path[:-1] == finding.path and other.code in _REFUSED_TOO)
+        or (finding.code == "refused" and other.path[:2] == finding.path[:2] and other.code in _REFUSED_TOO)
         for other in told
     )
 

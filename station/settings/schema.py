@@ -115,6 +115,20 @@ def keys_of(path: tuple[str | int, ...], kind: str = "") -> tuple[str, ...]:
             return ()
 
 
+def type_of(path: tuple[str | int, ...], kind: str = "") -> object:
+    """The type of the setting at `path` without its bounds; for a device or a bus `kind` says of which. Else None."""
+    match path:
+        case ("lane", "limits" | "patience" as name, str(key)):
+            owner: object = {"limits": Limits, "patience": Patience}[name]
+        case ("device", _, str(key)) if kind in catalog.DRIVERS:
+            owner = catalog.DRIVERS[kind].settings
+        case ("bus", _, str(key)) if kind in BUS_KINDS:
+            owner = BUS_KINDS[kind]
+        case _:
+            return None
+    return typing.get_type_hints(owner).get(key)
+
+
 def kinds_of(table: str) -> tuple[str, ...]:
     """The kinds that a table `[device.x]` or `[bus.x]` may have."""
     return tuple(sorted(BUS_KINDS if table == "bus" else catalog.DRIVERS))

@@ -103,7 +103,7 @@ def test_a_bus_may_stand_behind_a_serial_server(tmp_path: Path) -> None:
         ("unit = 3", "unit = 0", "device.barrier.unit", "out-of-range"),
         (
             'kind = "modbus-indicator"\nprofile = "laumas"',
-            'kind = "toledo-continuous"\nport = "x"',
+            'kind = "toledo-continuous"\nport = "/dev/ttyS7"',
             "bus",
             "no-bus-kind",
         ),

@@ -123,7 +123,7 @@ def test_a_reader_that_cannot_be_meant_is_refused_by_name(tmp_path: Path, line: 
     kind = "uhf-bb7e" if line.startswith("port") else "line-scanner"
     port = "" if line.startswith("port") else 'port = "/dev/ttyS7"\n'
     fault = only_fault(f'{GOOD}\n[device.more]\nkind = "{kind}"\n{port}{line}\n', tmp_path)
-    assert fault.where == "device.more"
+    assert fault.where == f"device.more.{line.partition(' ')[0]}"
     assert named in fault.message_en
 
 
@@ -240,7 +240,7 @@ def test_a_broken_table_name_stops_the_search(tmp_path: Path) -> None:
         ('"/dev/ttyS0"', '"/dev/ttyS0"\nsilence = 2.0', "device.scale.silence", "wrong-type"),
         ('"/dev/ttyS0"', '"/dev/ttyS0"\nparity = "7E1"', "device.scale.parity", "not-one-of"),
         ('"/dev/ttyS1"', '"/dev/ttyS0"', "device.scanner.port", "wire-twice"),
-        ('"rtsp://127.0.0.1:8554/x"', '"rtsps://127.0.0.1/x"', "device.camera", "refused"),
+        ('"rtsp://127.0.0.1:8554/x"', '"rtsps://127.0.0.1/x"', "device.camera.url", "refused"),
         ('kind = "line-scanner"\n', "", "device.scanner", "missing-kind"),
         ("[device.camera]", "[device.kamera]", "lane.parts.camera", "no-such-device"),
         ('kind = "toledo-continuous"', 'kind = "line-scanner"', "lane.parts.scale", "unfit-device"),

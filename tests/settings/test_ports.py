@@ -55,5 +55,5 @@ def test_nobody_takes_the_wire_of_another(tmp_path: Path, more: str) -> None:
 
 def test_a_second_party_is_checked_by_its_form(tmp_path: Path) -> None:
     [fault] = faults_of(GOOD + SCALE.format(port="/dev/ttyS4", more='pass_to_tcp = "4001"'), tmp_path)
-    assert (fault.where, fault.message_code) == ("device.second-scale", "refused")
+    assert (fault.where, fault.message_code) == ("device.second-scale.pass_to_tcp", "refused")
     assert "ADDRESS:PORT" in fault.message_en
