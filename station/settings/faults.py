@@ -102,8 +102,14 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         " chắn thì 470 trong 1.000 xe máy bám đuôi lọt qua; lắp rồi khai deck_entry_beam và"
         " deck_exit_beam ở [lane.sensors]",
         "warning: the ends of the deck lack light barriers: a truck that is not wholly on it may be weighed, and of"
-        " 1,000 motorcycles behind a truck 470 slip through a lane whose only beam is under the boom; fit both and name them"
-        " as deck_entry_beam and deck_exit_beam in [lane.sensors]",
+        " 1,000 motorcycles behind a truck 470 slip through a lane whose only beam is under the boom; fit both and name"
+        " them as deck_entry_beam and deck_exit_beam in [lane.sensors]",
+    ),
+    "port-may-move": (
+        "cảnh báo: '{seen}' có thể đổi sang thiết bị khác sau khi khởi động hoặc cắm lại; dùng tên trong /dev/serial"
+        " (`station devices scan`)",
+        "warning: '{seen}' may be another device after the next boot or replug; use its name under /dev/serial"
+        " (`station devices scan`)",
     ),
     "secret": (
         "không ghi bí mật vào tệp cấu hình; ghi đường dẫn tới tệp chứa nó",

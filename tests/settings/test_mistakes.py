@@ -101,10 +101,10 @@ def test_a_mistake_is_told_at_its_key_in_both_languages(
 ) -> None:
     fault = only_fault(text, tmp_path)
     line = text.splitlines()[fault.line - 1]
-    key = where.split(".")[1]
+    device, key = where.split(".")[:2]
     assert fault.where == f"device.{where}"
     assert english in fault.text("en") and vietnamese in fault.text("vi")
-    assert line.startswith((key, "kind", f"[device.{where.split('.')[0]}]")) and fault.column > 0
+    assert line.startswith((key, "kind", f"[device.{device}]")) and fault.column > 0
     assert "secret@" not in fault.text("en")
 
 
