@@ -321,6 +321,8 @@ class ModbusLink:
         while self._wire.read(RTU_GAP):
             if self._clock() >= deadline:
                 raise self._garbled("the wire is never silent")
+        if self._clock() >= deadline:
+            raise self._fault("silent", "no time was left after the gap; nothing was sent", "check the host's load")
 
     def _refuse_stranger(self, request: "ModbusPDU", answer: "ModbusPDU") -> None:
         if answer.function_code == request.function_code | 0x80:

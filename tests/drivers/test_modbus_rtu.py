@@ -71,6 +71,19 @@ def test_every_function_gives_its_value() -> None:
     assert link.connections == 1
 
 
+@pytest.mark.parametrize("noise", [b"", b"\x55" * 3])
+def test_no_byte_leaves_after_the_time_for_it(noise: bytes) -> None:
+    """An order is dead after its time, also where the silence before a frame has used it up."""
+    wire = VirtualWire(lambda request: (Millis(3), request))
+    link = linked(wire)
+    wire.say(Millis(0), noise)
+    assert fault_of(lambda: link.write_coil(16, True, Millis(RTU_GAP - 1))).code in ("silent", "garbled")
+    assert wire.written == []
+    link.ready(PATIENCE)
+    link.write_coil(16, True, PATIENCE)
+    assert len(wire.written) == 1
+
+
 def test_an_exception_is_refused_by_name_and_the_next_request_goes_out() -> None:
     wire = VirtualWire(lambda request: (Millis(3), framed(1, bytes([request[1] | 0x80, 6]))))
     link = linked(wire)
