@@ -21,6 +21,7 @@ from drivers.links.wires import serial_wire
 _REPORT_EVERY = Millis(10_000)
 _ANSWERED_WITHIN = Millis(120)
 _AFTER_NO_ANSWER = Millis(500)
+_OPENING_TRIES = 4
 _BITS_PER_BYTE = 11
 _REMEMBERED = 16
 
@@ -72,9 +73,13 @@ class EscposPrinterDriver:
         self._told = None
         self._answered = self._clock()
         self._state = self._look()
+        for _ in range(_OPENING_TRIES - 1):
+            if self._state is None:
+                self._refuse(self._link.read(_AFTER_NO_ANSWER))  # late answers
+                self._state = self._look()
         if self._state is None:
             self._link.close()
-            raise self._silent(_ANSWERED_WITHIN)
+            raise self._silent(Millis(_OPENING_TRIES * _ANSWERED_WITHIN))
         return Identity(self._settings.kind, f"{self._settings.columns} columns on {self._link}")
 
     def poll(self, patience: Millis) -> Sequence[Reading]:

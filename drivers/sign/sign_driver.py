@@ -19,6 +19,7 @@ from drivers.sign.sign_codec import AnswerDecoder, Letters, Profile, SignAnswer,
 
 _ANSWERED_WITHIN = Millis(300)
 _MOST_UNANSWERED = 2
+_THERE_WITHIN = Millis(1_500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class LedSignDriver:
         self._link.open()
         self._is_open = True
         self._unanswered = 0
-        answer = self._show((), _ANSWERED_WITHIN)
+        answer = self._show((), _THERE_WITHIN)
         if answer.code == "unknown":
             self.close()
             raise self._silent()

@@ -15,7 +15,7 @@ from drivers.kiosk.audio_prompts import AudioPromptsDriver, AudioPromptsSettings
 from tests.drivers.audio_folder import AudioFolder
 
 PATIENCE = Millis(300)
-DEADLINE_S = 10.0
+DEADLINE_S = 20.0
 
 
 class Bench:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
 from drivers.contract.link import Link
 from drivers.contract.orders import PlayPrompt, ShowText
@@ -13,6 +14,7 @@ from drivers.links.loopback_link import LoopbackLink
 from drivers.sign.sign_codec import Profile
 from drivers.sign.sign_driver import LedSignDriver, LedSignSettings
 from drivers.sign.sign_peer import LedSignPeer
+from tests.drivers.harnesses.sign import LedSignHarness
 
 PATIENCE = Millis(300)
 
@@ -109,3 +111,15 @@ def test_letters_beyond_ascii_need_eight_bits() -> None:
         LedSignSettings("led-sign", "p", "alpha", letters="utf-8")
     with pytest.raises(ValueError, match="7 bits"):
         LedSignSettings("led-sign", "p", "ledmsg", data_bits=7, letters="utf-8")
+
+
+def test_on_a_real_pty_a_sign_acknowledges(tmp_path: Path) -> None:
+    with LedSignHarness(tmp_path, "am03127") as sign:
+        driver = sign.opened()
+        end = now() + 10_000
+        code = ""
+        while code != "accepted":
+            assert now() < end, code
+            code = driver.obey(ShowText("t", Tick(now() + 1_000), ("ĐỨNG YÊN", "STAY")), PATIENCE).code
+        assert sign.peer.shown == "DUNG YEN STAY"
+        driver.close()

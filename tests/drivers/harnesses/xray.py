@@ -18,6 +18,10 @@ class XrayFolderHarness(Harness):
         (self._drop / "S1.jpg").write_bytes(b"a scan")
         self.settings = XrayFolderSettings("xray-folder", str(self._drop))
 
+    def acts(self) -> int:
+        """Files of the drop folder, which nobody but the scanner may make or take."""
+        return sum(1 for _ in self._drop.iterdir())
+
     def unplug(self) -> None:
         self._drop.rename(self.folder / "elsewhere")
 
