@@ -76,7 +76,10 @@ def is_through(state: LaneState, crossing: Crossing) -> bool:
     """The truck has passed the boom and the exit loop. A deck that somebody else came onto since says nothing of it.
 
     Between its axle groups both loops may lose a high bed: the beam under the boom does not, nor the one at the deck.
+    Who goes out frees the exit loop last; who comes back from there, the loop under the boom.
     """
+    if state.exit.since < state.under_boom.since:
+        return False
     fitted = sensors(state)
     line = below(state) if fitted.boom_beam else deck_end(state)
     is_free = "free" == below(state).presence == state.exit.presence == line.presence

@@ -111,6 +111,30 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "warning: '{seen}' may be another device after the next boot or replug; use its name under /dev/serial"
         " (`station devices scan`)",
     ),
+    "port-absent": (
+        "cảnh báo: hiện không có cổng '{seen}'; cắm thiết bị hoặc sửa tên (`station devices scan`)",
+        "warning: the port '{seen}' is not there now; plug the adapter in or correct the name (`station devices scan`)",
+    ),
+    "port-closed": (
+        "cảnh báo: tài khoản này không được dùng cổng '{seen}'; thêm tài khoản vào nhóm dialout",
+        "warning: this account may not use the port '{seen}'; add it to the group dialout",
+    ),
+    "folder-absent": (
+        "cảnh báo: không có thư mục '{seen}'; tạo thư mục hoặc sửa đường dẫn",
+        "warning: there is no folder '{seen}'; make it or correct the path",
+    ),
+    "program-absent": (
+        "cảnh báo: không có chương trình '{seen}'; cài đặt chương trình (aplay nằm trong gói alsa-utils)",
+        "warning: there is no program '{seen}'; install it (aplay is in the package alsa-utils)",
+    ),
+    "no-password-file": (
+        "không có tệp mật khẩu '{seen}'; tạo tệp một dòng, quyền 600",
+        "there is no password file '{seen}'; make it with one line and mode 600",
+    ),
+    "open-password-file": (
+        "người khác đọc được tệp mật khẩu '{seen}'; chmod 600, và đổi mật khẩu nếu đã lộ",
+        "others can read the password file '{seen}'; chmod 600 it, and change the password if others had access",
+    ),
     "secret": (
         "không ghi bí mật vào tệp cấu hình; ghi đường dẫn tới tệp chứa nó",
         "a secret does not belong into the settings; name a file that holds it",

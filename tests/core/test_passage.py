@@ -148,6 +148,22 @@ def test_a_truck_that_noses_under_the_boom_and_back_again_is_no_follower() -> No
     assert script.alarms == [] and script.ends == ["DEPARTED"]
 
 
+@pytest.mark.parametrize("sensors", [ALL, Sensors()])
+def test_a_truck_that_comes_back_from_the_exit_has_not_departed_though_another_is_at_the_entry(
+    sensors: Sensors,
+) -> None:
+    script = under_way(lane(sensors))
+    script.loop("entry-loop", occupied=True)
+    script.loop("exit-loop", occupied=False)
+    script.now += 1_000
+    script.beam("boom-beam", broken=False)
+    script.loop("under-boom-loop", occupied=False)
+    script.now += 1_000
+    script.beam("deck-exit-beam", broken=False)
+    script.wait(10_000)
+    assert script.ends == [] and script.lowered == 0
+
+
 @pytest.mark.parametrize(("sensors", "alarms"), [(ALL, 0), (Sensors(boom_beam="barrier"), 1)])
 def test_a_person_who_walks_behind_the_truck_is_no_vehicle_where_the_deck_has_a_beam(
     sensors: Sensors, alarms: int
