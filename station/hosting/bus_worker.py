@@ -6,7 +6,7 @@ Nothing here knows how the lane's socket came about, so that a host shared by se
 from collections.abc import Callable
 from typing import Final
 
-from drivers.contract.driver import Answer, Clock, Driver, Identity
+from drivers.contract.driver import Answer, Clock, Driver
 from drivers.contract.faults import DeviceFault, Fault
 from drivers.contract.link import Link
 from drivers.contract.orders import is_protective
@@ -50,12 +50,11 @@ class _Served:
         self._make: Callable[[], Driver] = lambda: build(unit.opening, bus.end())
         self._driver: Driver | None = None
 
-    def begin(self) -> Identity:
-        """Open the driver, made at the first time: it remembers what is in doubt on its wire. Raises DeviceFault."""
+    @property
+    def driver(self) -> Driver:
+        """Made at the first time; it remembers what is in doubt on its wire. Raises DeviceFault."""
         self._driver = self._driver or self._make()
-        identity = self._driver.open()
-        self.open = self._driver
-        return identity
+        return self._driver
 
     def end(self) -> None:
         """Close the driver and forget the orders."""
@@ -75,8 +74,7 @@ class _BusWorker:
     def turn(self) -> None:
         """One order, or one visit, or a short wait."""
         self._talk.tell()
-        for message in self._talk.hear():
-            self._take(message)
+        self._hear()
         if (ordered := self._ordered()) is not None and ordered.open is not None:
             self._obey(ordered, ordered.open)
         elif (name := self._schedule.next(self._clock())) is not None:
@@ -92,6 +90,10 @@ class _BusWorker:
             unit.end()
 
     # ------------------------------------------------------------------ orders
+
+    def _hear(self) -> None:
+        for message in self._talk.hear():
+            self._take(message)
 
     def _take(self, message: Obey) -> None:
         unit = self._units.get(message.device)
@@ -128,10 +130,17 @@ class _BusWorker:
                     self._talk.put(reading, unit.name)
                 self._schedule.visited(unit.name, began, self._clock())
             else:
-                self._talk.put(Opened(unit.begin(), unit.name))
+                self._open(unit)
                 self._schedule.opened(unit.name, self._clock())
         except DeviceFault as error:
             self._lose(unit, error.fault)
+
+    def _open(self, unit: _Served) -> None:
+        driver = unit.driver
+        identity = driver.open()
+        self._hear()  # what was ordered by now was meant for the life that is over, and is refused
+        unit.open = driver
+        self._talk.put(Opened(identity, unit.name))
 
     def _lose(self, unit: _Served, fault: Fault) -> None:
         self._talk.put(Faulted(fault, unit.name))

@@ -175,6 +175,8 @@ class WorkerProcess:
             case wire.Opened(identity=identity):
                 self._open(tick)
                 device.opened(identity)
+            case wire.Read() | wire.Answered() if not device.is_open:
+                pass  # it was lost meanwhile: nothing of that life counts any more
             case wire.Read(readings=readings):
                 self._events.extend(WorkerRead(device.name, reading) for reading in readings)
             case wire.Answered(order_id=order_id, answer=answer):
