@@ -10,7 +10,7 @@ from station.commands import exits
 from station.commands.options import AsJson, finish
 from station.commands.output import complain, put_json, say
 from station.commands.words import helped, phrase
-from station.words.language import language
+from station.words import language
 
 if TYPE_CHECKING:
     from station.settings.tables import StationSettings
@@ -20,20 +20,26 @@ File = Annotated[Path, typer.Argument(help=helped("check-file"), show_default=Fa
 
 def check(file: File, as_json: AsJson = False) -> None:
     from station.commands.refusing import as_line, as_place, as_plain
-    from station.settings.load import cautions, load
+    from station.settings.load import absences, cautions, load, open_passwords
 
     settings = load(file)
+    faults = open_passwords(file)
     found = list(findings(file, settings))
-    cautioned = cautions(file)
+    cautioned = (*cautions(file), *absences(file))
     if as_json:
-        refusals = [as_plain(refused) for refused in found]
-        put_json({"faults": [], "refused": refusals, "cautions": [as_place(caution) for caution in cautioned]})
+        put_json(
+            {
+                "faults": [as_place(fault) for fault in faults],
+                "refused": [as_plain(refused) for refused in found],
+                "cautions": [as_place(caution) for caution in cautioned],
+            }
+        )
     else:
-        for caution in cautioned:
-            complain(caution.text(language()))
+        for told in (*cautioned, *faults):
+            complain(told.text(language.language()))
         for refused in found:
             complain(as_line(refused))
-    if found:
+    if faults or found:
         finish(exits.CONFIGURATION)
     if not as_json:
         say(phrase("check-ok", file=file))

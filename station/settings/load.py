@@ -4,7 +4,7 @@ import dataclasses
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from drivers.contract import plain
 from drivers.contract.readings import TagSeen
 from drivers.links.bus_settings import BUS_KINDS
 from station.core.parameters import LaneParameters, Limits, Parts, Patience, Sensors
-from station.settings import crosscheck, schema
+from station.settings import crosscheck, here_check, schema
 from station.settings.cautions import suspicions
 from station.settings.faults import SettingsFault, SettingsFaulty, messages, unreadable
 from station.settings.finding import Finding
@@ -47,8 +47,24 @@ def load(path: Path) -> StationSettings:
 def cautions(path: Path) -> tuple[SettingsFault, ...]:
     """What a file that loads says and probably does not mean. Raises SettingsFaulty if it cannot be read."""
     parsed = _parse(path, _read(path))
+    return _at_their_places(path, parsed, suspicions(parsed.document))
+
+
+def absences(path: Path) -> tuple[SettingsFault, ...]:
+    """What a file that loads names and this machine has not now: ports, folders, programs."""
+    parsed = _parse(path, _read(path))
+    return _at_their_places(path, parsed, here_check.absences(parsed.document))
+
+
+def open_passwords(path: Path) -> tuple[SettingsFault, ...]:
+    """The files of passwords, in a file that loads, that are not there or lie open."""
+    parsed = _parse(path, _read(path))
+    return _at_their_places(path, parsed, here_check.open_passwords(parsed.document, path.parent.absolute()))
+
+
+def _at_their_places(path: Path, parsed: "_Parsed", found: Iterable[Finding]) -> tuple[SettingsFault, ...]:
     positions = Positions(parsed.text)
-    return tuple(_placed(path, positions, finding) for finding in suspicions(parsed.document))
+    return tuple(_placed(path, positions, finding) for finding in found)
 
 
 def _read(path: Path) -> str:

@@ -105,6 +105,46 @@ def test_a_missing_file_is_named(place: Premises, check: Check) -> None:
     assert status == 78 and f"{place.settings}:1:1" in told and "cannot be read" in told
 
 
+CAMERA = """
+[device.front]
+kind = "http-snapshot"
+url = "http://127.0.0.1:8064/snapshot.jpg"
+user = "gate"
+password_file = "{file}"
+"""
+
+
+def test_a_password_that_others_can_read_is_refused_at_its_key(place: Premises, check: Check) -> None:
+    secret = place.folder / "camera.password"
+    place.settings.write_text(SETTINGS + CAMERA.format(file=secret))
+    line = len(place.settings.read_text().splitlines())
+    status, told = check()
+    assert status == 78 and f"{place.settings}:{line}:17: device.front.password_file: there is no pass" in told
+    secret.write_text("synthetic-7\n")
+    secret.chmod(0o644)
+    status, told = check()
+    assert status == 78 and "others can read the password file" in told and "synthetic-7" not in told
+    assert "người khác đọc được tệp mật khẩu" in check(language="vi")[1]
+    assert [fault["code"] for fault in json.loads(check("--json")[1])["faults"]] == ["open-password-file"]
+    secret.chmod(0o600)
+    assert check()[0] == 0
+
+
+def test_what_is_not_plugged_in_or_not_there_is_told_and_not_refused(place: Premises, check: Check) -> None:
+    port = place.folder / "tty-scale"
+    voice = f'[device.voice]\nkind = "audio-prompts"\nfolder = "{place.folder}/prompts"\nplayer = ["no-such-player"]\n'
+    scale = f'[device.scale]\nkind = "toledo-continuous"\nport = "{port}"\n'
+    place.settings.write_text(SETTINGS + scale + voice)
+    line = len(SETTINGS.splitlines()) + 3
+    assert f"{place.settings}:{line}:8: device.scale.port: warning: the port '{port}' is not there now" in check()[1]
+    cautions = json.loads(check("--json")[1])["cautions"]
+    assert {caution["code"] for caution in cautions} == {"port-absent", "folder-absent", "program-absent"}
+    assert "hiện không có cổng" in check(language="vi")[1]
+    (place.folder / "prompts").mkdir()
+    cautions = json.loads(check("--json")[1])["cautions"]
+    assert {caution["where"] for caution in cautions} == {"device.scale.port", "device.voice.player"}
+
+
 @pytest.mark.parametrize("name", ["station.key", "root.pub", "officers.signed", "centre.signed"])
 def test_a_missing_key_file_is_named(place: Premises, check: Check, name: str) -> None:
     (place.keys / name).unlink()
