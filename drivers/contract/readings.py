@@ -274,8 +274,8 @@ class PictureRefused:
 class BytesRefused:
     """Bytes that made no frame since the last such reading (counted, rate-limited by the worker).
 
-    `sample` is the hex of the first of them, "" for a device that reads persons' documents. A camera says in words what
-    it could not use; then there is no `hint`.
+    `sample` is the hex of the first of them, "" for a device that a person may show a document to. A camera says in
+    words what it could not use; then there is no `hint`.
     """
 
     count: int

@@ -53,11 +53,14 @@ class LineScannerSettings:
 
 
 class LineScannerDriver(LineReader):
-    """Driver of one line reader. Gives CodeScanned and BytesRefused."""
+    """Driver of one line reader. Gives CodeScanned and BytesRefused.
+
+    A person may show a card to it, so that bytes that made no code are counted and never shown.
+    """
 
     def __init__(self, device: str, settings: LineScannerSettings, tools: Tools) -> None:
         link = serial_wire(settings, tools)
-        super().__init__(device, settings.kind, link, settings.lines, tools.clock)
+        super().__init__(device, settings.kind, link, settings.lines, tools.clock, is_personal=True)
 
     def _meaning(self, scan: Scan) -> CodeScanned:
         return CodeScanned(scan.text, scan.symbology, scan.raw.hex())
