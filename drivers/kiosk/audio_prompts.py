@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -137,7 +138,8 @@ class AudioPromptsDriver:
 
     def _end(self, player: subprocess.Popen[bytes]) -> None:
         player.kill()
-        player.wait(_ENDS_WITHIN_S)
+        with suppress(subprocess.TimeoutExpired):  # stuck in the sound card's driver: nothing more can be done here
+            player.wait(_ENDS_WITHIN_S)
 
     def _failed(self, seen: str) -> DeviceFault:
         self._waiting.clear()
