@@ -82,7 +82,7 @@ class ScanStore:
         part = self._root / f".{os.getpid()}.part"
         try:
             with _opened(source) as reading, _created(part) as writing:
-                sha256 = yield from _pour(reading, writing)
+                sha256 = yield from _pour(reading, writing, file.size)
             if _looks(source) != file:
                 raise Changed(source.name)
             path = self._root / sha256[:2] / (sha256 + "".join(source.suffixes))
@@ -124,14 +124,17 @@ def _created(part: Path) -> IO[bytes]:
         raise NotStored(f"{part}: {error.strerror}") from error
 
 
-def _pour(reading: IO[bytes], writing: IO[bytes]) -> Generator[None, None, str]:
-    """Copy all, safe on the disk at the end; gives the hex SHA-256."""
-    digest, pieces = hashlib.sha256(), 0
+def _pour(reading: IO[bytes], writing: IO[bytes], size: int) -> Generator[None, None, str]:
+    """Copy all, safe on the disk at the end; gives the hex SHA-256. Beyond `size` it may grow for ever: Changed."""
+    digest, pieces, left = hashlib.sha256(), 0, size
     while True:
         try:
             piece = reading.read(_PIECE)
         except OSError as error:
             raise Unreadable(f"{reading.name}: {error.strerror}") from error
+        left -= len(piece)
+        if left < 0:
+            raise Changed(reading.name)
         try:
             writing.write(piece)
             pieces += 1
