@@ -17,7 +17,7 @@ from drivers.weighbridge.fixed_frames import BadBytes
 from drivers.weighbridge.weigher import Advice, Heard, Weigher
 
 AskEvery = Annotated[Millis, Interval(ge=50, le=400)]
-"""How often a scale is asked: five answers without a gap make a window, and half a second is a gap."""
+"""How often a scale is asked: six answers without a gap make a window, and half a second is a gap."""
 
 _SEND_WITHIN = Millis(50)
 _SCALE_THINKS = Millis(50)

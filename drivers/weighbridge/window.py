@@ -11,7 +11,7 @@ from drivers.contract.orders import TakeWeight
 from drivers.contract.quantities import Grams, Millis, Tick, kilograms
 from drivers.contract.readings import DeckSample, WeighingFailed, WeighingWindow
 
-_FRAMES_AT_LEAST = 5
+_FRAMES_AT_LEAST = 6
 GAP_AT_MOST = Millis(500)  # more missing frames than this may hide a movement
 
 
@@ -35,8 +35,11 @@ class UnfitFrame:
 class WindowJudge:
     """Answers one `TakeWeight`, begun at `now`, from the frames that come after it.
 
-    The window is the newest run of frames that are all still, beyond doubt, within `order.spread` of each other
-    and without a gap; it is a weight once it is `order.at_least` long and has five frames.
+    The window is the newest run of frames, of the last two `order.at_least`, that are all still, beyond doubt, within
+    `order.spread` of each other and without a gap. It is a weight once it is `order.at_least` long, has six frames,
+    and more than half of them show the very same mass. A deck in equilibrium shows two neighbouring divisions at most
+    (OIML R 76); where frames have no checksum, flipped bits of the last digits show several masses near each other,
+    and of a few such frames one would be the median.
     """
 
     def __init__(self, order: TakeWeight, now: Tick) -> None:
@@ -56,13 +59,18 @@ class WindowJudge:
         self._run.append((at, frame))
         while self._spread() > self.order.spread:
             self._run.popleft()
+        while len(self._run) > _FRAMES_AT_LEAST and at - self._run[1][0] >= 2 * self.order.at_least:
+            self._run.popleft()
         began = self._run[0][0]
         if at - began < self.order.at_least or len(self._run) < _FRAMES_AT_LEAST:
             return None
         masses = sorted(held.mass for _, held in self._run)
+        median = masses[len(masses) // 2]
+        if 2 * masses.count(median) <= len(masses):
+            return None
         return WeighingWindow(
             order_id=self.order.order_id,
-            mass=masses[(len(masses) - 1) // 2],  # of an even number the lower middle: a mass that was shown
+            mass=median,
             spread=self._spread(),
             frames=len(masses),
             began=began,

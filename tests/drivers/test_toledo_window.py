@@ -38,6 +38,33 @@ def test_the_mass_is_the_median_and_the_spread_the_range() -> None:
     assert (window.mass, window.spread) == (kilograms(16_380), kilograms(20))
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [  # what a wire without checksum made of 45,080 and 53,640 kg in a million windows
+        (45_080, 45_084, 45_084, 45_080, 45_090),
+        (53_642, 53_640, 53_640, 53_650, 53_641),
+        (45_080, 45_084, 45_084, 45_080, 45_090, 45_082),
+    ],
+)
+def test_a_mass_that_most_frames_do_not_show_is_no_weight(shown: tuple[int, ...]) -> None:
+    assert _judge([_frame(kilos) for kilos in shown], period=200) == []
+
+
+def test_a_display_between_two_divisions_is_weighed_as_soon_as_one_of_them_has_more() -> None:
+    flickers = [_frame(16_360 + 20 * (n % 2)) for n in range(12)]
+    (n, window), *_ = _judge(flickers, period=200)
+    assert n == 6, "of six frames neither has more; of seven one has"
+    assert (window.mass, window.frames) == (kilograms(16_360), 7)
+
+
+def test_a_display_that_never_agrees_with_itself_is_unstable_and_nothing_is_piled_up() -> None:
+    judge = WindowJudge(ORDER, Tick(0))
+    for n in range(1_100):
+        assert judge.see(_frame(16_000 + n % 3), Tick(n * 13)) is None
+    assert len(judge._run) <= 2000 / 13 + 2
+    assert judge.overdue(Tick(15_000)) == WeighingFailed("w1", "unstable")
+
+
 def test_motion_breaks_the_window() -> None:
     assert _judge([_frame(16_360)] * 7 + [_frame(16_360, moving=True)] + [_frame(16_360)] * 7) == []
 
@@ -87,10 +114,10 @@ def test_every_window_keeps_its_promises(course: list[tuple[int, bool, str, int]
         if window := judge.see(frame, Tick(at)):
             inside = [held for when, held in seen if window.began <= when <= window.ended]
             masses = [held.mass for held in inside]
-            assert window.frames == len(inside) >= 5
+            assert window.frames == len(inside) >= 6
             assert window.ended - window.began >= 1000
             assert window.spread == max(masses) - min(masses) <= kilograms(20)
-            assert window.mass in masses
+            assert masses.count(window.mass) > len(masses) / 2
             assert not any(held.moving or held.doubt for held in inside)
 
 
