@@ -57,7 +57,7 @@ def test_a_sign_that_still_says_go_is_blanked_and_a_dead_one_told(
     place: Premises, command: Command, tmp_path: Path
 ) -> None:
     (tmp_path / "far").mkdir()
-    with LedSignHarness(tmp_path / "far", "am03127") as sign:
+    with LedSignHarness(tmp_path / "far") as sign:
         sign.peer.texts.append("GO")
         device = f'[device.sign]\nkind = "led-sign"\nport = "{sign.port.name}"\nprofile = "am03127"\n'
         place.settings.write_text(SETTINGS + device)

@@ -114,7 +114,7 @@ def test_letters_beyond_ascii_need_eight_bits() -> None:
 
 
 def test_on_a_real_pty_a_sign_acknowledges(tmp_path: Path) -> None:
-    with LedSignHarness(tmp_path, "am03127") as sign:
+    with LedSignHarness(tmp_path) as sign:
         driver = sign.opened()
         end = now() + 10_000
         code = ""
