@@ -49,7 +49,7 @@ def _address(name: str, table: Mapping[str, Any], spec: DriverSpec) -> Iterator[
     """One address and no more, and a bus only for a kind that can be on one."""
     has_host, has_bus = bool(table.get("host")), bool(table.get("bus"))
     if not _can_be_on_a_bus(spec.settings):
-        if "bus" in table:
+        if has_bus:
             on_buses = (kind for kind, other in catalog.DRIVERS.items() if _can_be_on_a_bus(other.settings))
             details: dict[str, object] = {"kind": spec.kind, "known": ", ".join(sorted(on_buses))}
             yield Finding(("device", name, "bus"), "no-bus-kind", details)
