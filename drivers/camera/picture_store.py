@@ -33,7 +33,9 @@ class PictureStore:
         sha256 = hashlib.sha256(jpeg).hexdigest()
         path = self._evidence / sha256[:2] / f"{sha256}.jpg"
         try:
-            if not _holds(path, jpeg):
+            if _holds(path, jpeg):
+                _sync_folder(path.parent)  # whoever wrote it may have been killed before it was safe
+            else:
                 self._write(path, jpeg)
         except OSError as error:
             raise NotStored(f"{path}: {error.strerror}") from error

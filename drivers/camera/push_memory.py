@@ -97,8 +97,13 @@ class PushMemory:
         return row.boot == self._boot and 0 <= now - row.tick <= RETOLD_WITHIN
 
     def _lines(self) -> list[bytes]:
+        """All rows, safe on the disk by now: whoever wrote the last may have been killed before it was."""
         try:
-            return self._path.read_bytes().splitlines()
+            with self._path.open("rb") as file:
+                os.fsync(file.fileno())
+                _sync_folder(self._path.parent)
+                _sync_folder(self._path.parent.parent)
+                return file.read().splitlines()
         except OSError:  # no file yet; one that cannot be read is told by the first `keep`
             return []
 
