@@ -23,6 +23,8 @@ from drivers.contract.readings import BytesRefused, PlateSeen, Reading
 from drivers.contract.tools import Tools
 
 _TELL_REFUSALS_EVERY = Millis(1_000)
+_LONGEST_PAUSE = Millis(60_000)
+"""Between two readings of what was turned away, if it goes on: each is a row of the journal, and anybody may knock."""
 _MOST_SIGHTINGS = 60
 _MINUTE = Millis(60_000)
 _LONGEST_REFUSAL = 200
@@ -79,7 +81,8 @@ class PushDriver:
     The same sighting again is thanked for and not told again, over restarts too. One that was stored when the worker
     died is told by the next one. 503 says that it was not stored: the disk did not take it, or more than 60 came within
     a minute, which no lane has trucks for. 400 says that it makes no sense; what was turned away is told as
-    BytesRefused, at most once a second. With `heartbeat` a camera that says nothing is "silent".
+    BytesRefused, at most once a second, and once a minute if it goes on. With `heartbeat` a camera that says nothing is
+    "silent".
     """
 
     def __init__(self, device: str, settings: PushSettings, tools: Tools, manner: Manner) -> None:
@@ -94,6 +97,8 @@ class PushDriver:
         self._handed: list[PlateSeen] = []
         self._last_heard = self._last_refusal = self._clock()
         self._refusals: list[str] = []
+        self._more_refusals = 0
+        self._refusal_pause = _TELL_REFUSALS_EVERY
         self._kept: deque[Tick] = deque(maxlen=_MOST_SIGHTINGS)
 
     def open(self) -> Identity:
@@ -105,10 +110,11 @@ class PushDriver:
         receiver = PushReceiver(self._device, door, gate, self._clock)
         receiver.open()
         self._receiver = receiver
-        self._handed, self._refusals = [], []
+        self._handed, self._refusals, self._more_refusals = [], [], 0
         self._news = list(self._memory.load(self._clock()))
         self._last_heard = self._clock()
-        self._last_refusal = Tick(self._last_heard - _TELL_REFUSALS_EVERY)
+        self._refusal_pause = _TELL_REFUSALS_EVERY
+        self._last_refusal = Tick(self._last_heard - 2 * _TELL_REFUSALS_EVERY)
         return Identity(settings.kind, f"listens on {settings.host}:{settings.port} for {', '.join(settings.allowed)}")
 
     def poll(self, patience: Millis) -> Sequence[Reading]:
@@ -174,10 +180,17 @@ class PushDriver:
     def _judge_refusals(self, receiver: PushReceiver) -> None:
         self._refusals += receiver.refused
         receiver.refused.clear()
-        if self._refusals and self._clock() - self._last_refusal >= _TELL_REFUSALS_EVERY:
-            self._news.append(BytesRefused(len(self._refusals), self._refusals[0][:_LONGEST_REFUSAL], ""))
+        self._more_refusals += len(self._refusals[1:])
+        del self._refusals[1:]
+        since = self._clock() - self._last_refusal
+        if self._refusals and since >= self._refusal_pause:
+            self._news.append(BytesRefused(1 + self._more_refusals, self._refusals[0][:_LONGEST_REFUSAL], ""))
+            goes_on = since < 2 * self._refusal_pause
+            self._refusal_pause = (
+                Millis(min(2 * self._refusal_pause, _LONGEST_PAUSE)) if goes_on else _TELL_REFUSALS_EVERY
+            )
             self._last_refusal = self._clock()
-            self._refusals = []
+            self._refusals, self._more_refusals = [], 0
 
     def _judge_silence(self) -> None:
         quiet = self._clock() - self._last_heard
