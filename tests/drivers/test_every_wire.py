@@ -55,7 +55,7 @@ def recorded_driver(harness: Harness, notes: Notes) -> Driver:
 
 def hear(driver: Driver, notes: Notes) -> None:
     """Open and poll until something has come; a busy machine may be late."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while not notes.of("<") and time.monotonic() < end:
         try:
             driver.open()
