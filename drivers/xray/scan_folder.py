@@ -76,6 +76,7 @@ class XrayFolderDriver:
         self.close()
         self._watch, self._look_at = self._new_watch(), self._clock()
         self._no_disk.clear()
+        self._store.sweep()
         return Identity(self._settings.kind, f"{len(self._listed())} files in {self._folder}")
 
     def poll(self, patience: Millis) -> Sequence[Reading]:

@@ -48,6 +48,14 @@ class ScanStore:
     def __init__(self, evidence: Path) -> None:
         self._root = evidence / "scans"
 
+    def sweep(self) -> None:
+        """Delete what workers that are gone have left half-way."""
+        for part in (*self._root.glob(".*.part"), *self._root.glob("known/.*.part")):
+            pid = part.stem.rpartition(".")[2]
+            if not Path("/proc", pid).exists():
+                with suppress(OSError):  # on a disk that takes nothing, as the next copy will tell
+                    part.unlink()
+
     def copy(self, folder: Path, files: Files) -> Copying:
         """Copy `files` of `folder`; returns them when all are durable. Raises Changed, Unreadable, NotStored."""
         kept: tuple[Kept, ...] = ()
