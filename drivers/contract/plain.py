@@ -151,7 +151,9 @@ def _read(hint: Any, value: object, where: str) -> Any:  # noqa: ANN401 - mirror
     while isinstance(hint, typing.NewType):
         hint = hint.__supertype__
     origin = typing.get_origin(hint)
+    wanted = f"no {getattr(hint, '__name__', hint)}"
     if origin is Literal:
+        wanted = f"none of {', '.join(map(repr, typing.get_args(hint)))}"
         if any(value == choice and type(value) is type(choice) for choice in typing.get_args(hint)):
             return value
     elif origin in (typing.Union, types.UnionType):
@@ -165,7 +167,7 @@ def _read(hint: Any, value: object, where: str) -> Any:  # noqa: ANN401 - mirror
         return value
     elif hint is type(None) and value is None:
         return None
-    raise NotPlain(f"{where}: {value!r} is not {getattr(hint, '__name__', hint)}")
+    raise NotPlain(f"{where}: {value!r} is {wanted}")
 
 
 def _read_union(hint: Any, value: object, where: str) -> Any:  # noqa: ANN401 - mirrors the hint

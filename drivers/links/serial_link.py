@@ -5,6 +5,7 @@ the kernel may still raise them for an instant while it opens the port. Software
 """
 
 import errno
+import os
 import termios
 from typing import TYPE_CHECKING, Literal
 
@@ -123,7 +124,7 @@ class SerialLink:
         if isinstance(error, OSError) and error.errno in _BUSY:
             return DeviceFault("port-busy", self._path, str(error), "find who holds the port: fuser " + self._path)
         return DeviceFault(
-            "port-missing", self._path, str(error), "check cable, adapter and the port's name and rights"
+            "port-missing", self._path, _said(error), "check cable, adapter and the port's name and rights"
         )
 
     def _gone(self, error: Exception) -> DeviceFault:
@@ -133,3 +134,9 @@ class SerialLink:
         return DeviceFault(
             "silent", self._path, f"the bytes did not leave within {patience} ms", "check the far end and flow control"
         )
+
+
+def _said(error: Exception) -> str:
+    """What the system says, without pyserial's words around it."""
+    number = error.errno if isinstance(error, OSError) else None
+    return os.strerror(number).lower() if number else str(error)

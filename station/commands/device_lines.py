@@ -86,6 +86,8 @@ def hint_for(reading: Reading) -> str:
             return phrase("devices-wrong-baud")
         case BytesRefused(hint="wrong-protocol?"):
             return phrase("devices-wrong-protocol")
+        case BytesRefused(hint="wrong-code-page?"):
+            return phrase("devices-wrong-code-page")
         case _:
             return ""
 

@@ -13,7 +13,7 @@ from drivers import catalog
 from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis
-from drivers.contract.readings import BytesRefused, WeighingFailed
+from drivers.contract.readings import BytesRefused, IdentityRefused, WeighingFailed
 from drivers.contract.spec import DriverSpec
 from drivers.contract.tools import Tools
 from drivers.links.flight_recorder import Entry
@@ -25,14 +25,18 @@ from station.commands import exits
 from station.commands.words import phrase
 
 USUAL_BAUDS = (9600, 4800, 2400, 19200, 1200, 38400, 57600, 115200)
-_LINE = frozenset({"kind", "port", "baud", "data_bits", "parity", "stop_bits"})
+_NOT_TRIED = frozenset({"kind", "port", "baud", "data_bits", "parity", "stop_bits", "trigger"})
+_NOTHING = BytesRefused | WeighingFailed | IdentityRefused
 _MOST_VARIANTS = 64
 _POLL = Millis(50)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What came at one speed: how much, its beginning, what is odd about it, and who understands it."""
+    """What came at one speed: how much, its beginning, what is odd about it, and who understands it.
+
+    `sample` is empty where it could be what a person's document says.
+    """
 
     baud: int
     count: int
@@ -62,7 +66,8 @@ def listen(port: str, bauds: Sequence[int], seconds: float) -> Iterator[Heard]:
         entries = _gather(port, baud, seconds)
         data = b"".join(entry.data for entry in entries)
         kinds = tuple(understood_by(entries))
-        yield Heard(baud, len(data), data[:64], "" if kinds else hint(data[:256]), kinds)
+        odd = "" if kinds else hint(data[:256])
+        yield Heard(baud, len(data), data[:64] if _may_be_shown(kinds, odd) else b"", odd, kinds)
         if kinds:
             return
 
@@ -70,10 +75,23 @@ def listen(port: str, bauds: Sequence[int], seconds: float) -> Iterator[Heard]:
 def understood_by(entries: Sequence[Entry]) -> Iterator[str]:
     """The kinds, with their settings, that make readings of these bytes. A hint for a technician, never a decision."""
     for spec in catalog.DRIVERS.values():
-        if spec.wire == "serial" and spec.speaks == "never" and spec.is_recordable:
+        only_listens = spec.speaks == "never" and spec.is_recordable
+        if spec.wire == "serial" and (only_listens or spec.is_personal):
             for variant in _variants(spec):
                 if _makes_readings(spec, variant, entries):
-                    yield " ".join([spec.kind, *(f"{name}={value}" for name, value in variant.items())])
+                    yield " ".join([spec.kind, *(f"{name}={_spelled(value)}" for name, value in variant.items())])
+
+
+def _may_be_shown(kinds: Sequence[str], odd: str) -> bool:
+    """Bytes of a kind that reads no documents, and bytes that are no text; other text could name a person."""
+    if kinds:
+        return not any(catalog.find(kind.partition(" ")[0]).is_personal for kind in kinds)
+    return odd == "wrong-baud?"
+
+
+def _spelled(value: object) -> str:
+    """A setting's value as a settings file and `--set` have it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _gather(port: str, baud: int, seconds: float) -> list[Entry]:
@@ -100,7 +118,7 @@ def _makes_readings(spec: DriverSpec, variant: dict[str, Any], entries: Sequence
         driver = spec.build("heard", spec.settings(**given), Tools(link.clock, Path(), link))
         driver.open()
         while not link.is_over:
-            if any(not isinstance(reading, BytesRefused | WeighingFailed) for reading in driver.poll(_POLL)):
+            if any(not isinstance(reading, _NOTHING) for reading in driver.poll(_POLL)):
                 return True
     except (DeviceFault, ValueError):  # not this kind, or not with these settings
         return False
@@ -112,7 +130,7 @@ def _variants(spec: DriverSpec) -> Iterator[dict[str, Any]]:
     hints = typing.get_type_hints(spec.settings)
     choices: dict[str, tuple[Any, ...]] = {}
     for field in dataclasses.fields(spec.settings):
-        if field.name in _LINE:
+        if field.name in _NOT_TRIED:
             continue
         if typing.get_origin(hints[field.name]) is Literal:
             choices[field.name] = typing.get_args(hints[field.name])

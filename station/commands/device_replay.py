@@ -51,7 +51,8 @@ def device_of(entries: Sequence[Entry], path: Path, kind: str, changes: Sequence
     try:
         return spec, decode(spec.settings, canonical(body))
     except (NotPlain, ValueError) as error:
-        raise exits.Refused(exits.USAGE, "settings-refused", spec.kind, str(error)) from error
+        step = phrase("devices-by-set")
+        raise exits.Refused(exits.USAGE, "settings-refused", spec.kind, str(error), next_step=step) from error
 
 
 def play(spec: DriverSpec, settings: object, link: PlayedLink, lines: DeviceLines, record: Recorder | None) -> bool:

@@ -224,7 +224,8 @@ def _listen(port: str, bauds: list[int], seconds: float, *, as_json: bool) -> No
                 }
             )
             continue
-        say(phrase("devices-heard", baud=heard.baud, count=heard.count) + (as_hex(heard.sample) if heard.count else ""))
+        shown = as_hex(heard.sample) if heard.sample else phrase("devices-hidden-sample") if heard.count else ""
+        say(phrase("devices-heard", baud=heard.baud, count=heard.count) + shown)
         for kind in heard.understood_by:
             say("  " + phrase("devices-understood", kind=kind))
     if not is_understood:

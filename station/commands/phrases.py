@@ -216,6 +216,12 @@ PHRASES: dict[str, Words] = {
         "; the device itself ends each motion output",
     ),
     "devices-hidden": ("(dữ liệu cá nhân, không hiển thị)", "(personal, not shown)"),
+    "devices-hidden-sample": (
+        "(văn bản, không hiển thị vì có thể là dữ liệu cá nhân; đầu đọc mã?)",
+        "(text, not shown as it could be personal; a reader of codes?)",
+    ),
+    "devices-by-set": ("ghi bằng --set TÊN=GIÁ TRỊ", "say it with --set NAME=VALUE"),
+    "devices-wrong-code-page": ("Sai bảng mã ký tự? Đặt UTF-8 ở đầu đọc.", "Wrong code page? Set the reader to UTF-8."),
     "devices-hidden-bytes": ("{count} byte (dữ liệu cá nhân, không hiển thị)", "{count} bytes (personal, not shown)"),
     "devices-yes": ("có", "yes"),
     "devices-no": ("không", "no"),

@@ -27,8 +27,8 @@ def record_type(name: str) -> str:
 
 
 def cause(value: str) -> str:
-    """What a cause of a refusal means."""
-    return spoken(CAUSES[value]) if value in CAUSES else value
+    """What a cause of a refusal means; a device's fault is one too."""
+    return spoken(CAUSES[value]) if value in CAUSES else code(value)
 
 
 def next_step(of_cause: str, otherwise: str = "") -> str:

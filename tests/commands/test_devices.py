@@ -108,6 +108,17 @@ def test_scan_tells_a_yaohua_from_a_toledo(tmp_path: Path, command: Command) -> 
     assert "yaohua-xk3190 profile=xor" in found and not any(str(kind).startswith("toledo") for kind in found)
 
 
+@pytest.mark.parametrize("kind", ["cccd-reader", "mrz-reader", "line-scanner"])
+def test_scan_shows_nothing_that_could_be_a_persons(kind: str, tmp_path: Path, command: Command) -> None:
+    readers = {reader.kind: reader for reader in SCANNERS}
+    with readers[kind](tmp_path) as harness:
+        port = str(tmp_path / "tty")
+        told = told_with("not shown", command, "devices", "scan", port, "--baud", 9600)
+        heard = lines_of(command("devices", "scan", port, "--baud", 9600, "--json"))[-1]
+    assert "|" not in told.out and heard["sample"] == "" and harness.acts() == 0
+    assert (f"it may be {kind}" in told.out) == (kind != "line-scanner")
+
+
 def test_test_shows_what_a_scale_is_and_says(with_scale: Premises, scale: ToledoHarness, command: Command) -> None:
     seen = "load on the deck: mass 20 000 kg, moving no, valid yes"
     told = told_with(seen, command, "devices", "test", "scale", "--settings", with_scale.settings, "--seconds", 1)
