@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.codecs.table import CODECS
 from tests.codecs.test_vectors import SAID
 from tests.codecs.vectors import HEARD, SPOILT
+from tests.hosting.bus_bench import UNITS
 from tests.proof.frame import Extent, Line, Promise
 from tests.proof.measures import (
     bus,
@@ -35,12 +36,16 @@ FUZZ_S = 600
 WINDOWS, SHORT_WINDOWS = 1_000_000, 1_000
 _PASSED = re.compile(r"(\d+) passed")
 _BAD = re.compile(r"failed|error|skipped")
-_VECTORS = ("tests/codecs/test_vectors.py", "tests/codecs/test_io_maps.py", "tests/codecs/test_modbus_profiles.py")
+_VECTORS = tuple(
+    f"tests/codecs/test_{name}.py"
+    for name in ("vectors", "io_maps", "modbus_profiles", "hikvision_codec", "dahua_codec", "http_codec", "digest_auth")
+)
 _SUITE = ("tests/drivers/test_contract.py", "tests/drivers/test_listen_only.py")
 _PARTIES: Mapping[str, str] = {
     "mbpoll against ours, and a libmodbus server": "tests/system/test_modbus_third_party.py",
     "curl against the push receivers": "tests/system/test_push_curl.py",
     "GStreamer's RTSP server": "tests/drivers/test_rtsp_driver.py",
+    "GStreamer's RTSP server with an account": "tests/drivers/test_rtsp_account.py",
 }
 
 
@@ -118,30 +123,39 @@ def parties(extent: Extent) -> Iterator[Line]:
 
 
 def buses(extent: Extent) -> Iterator[Line]:
-    """Promise 3."""
+    """Promise 3: a barrier and three scales on one line at 9600 baud; then a hung worker and a plug pulled out."""
     place = evidence_folder() / "bus"
     place.mkdir()
-    unit = bus.silent_unit(place, rests=5 if extent == "full" else 1)
-    delay = f"{unit.worst_delay_ms} ms (all answering: {unit.usual_delay_ms} ms)"
-    yield Line(
-        "worst delay of the others beside a silent unit",
-        delay,
-        unit.visits,
-        f"< {PERIOD_MS} ms",
-        passed=unit.worst_delay_ms < PERIOD_MS,
+    for number in UNITS if extent == "full" else UNITS[-1:]:
+        unit = bus.silent_unit(place, number, rests=4 if extent == "full" else 1)
+        delay = f"{unit.worst_delay_ms} ms (all answering: {unit.usual_delay_ms} ms)"
+        yield _below(
+            f"unit {number} silent: worst delay of the others",
+            delay,
+            unit.worst_delay_ms,
+            PERIOD_MS,
+            unit.polls,
+            extent,
+        )
+        pause = f"{unit.shortest_probe_ms} ms"
+        is_slow = unit.shortest_probe_ms >= PROBE_MS
+        yield Line(f"unit {number}: shortest time between probes", pause, unit.probes, f">= {PROBE_MS} ms", is_slow)
+        yield _within(f"unit {number}: from its return to its value", [unit.recovery_ms], RECOVERY_MS)
+    hung = bus.hung(place)
+    yield _within(
+        "a worker stopped in a system call: until all its units were read again", [hung.recovery_ms], RECOVERY_MS
     )
-    yield Line(
-        "between two probes of the silent unit",
-        f"{unit.shortest_probe_ms} ms",
-        unit.probes,
-        f">= {PROBE_MS} ms",
-        passed=unit.shortest_probe_ms >= PROBE_MS,
-    )
-    yield _within("the silent unit's return", [unit.recovery_ms], RECOVERY_MS)
-    plugs = list(bus.replugs(evidence_folder() / "bus", rounds=3 if extent == "full" else 1))
+    yield _within("the scale beside it meanwhile: longest silence", [hung.other_gap_ms], 1_000)
+    plugs = list(bus.replugs(place, rounds=3 if extent == "full" else 1))
     for where, is_elsewhere in (("the same path", False), ("another path", True)):
         times = [plug.recovery_ms for plug in plugs if plug.is_elsewhere is is_elsewhere]
         yield _within(f"replug on {where}", times, RECOVERY_MS)
+
+
+def _below(what: str, told: str, measured: float, limit_ms: float, n: int, extent: Extent) -> Line:
+    """A line for a time that a busy machine lengthens: CI's short form allows five times as much, and says so."""
+    limit = limit_ms if extent == "full" else 5 * limit_ms
+    return Line(what, told, n, f"< {limit:.0f} ms", passed=measured < limit)
 
 
 def _within(what: str, times_ms: list[int], limit_ms: int) -> Line:
@@ -159,19 +173,15 @@ def loads(extent: Extent) -> Iterator[Line]:
         f">= {loaded_lane.HUNG}",
         passed=load.replaced >= loaded_lane.HUNG,
     )
-    yield Line(
-        "longest turn of the lane while they hang, its start included",
-        f"{load.turn_ms:.1f} ms",
-        1,
-        f"< {TURN_MS:.0f} ms",
-        passed=load.turn_ms < TURN_MS,
-    )
+    turn = f"{load.turn_ms:.1f} ms"
+    yield _below("longest turn of the lane while they hang, its start included", turn, load.turn_ms, TURN_MS, 1, extent)
+    share = CPU_SHARE if extent == "full" else 3 * CPU_SHARE
     yield Line(
         f"8 serial devices at full speed and 4 modules at 10 Hz, over {load.seconds:.0f} s",
         f"{load.cpu:.1%} of a core, the lane itself {load.lane_cpu:.1%}",
         load.devices,
-        f"< {CPU_SHARE:.0%}, 12 devices",
-        passed=load.cpu < CPU_SHARE and load.devices == 12,
+        f"< {share:.0%}, 12 devices",
+        passed=load.cpu < share and load.devices == 12,
     )
 
 
