@@ -284,7 +284,7 @@ class BarrierDriver:
             if not pulse.set_up(self._link, (s.proof_output,), pulse.proof_width, s.slowest_answer):
                 return False
             read_at = s.profile().outputs_read_at
-            is_seen = is_seen_to_end(self._link, pulse, s.proof_output, read_at, s.slowest_answer)
+            is_seen = is_seen_to_end(self._link, pulse, s.proof_output, read_at, s.slowest_answer, self._clock)
         except DeviceFault as fault:
             if fault.fault.code == "refused":
                 return False

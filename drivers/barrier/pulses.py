@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from drivers.contract.driver import Clock
 from drivers.contract.quantities import Millis
 from drivers.links.modbus_link import ModbusLink, from_low_word_first, low_word_first
 
@@ -11,6 +12,10 @@ _WORDS_PER_VALUE = 2
 _WIDTH_UNITS_PER_MS = 10
 _PROOF_TRIES = 3
 _PROOF_LOOK = Millis(20)
+_SEEN_WITHIN = Millis(300)
+"""Two exchanges at the slowest: what is on for so long is seen on."""
+_PROOF_SLACK = Millis(300)
+"""How much longer than ordered the pulse of a proof may be seen, before it counts as one without end."""
 
 
 class Pulse(Protocol):
@@ -68,7 +73,7 @@ class CountedPulse:
 
     @property
     def proof_width(self) -> Millis:
-        return Millis(300)
+        return _SEEN_WITHIN
 
     def set_up(self, link: ModbusLink, outputs: tuple[int, ...], width: Millis, patience: Millis) -> bool:
         first, count = min(outputs), len(outputs)
@@ -108,7 +113,7 @@ class TimedCoil:
 
     @property
     def proof_width(self) -> Millis:
-        return Millis(3 * self.step)
+        return Millis(self.step * -(-_SEEN_WITHIN // self.step))
 
     def set_up(self, link: ModbusLink, outputs: tuple[int, ...], width: Millis, patience: Millis) -> bool:
         return True
@@ -166,10 +171,11 @@ def timed_coil(pulses_at: int, step: Millis, width: Millis) -> TimedCoil:
     return TimedCoil(pulses_at, step)
 
 
-def is_seen_to_end(link: ModbusLink, pulse: Pulse, output: int, read_at: int, patience: Millis) -> bool:
+def is_seen_to_end(link: ModbusLink, pulse: Pulse, output: int, read_at: int, patience: Millis, clock: Clock) -> bool:
     """Whether a pulse on the spare `output`, read back at `read_at`, comes on and goes off by itself.
 
-    A host that was too slow to see it on has seen nothing, and tries again.
+    A host that was too slow to see it on has seen nothing, and tries again. Bounded by the clock and not by looks: on
+    a bus the other units wait meanwhile, and a worker that is silent for seconds is replaced.
     """
 
     def is_on() -> bool:
@@ -177,11 +183,11 @@ def is_seen_to_end(link: ModbusLink, pulse: Pulse, output: int, read_at: int, pa
 
     for _ in range(_PROOF_TRIES):
         pulse.begin(link, output, pulse.proof_width, patience)
-        was_on = is_on()
-        for _ in range(2 * pulse.proof_width // _PROOF_LOOK):
-            if not is_on():
-                break
+        end = clock() + pulse.proof_width + _PROOF_SLACK
+        was_on = is_still_on = is_on()
+        while is_still_on and clock() < end:
             link.pause(_PROOF_LOOK)
+            is_still_on = is_on()
         if was_on:
-            return not is_on()
+            return not is_still_on
     return False
