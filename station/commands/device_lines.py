@@ -12,8 +12,8 @@ from drivers.contract.recording import Mark
 from station.commands.output import kilograms, put_json, say
 from station.commands.words import phrase
 from station.words.language import spoken
-from station.words.meanings import coded
-from station.words.readings import READINGS
+from station.words.meanings import coded, next_step
+from station.words.readings import PARTS, READINGS
 
 _MOST_SHOWN = 64  # bytes of one line
 _PRINTABLE = range(0x20, 0x7F)
@@ -56,7 +56,9 @@ class DeviceLines:
 
     def fault(self, fault: Fault) -> None:
         """Why the device cannot go on."""
-        told = f"! {fault.thing}: {coded(fault.code)}: {fault.seen}" + phrase("next", step=fault.next_step)
+        told = f"! {fault.thing}: {coded(fault.code)}: {fault.seen}" + phrase(
+            "next", step=next_step("", fault.next_step)
+        )
         self._say(told, {"fault": to_plain(fault)})
 
     def remark(self, text: str) -> None:
@@ -95,7 +97,9 @@ def hint_for(reading: Reading) -> str:
 def _values(reading: Reading) -> str:
     hints = typing.get_type_hints(type(reading))
     return ", ".join(
-        f"{field.name} {_value(hints[field.name], getattr(reading, field.name))}" for field in fields(reading)
+        f"{spoken(PARTS[field.name])} {_value(hints[field.name], getattr(reading, field.name))}"
+        for field in fields(reading)
+        if not (field.name == "hint" and hint_for(reading))
     )
 
 

@@ -1,6 +1,7 @@
 """What codes mean, in the person's language. A code from a newer release, which has no words here, stays as it is."""
 
 from station.words.codes import CAUSES, CODES, RECORDS
+from station.words.device_steps import step_in_vietnamese
 from station.words.language import Words, spoken
 from station.words.next_steps import NEXT_STEPS
 
@@ -33,4 +34,4 @@ def cause(value: str) -> str:
 
 def next_step(of_cause: str, otherwise: str = "") -> str:
     """What a person does about a cause; `otherwise` for a cause that says nothing by itself."""
-    return spoken(NEXT_STEPS[of_cause]) if of_cause in NEXT_STEPS else otherwise
+    return spoken(NEXT_STEPS.get(of_cause) or (step_in_vietnamese(otherwise), otherwise))

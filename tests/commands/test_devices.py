@@ -7,17 +7,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from drivers.catalog import DRIVERS
+from drivers.contract import readings
 from drivers.contract.clock import now
 from drivers.contract.quantities import Tick
 from drivers.links.flight_recorder import Entry, read_recording
 from drivers.links.serial_link import SerialLink
 from station.words.language import Language
-from station.words.readings import READINGS
+from station.words.readings import PARTS, READINGS
 from tests.commands.premises import ROOT, SETTINGS, Premises, Told, premises, running_lane
 from tests.drivers.harnesses.barrier import HARNESSES as BARRIERS
 from tests.drivers.harnesses.scanner import HARNESSES as SCANNERS
@@ -60,6 +62,8 @@ def lines_of(told: Told) -> list[dict[str, object]]:
 def test_every_reading_has_a_name_in_both_languages() -> None:
     given = {reading.__name__ for spec in DRIVERS.values() for reading in spec.readings}
     assert given - set(READINGS) == set()
+    parts = {field.name for name in READINGS for field in fields(getattr(readings, name))}
+    assert parts == set(PARTS)
     assert all(vietnamese.strip() and english.strip() for vietnamese, english in READINGS.values())
 
 
@@ -126,7 +130,7 @@ def test_test_shows_what_a_scale_is_and_says(with_scale: Premises, scale: Toledo
     assert "= toledo-continuous: listening on" in told.out
     assert told.out.endswith("scale: ok\n")
     assert scale.acts() == 0
-    seen = "tải trên bàn cân: mass 20 000 kg, moving không, valid có"
+    seen = "tải trên bàn cân: khối lượng 20 000 kg, đang động không, hợp lệ có"
     arguments = ("devices", "test", "scale", "--settings", with_scale.settings, "--seconds", 1)
     assert told_with(seen, command, *arguments, language="vi").out.endswith("scale: tốt\n")
 

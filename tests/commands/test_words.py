@@ -19,11 +19,15 @@ from station.core.records import TYPES, ActRecorded, End, OrderEnded, Verdict
 from station.core.state import Instruction, Phase, Presence
 from station.journal.refusals import Cause
 from station.trust.refusal import Reason
-from station.words import codes, language, meanings, next_steps
+from station.words import codes, device_steps, language, meanings, next_steps
 from station.words.language import Words
 from tests.commands.premises import ROOT
 
 _CORE = ROOT / "station" / "core"
+_ADVICE = re.compile(
+    r"(check|chmod|clear|close|compare|correct|create|find|free|give|have|install|leave|look|open|play|plug|power|put"
+    r"|replace|restart|run|set|switch|write) "
+)
 _CODE = re.compile(r"[A-Z][A-Z0-9]+(_[A-Z0-9]+)*|R\d+[a-z]?")
 _TABLES: dict[str, dict[str, Words]] = {
     "codes": codes.CODES,
@@ -136,3 +140,19 @@ def test_the_tables_hold_no_code_twice() -> None:
     keys = re.findall(r'^    "([^"]+)":', inspect.getsource(codes), re.MULTILINE)
     per_table = len(codes.CODES) + len(codes.RECORDS) + len(codes.CAUSES)
     assert len(keys) == per_table
+
+
+def test_whatever_a_driver_tells_a_person_to_do_is_there_in_vietnamese() -> None:
+    """Every text of a driver, not of its far end, that begins as an advice does."""
+    told = {text for path in sorted((ROOT / "drivers").glob("*/*.py")) for text in _advice(path)}
+    assert len(told) > 60
+    assert {text for text in told if device_steps.step_in_vietnamese(text) == text} - {"chmod 600 "} == set()
+
+
+def _advice(path: Path) -> set[str]:
+    if path.stem.endswith(("_peer", "_model")):
+        return set()
+    tree = ast.parse(path.read_text())
+    described = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in described)
+    return {text.value for text in texts if isinstance(text.value, str) and _ADVICE.match(text.value)} - {"compare "}
