@@ -42,7 +42,7 @@ class YaohuaSettings:
     port: str
     profile: Profile
     baud: Literal[600, 1200, 2400, 4800, 9600] = 9600
-    still_band: Annotated[Grams, Interval(ge=0, le=500_000)] = kilograms(20)
+    still_band: Annotated[Grams, Interval(ge=1_000, le=500_000)] = kilograms(20)
     silence: Annotated[Millis, Interval(ge=500, le=60_000)] = Millis(2000)
     pass_to_port: str = ""
     pass_to_tcp: str = ""
