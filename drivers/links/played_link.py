@@ -18,8 +18,9 @@ class PlayedLink:
     """What a recording says a device has said, as a Link; time passes only as the recording is read.
 
     Give `clock` to the driver. A read waits in the recording's time, and in real time too if `at_pace`. A question
-    moves on to where the recording has the same one, so that its answer comes next; one that it does not have is a
-    DeviceFault("silent"). Opening, closing and the faults of the recording change nothing.
+    moves on to where the recording has the same one, so that its answer comes next; one that it has not is a
+    DeviceFault("silent") and moves on to the next opening of the wire, where a driver may begin anew. Opening, closing
+    and the faults of the recording change nothing.
     """
 
     def __init__(self, entries: Iterable[Entry] = (), name: str = "recording", *, at_pace: bool = False) -> None:
@@ -55,6 +56,10 @@ class PlayedLink:
         """The recording's time."""
         return Tick(self._now)
 
+    def idle(self, duration: Millis) -> None:
+        """Let `duration` pass unread: for a driver that waits without looking at its wire."""
+        self._pass(self._now + duration)
+
     def open(self) -> None: ...
 
     def read(self, patience: Millis) -> bytes:
@@ -79,6 +84,8 @@ class PlayedLink:
                 self._pass(self._times[n] + self._late)
                 self._next = n + 1
                 return
+        later = range(self._next + 1, len(self._entries))
+        self._next = next((n for n in later if self._entries[n].mark == "="), len(self._entries))
         raise DeviceFault(
             "silent", self._name, f"holds no question {data.hex(' ')}", "play it with the settings it was made with"
         )

@@ -57,7 +57,7 @@ def device_of(entries: Sequence[Entry], path: Path, kind: str, changes: Sequence
 
 def play(spec: DriverSpec, settings: object, link: PlayedLink, lines: DeviceLines, record: Recorder | None) -> bool:
     """Poll the driver until the recording is over, telling everything; whether there was no fault."""
-    with _Played(spec.build("played", settings, Tools(link.clock, Path(), link, record)), lines) as played:
+    with _Played(spec.build("played", settings, Tools(link.clock, Path(), link, record)), link, lines) as played:
         while not link.is_over:
             played.poll()
         for _ in range(_SETTLING):
@@ -74,7 +74,7 @@ def follow(spec: DriverSpec, settings: object, folder: Path, lines: DeviceLines,
     if spec.speaks != "never":
         lines.remark(phrase("devices-bytes-only"))
     end = time.monotonic() + seconds if seconds else float("inf")
-    with _Played(spec.build("followed", settings, Tools(link.clock, Path(), link)), lines) as played:
+    with _Played(spec.build("followed", settings, Tools(link.clock, Path(), link)), link, lines) as played:
         while time.monotonic() < end:
             fresh = recording.fresh()
             link.add(fresh)
@@ -86,11 +86,12 @@ def follow(spec: DriverSpec, settings: object, folder: Path, lines: DeviceLines,
 
 
 class _Played:
-    """A driver on a recording: opened at its first poll and again after a fault."""
+    """A driver on a recording: opened at its first poll and again after a fault. Each poll takes some of its time."""
 
-    def __init__(self, driver: Driver, lines: DeviceLines) -> None:
+    def __init__(self, driver: Driver, link: PlayedLink, lines: DeviceLines) -> None:
         self.is_well = True
         self._driver = driver
+        self._link = link
         self._lines = lines
         self._is_open = False
 
@@ -101,6 +102,7 @@ class _Played:
         self._driver.close()
 
     def poll(self) -> None:
+        began = self._link.clock()
         try:
             if not self._is_open:
                 self._lines.identity(self._driver.open())
@@ -111,6 +113,8 @@ class _Played:
             self._lines.fault(error.fault)
             self._driver.close()
             self._is_open = self.is_well = False
+        if self._link.clock() == began:
+            self._link.idle(_POLL)
 
 
 def _recorded_settings(entries: Sequence[Entry]) -> dict[str, Any]:

@@ -303,6 +303,16 @@ def test_a_question_is_answered_as_it_was_and_a_stranger_is_refused() -> None:
     with pytest.raises(DeviceFault) as caught:
         link.write(b"Q1", Millis(100))
     assert caught.value.fault.code == "silent" and "51 31" in caught.value.fault.seen
+    assert link.is_over
+
+
+def test_a_question_that_is_not_there_goes_on_at_the_next_opening() -> None:
+    """A ring begins in the middle of a talk; counted requests fit again from where the wire was opened."""
+    link = played((0, ">", b"7"), (5, "<", b"seven"), (99, "=", b"a wire"), (100, ">", b"1"), (105, "<", b"one"))
+    with pytest.raises(DeviceFault):
+        link.write(b"0", Millis(100))
+    link.write(b"1", Millis(100))
+    assert link.read(Millis(50)) == b"one" and link.is_over
 
 
 def test_a_driver_that_asks_late_gets_the_answer_late() -> None:

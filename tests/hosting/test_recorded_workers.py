@@ -1,5 +1,6 @@
 """The flight recorder in the workers: it keeps a scale's bytes, and no byte that may be a person's, in any file."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,19 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from drivers.catalog import find
 from drivers.contract.clock import now
+from drivers.contract.plain import to_plain
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import BoomMoved, CodeScanned, DeckSample, IdentityRead
-from drivers.contract.tools import Tools
 from drivers.links.bus_settings import SerialBusSettings
 from drivers.links.flight_recorder import read_recording
-from drivers.links.played_link import PlayedLink
 from drivers.links.serial_link import SerialLink
 from drivers.weighbridge.toledo_driver import ToledoSettings
 from station.hosting.host import CATALOG_WORKER, BusSpec, HostEvent, WorkerLost, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
-from tests.commands.premises import ROOT
+from tests.commands.premises import ROOT, station
 from tests.drivers.harnesses.base import Harness
 from tests.drivers.harnesses.scanner import CccdReaderHarness, LineScannerHarness
 from tests.drivers.harnesses.weighbridge import ToledoHarness
@@ -92,11 +91,10 @@ def test_each_unit_of_a_bus_is_recorded_by_itself_and_plays_again(host: ProcessH
         host.close()
     entries = list(read_recording(recording))
     assert {"#", "=", "<", ">"} <= {entry.mark for entry in entries}
-    link = PlayedLink(entries)
-    driver = find(bench.kind).build("gate", bench.settings(), Tools(link.clock, tmp_path, link))
-    driver.open()
-    played = [reading for _ in range(3) for reading in driver.poll(Millis(50))]
-    assert isinstance(moved, WorkerRead) and moved.reading in played
+    told = station("devices", "play", str(recording), "--json")
+    assert told.stderr == ""
+    played = [json.loads(line).get("reading") for line in told.stdout.splitlines()]
+    assert isinstance(moved, WorkerRead) and to_plain(moved.reading) in played
 
 
 @pytest.mark.parametrize(
@@ -121,12 +119,9 @@ LISTEN = """
 import sys
 from pathlib import Path
 from drivers import catalog
-from drivers.catalog import find
 from drivers.contract.clock import now
-from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import TakeWeight
 from drivers.contract.quantities import Grams, Millis, Tick
-from drivers.contract.tools import Tools
 spec = catalog.find("toledo-continuous")
 driver = spec.build("scale", spec.settings("toledo-continuous", sys.argv[1]), Tools(now, Path()))
 driver.open()
