@@ -38,7 +38,7 @@ def adding(device: str, line: str) -> str:
         (changed("yaohua", '"xor"', '"XOR"'), "yaohua.profile", "did you mean 'xor'?", "có phải là 'xor'?"),
         (adding("yaohua", "baud = 19200"), "yaohua.baud", "600, 1200, 2400, 4800, 9600", "chọn một trong: 600,"),
         (adding("yaohua", "silence = 2"), "yaohua.silence", "must be >= 500 ms", "phải >= 500 ms"),
-        (changed("yaohua", "still_band = 20_000", "still_band = 20"), "yaohua.still_band", ">= 1000 g", "phải >= 1000 g"),
+        (changed("yaohua", "still_band = 20_000", "still_band = 20"), "yaohua.still_band", ">= 1000 g", ">= 1000 g"),
         (changed("yaohua", "still_band = 20_000", "still_band = 20.0"), "yaohua.still_band", "whole", "số nguyên"),
         (
             adding("yaohua", "data_bits = 7"),
