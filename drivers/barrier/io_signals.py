@@ -23,6 +23,8 @@ from drivers.contract.readings import (
 
 _HOLD = Millis(20)
 """The longest bounce of a contact (5 to 20 ms as makers state it)."""
+_CONTACT_HOLD = Millis(1000)
+"""For what moves nothing: each change is a row of the journal, and a door that rattles would change all day."""
 
 
 _EDGES: tuple[tuple[Callable[..., Reading], tuple[str, ...], str], ...] = (
@@ -37,11 +39,11 @@ _EDGES: tuple[tuple[Callable[..., Reading], tuple[str, ...], str], ...] = (
 class _Signal:
     """One input: its number, whether it is on while the state it tells is absent, and the reading that tells it."""
 
-    def __init__(self, number: int, *, is_inverted: bool, tell: Callable[[bool], Reading]) -> None:
+    def __init__(self, number: int, *, is_inverted: bool, tell: Callable[[bool], Reading], hold: Millis) -> None:
         self.number = number
         self.is_inverted = is_inverted
         self.tell = tell
-        self.steady = Steady[bool](_HOLD)
+        self.steady = Steady[bool](hold)
 
 
 class Signals:
@@ -99,5 +101,6 @@ def _signals(settings: BarrierSettings) -> list[_Signal]:
             if number is not None:
                 is_beam = edge is BeamEdge
                 is_inverted = number not in settings.normally_open if is_beam else number in settings.normally_closed
-                made.append(_Signal(number, is_inverted=is_inverted, tell=partial(edge, name)))
+                hold = _CONTACT_HOLD if edge is ContactEdge else _HOLD
+                made.append(_Signal(number, is_inverted=is_inverted, tell=partial(edge, name), hold=hold))
     return made

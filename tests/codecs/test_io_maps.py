@@ -162,7 +162,7 @@ def test_any_levels_are_told_truly_and_a_guard_that_sees_is_never_clear(rows: li
     told: dict[str, bool] = {}
     position = ""
     for n, row in enumerate(rows):
-        for tick in (1000 * n, 1000 * n + 20):  # looked at twice, a bounce apart
+        for tick in (2000 * n, 2000 * n + 20, 2000 * n + 1000):  # again after a bounce, and after what a contact takes
             for reading in signals.look(row, Tick(tick)):
                 if isinstance(reading, LoopEdge):
                     told[reading.point] = reading.occupied
