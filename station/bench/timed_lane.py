@@ -28,7 +28,7 @@ class Figures:
     """Milliseconds of each turn that had facts, and MiB of each process at the end.
 
     `turns` without, `commits` with nothing but the append; turns that close a crossing also write a snapshot and
-    are counted in `closings` instead. `longest` is the longest turn of all, with its commit and with or without facts.
+    are counted in `closings` instead. `longest` is the longest turn of all since the last SIGUSR1, commit included.
     """
 
     turns: list[float] = field(default_factory=list)
@@ -82,6 +82,7 @@ def main(settings: Path, figures: Path) -> None:
     """Run until SIGTERM."""
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
+    signal.signal(signal.SIGUSR1, lambda *_: setattr(FIGURES, "longest", 0.0))
     lane = build(load(settings), TimedLoop)
     try:
         while not stopping:

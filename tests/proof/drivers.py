@@ -32,6 +32,7 @@ from tests.proof.measures.typed import ROOT
 
 PERIOD_MS, PROBE_MS, RECOVERY_MS = 200, 5_000, 10_000
 CPU_SHARE, TURN_MS = 0.15, 25.0
+STANDSTILL_MS = 1_000
 FUZZ_S = 600
 WINDOWS, SHORT_WINDOWS = 1_000_000, 1_000
 _PASSED = re.compile(r"(\d+) passed")
@@ -141,20 +142,21 @@ def buses(extent: Extent) -> Iterator[Line]:
         is_slow = unit.shortest_probe_ms >= PROBE_MS
         yield Line(f"unit {number}: shortest time between probes", pause, unit.probes, f">= {PROBE_MS} ms", is_slow)
         yield _within(f"unit {number}: from its return to its value", [unit.recovery_ms], RECOVERY_MS)
+    if extent == "short":
+        yield _found("a hung worker and a plug pulled out", ["tests/hosting/test_bus_worker.py"])
+        return
     hung = bus.hung(place)
-    yield _within(
-        "a worker stopped in a system call: until all its units were read again", [hung.recovery_ms], RECOVERY_MS
-    )
+    yield _within("a worker stopped in a call: until all its units were read again", [hung.recovery_ms], RECOVERY_MS)
     yield _within("the scale beside it meanwhile: longest silence", [hung.other_gap_ms], 1_000)
-    plugs = list(bus.replugs(place, rounds=3 if extent == "full" else 1))
+    plugs = list(bus.replugs(place, rounds=3))
     for where, is_elsewhere in (("the same path", False), ("another path", True)):
         times = [plug.recovery_ms for plug in plugs if plug.is_elsewhere is is_elsewhere]
         yield _within(f"replug on {where}", times, RECOVERY_MS)
 
 
 def _below(what: str, told: str, measured: float, limit_ms: float, n: int, extent: Extent) -> Line:
-    """A line for a time that a busy machine lengthens: CI's short form allows five times as much, and says so."""
-    limit = limit_ms if extent == "full" else 5 * limit_ms
+    """A line for a time that a busy machine lengthens: in CI's short form only a standstill fails it, as it says."""
+    limit = limit_ms if extent == "full" else STANDSTILL_MS
     return Line(what, told, n, f"< {limit:.0f} ms", passed=measured < limit)
 
 
@@ -174,7 +176,7 @@ def loads(extent: Extent) -> Iterator[Line]:
         passed=load.replaced >= loaded_lane.HUNG,
     )
     turn = f"{load.turn_ms:.1f} ms"
-    yield _below("longest turn of the lane while they hang, its start included", turn, load.turn_ms, TURN_MS, 1, extent)
+    yield _below("longest turn of the lane while they hang", turn, load.turn_ms, TURN_MS, 1, extent)
     share = CPU_SHARE if extent == "full" else 3 * CPU_SHARE
     yield Line(
         f"8 serial devices at full speed and 4 modules at 10 Hz, over {load.seconds:.0f} s",

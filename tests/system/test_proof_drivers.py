@@ -12,7 +12,7 @@ from tests.support import needs
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_the_drivers_show_what_they_must() -> None:
     needs("mosquitto")
     said: list[str] = []
