@@ -26,6 +26,7 @@ from tests.proof.measures import (
     help_button,
     loaded_lane,
     npm_server,
+    recorder,
     shapes,
 )
 from tests.proof.measures.typed import ROOT
@@ -195,6 +196,9 @@ def speed(extent: Extent) -> Iterator[Line]:
     if extent == "full":
         for cost in cameras.costs(evidence_folder() / "cameras"):
             yield Line(f"camera {cost.camera}", str(cost), len(cost.shares), "stated", passed=True)
+        yield Line(
+            "flight recorder", str(recorder.cost_of_recording(evidence_folder() / "recorder")), 7, "stated", True
+        )
 
 
 def help_call(extent: Extent) -> Iterator[Line]:
