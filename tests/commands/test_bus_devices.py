@@ -14,10 +14,10 @@ def test_a_device_of_a_bus_is_tested_on_its_bus(place: Premises, tmp_path: Path,
                 f'[bus.yard]\nkind = "modbus-rtu"\nport = "{bench.port.name}"\n'
                 '[device.gate]\nkind = "waveshare-relay-8ch"\nbus = "yard"\nslowest_answer = 140\n'
             )
-        for _ in range(4):  # this machine may be too busy to answer in 140 ms
-            told = command("devices", "test", "gate", "--settings", place.settings, "--may-act", "--seconds", 2)
-            if told.status == 0:
-                break
+        test = ("devices", "test", "gate", "--settings", place.settings, "--may-act", "--seconds", 2)
+        told = command(*test)
+        for _ in range(3):  # this machine may be too busy to answer in 140 ms
+            told = told if told.status == 0 else command(*test)
         assert told.status == 0, told.err
         assert "boom position: position down" in told.out
         listed = command("devices", "list", "--settings", place.settings)
