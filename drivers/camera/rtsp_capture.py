@@ -40,12 +40,13 @@ class RtspCapture:
 
         FFmpeg takes name and password in the address only; it is never shown, faults name `url`.
         """
-        began = time.monotonic()
-        _knock(device, url, open_timeout)
         os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = _FFMPEG_OPTIONS
         os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _FFMPEG_FATAL_ONLY)
-        import cv2
+        os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+        import cv2  # before the clock runs: a second that OpenCV takes to load is not the camera's
 
+        began = time.monotonic()
+        _knock(device, url, open_timeout)
         cv2.setNumThreads(1)
         known = _sockets()
         left_ms = max(1, open_timeout - round((time.monotonic() - began) * 1000))
