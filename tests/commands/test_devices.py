@@ -176,20 +176,21 @@ def test_watch_shows_bytes_and_readings(with_scale: Premises, command: Command) 
     assert {"<", "="} <= marks and ">" not in marks
 
 
+@pytest.mark.timeout(180)
 def test_watch_goes_on_after_a_fault_until_it_is_interrupted(with_scale: Premises, scale: ToledoHarness) -> None:
     command = [sys.executable, "-m", "station", "devices", "watch", "scale", "--settings", str(with_scale.settings)]
     log = with_scale.folder / "watch.log"
     with log.open("wb") as out:
         watching = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, env={**os.environ, "LANG": "C"})
     try:
-        wait_until(lambda: b"load on the deck" in log.read_bytes(), 20, "the first reading")
+        wait_until(lambda: b"load on the deck" in log.read_bytes(), 40, "the first reading")
         scale.unplug()
-        wait_until(lambda: b"the port or address is missing" in log.read_bytes(), 10, "the fault is told")
+        wait_until(lambda: b"the port or address is missing" in log.read_bytes(), 40, "the fault is told")
         scale.plug_in()
         seen = log.read_bytes().count(b"load on the deck")
-        wait_until(lambda: log.read_bytes().count(b"load on the deck") > seen, 10, "readings again")
+        wait_until(lambda: log.read_bytes().count(b"load on the deck") > seen, 40, "readings again")
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(10) == 0
+        assert watching.wait(30) == 0
     finally:
         watching.kill()
         watching.wait()

