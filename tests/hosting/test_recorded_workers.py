@@ -120,8 +120,10 @@ import sys
 from pathlib import Path
 from drivers import catalog
 from drivers.contract.clock import now
+from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import TakeWeight
 from drivers.contract.quantities import Grams, Millis, Tick
+from drivers.contract.tools import Tools
 spec = catalog.find("toledo-continuous")
 driver = spec.build("scale", spec.settings("toledo-continuous", sys.argv[1]), Tools(now, Path()))
 driver.open()
