@@ -130,22 +130,23 @@ def _with(who: Credentials | None, url: str) -> str:
     return url if who is None else url.replace("//", f"//{quote(who.user, safe='')}:{quote(who.password, safe='')}@", 1)
 
 
-def _sockets() -> set[int]:
-    """The descriptors of this process that are sockets."""
-    found: set[int] = set()
+def _sockets() -> set[tuple[int, int]]:
+    """The sockets of this process: descriptor and inode, since a number that was closed is given out again."""
+    found: set[tuple[int, int]] = set()
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - numbers, not files
         try:
-            if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
-                found.add(int(name))
+            seen = os.fstat(int(name))
+            if stat.S_ISSOCK(seen.st_mode):
+                found.add((int(name), seen.st_ino))
         except OSError:  # the descriptor of this very listing
             continue
     return found
 
 
-def _socket_of(device: str, url: str, candidates: set[int]) -> int:
+def _socket_of(device: str, url: str, candidates: set[tuple[int, int]]) -> int:
     """The descriptor among `candidates` that is connected to the camera."""
     port = urlsplit(url).port or RTSP_PORT
-    for descriptor in candidates:
+    for descriptor, _ in candidates:
         with socket.socket(fileno=os.dup(descriptor)) as probe:
             try:
                 if probe.getpeername()[1] == port:

@@ -1,5 +1,6 @@
 """`station devices`: what the station can drive, what is plugged in, and each device by itself."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,6 +75,11 @@ def try_out(
         finish(exits.FINDING)
 
 
+def _heed_interrupts() -> None:
+    """Ctrl-C, or the signal of a script: a shell begins its background jobs with it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @group.command(help=helped("devices-watch"))
 def watch(
     device: Device, settings: SettingsFile, seconds: Seconds = 0, may_act: MayAct = False, as_json: AsJson = False
@@ -86,6 +92,7 @@ def watch(
     known = load(settings)
     chosen = choose(known, device)
     lines = _lines(chosen, as_json=as_json)
+    _heed_interrupts()
     try:
         if lane_of(known):
             folder = DataFolder(known.places.data).recording(device)
@@ -120,6 +127,7 @@ def record(
     if file.exists():
         raise exits.Refused(exits.IO, "recording-exists", str(file))
     kept = RecordingFile(file, now)
+    _heed_interrupts()
     try:
         kept.note("#", about(device, encode(chosen.settings).decode()).encode())
         with built(chosen, kept) as driver:
