@@ -90,19 +90,19 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "warning: device '{name}' reports '{beam}', which the lane ignores; add {beam} = \"{name}\" to [lane.sensors]",
     ),
     "no-boom-beam": (
-        "cảnh báo: dưới cần chắn không có rào quang: trong 1.000 xe bám đuôi cách 1 m không xe nào bị phát hiện kịp, và"
-        " cần chắn đã được lệnh hạ khi 89 trong 1.000 xe máy còn ở dưới; lắp hai tia cao 0,7 m và 1,1 m, rồi khai"
-        " boom_beam ở [lane.sensors]",
+        "cảnh báo: dưới cần chắn không có rào quang: trong 1.000 xe bám đuôi cách 1 m không xe nào bị phát hiện kịp,"
+        " trong 1.000 xe máy sau xe tải có 559 chiếc không bao giờ bị phát hiện; lắp hai tia cao 0,7 m và 1,1 m, rồi"
+        " khai boom_beam ở [lane.sensors]",
         "warning: no light barrier under the boom: of 1,000 followers at 1 m none was called out in time, and of 1,000"
-        " motorcycles behind a truck 89 had the boom ordered down on them; fit two beams, 0.7 m and 1.1 m high, and"
-        " name them as boom_beam in [lane.sensors]",
+        " motorcycles behind a truck 559 were never called out; fit two beams, 0.7 m and 1.1 m high, and name them as"
+        " boom_beam in [lane.sensors]",
     ),
     "no-deck-beams": (
         "cảnh báo: hai đầu bàn cân không đủ rào quang: xe chưa lên hết bàn cân có thể bị cân; chỉ có rào quang dưới cần"
-        " chắn thì 470 trong 1.000 xe máy bám đuôi lọt qua; lắp rồi khai deck_entry_beam và"
+        " chắn thì 558 trong 1.000 xe máy bám đuôi lọt qua; lắp rồi khai deck_entry_beam và"
         " deck_exit_beam ở [lane.sensors]",
         "warning: the ends of the deck lack light barriers: a truck that is not wholly on it may be weighed, and of"
-        " 1,000 motorcycles behind a truck 470 slip through a lane whose only beam is under the boom; fit both and name"
+        " 1,000 motorcycles behind a truck 558 slip through a lane whose only beam is under the boom; fit both and name"
         " them as deck_entry_beam and deck_exit_beam in [lane.sensors]",
     ),
     "port-may-move": (
