@@ -20,6 +20,7 @@ Parity = Literal["none", "even", "odd"]
 DataBits = Literal[7, 8]
 StopBits = Literal[1, 2]
 
+_MOST = 4096
 _BUSY = {errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK}
 
 
@@ -73,9 +74,15 @@ class SerialLink:
         try:
             if not wait_readable(port.fileno(), patience):
                 return b""
-            return bytes(port.read(max(1, port.in_waiting)))
+            # Not by pyserial: its read asks twice more whether there is something, and this is each wake-up's cost.
+            data = os.read(port.fileno(), _MOST)
+        except BlockingIOError:  # somebody emptied the port meanwhile
+            return b""
         except OSError as error:
             raise self._gone(error) from error
+        if not data:
+            raise self._gone(OSError("it is readable and has nothing: hung up"))
+        return data
 
     def write(self, data: bytes, patience: Millis) -> None:
         import serial
