@@ -1,5 +1,6 @@
 """A device's bytes, readings and faults as lines for a technician, or as JSON for programs."""
 
+import re
 import typing
 from dataclasses import fields
 
@@ -7,8 +8,10 @@ from drivers.contract.driver import Clock, Identity
 from drivers.contract.faults import Fault
 from drivers.contract.plain import to_plain
 from drivers.contract.quantities import Grams, Millis
-from drivers.contract.readings import BytesRefused, Reading
+from drivers.contract.readings import BytesRefused, CodeScanned, Reading
 from drivers.contract.recording import Mark
+from drivers.contract.spec import DriverSpec
+from drivers.scanner import gs1
 from station.commands.output import kilograms, put_json, say
 from station.commands.words import phrase
 from station.words.language import spoken
@@ -17,25 +20,28 @@ from station.words.readings import PARTS, READINGS
 
 _MOST_SHOWN = 64  # bytes of one line
 _PRINTABLE = range(0x20, 0x7F)
+_PLAIN_CODE = re.compile(rf"[A-Za-z0-9 ./+(){gs1.GS}-]{{1,64}}")
+"""A code that is shown: one without separators of a card's fields, a machine-readable zone's filler, or diacritics."""
 
 
 class DeviceLines:
     """Says each thing as it comes, with the seconds since the first. A Recorder too, if bytes are to be shown.
 
-    `is_hidden`: what is read identifies a person; only that something was read is said, and how much.
+    Of what may be a person's document only that something was read is said, and how much: all readings of a kind that
+    is personal, the bytes of every reader that a person may show a document to, and a code that is not a plain one.
     """
 
-    def __init__(self, clock: Clock, *, as_json: bool, is_hidden: bool) -> None:
+    def __init__(self, clock: Clock, spec: DriverSpec, *, as_json: bool) -> None:
         self._clock = clock
         self._began = clock()
         self._as_json = as_json
-        self._is_hidden = is_hidden
+        self._spec = spec
 
     def note(self, mark: Mark, data: bytes) -> None:
         """What passed on the wire."""
         if mark in ("=", "!", "#"):
             self._say(f"{mark} {data.decode(errors='replace')}", {"mark": mark, "text": data.decode(errors="replace")})
-        elif self._is_hidden:
+        elif not self._spec.is_recordable:
             self._say(f"{mark} {phrase('devices-hidden-bytes', count=len(data))}", {"mark": mark, "bytes": len(data)})
         else:
             self._say(f"{mark} {as_hex(data)}", {"mark": mark, "hex": data.hex()})
@@ -49,8 +55,9 @@ class DeviceLines:
     def reading(self, reading: Reading) -> None:
         """What the driver made of the bytes."""
         name = type(reading).__name__
-        body: dict[str, object] = {"is": name} if self._is_hidden else to_plain(reading)
-        told = phrase("devices-hidden") if self._is_hidden else _values(reading)
+        is_hidden = self._spec.is_personal or _may_be_personal(reading)
+        body: dict[str, object] = {"is": name} if is_hidden else to_plain(reading)
+        told = phrase("devices-hidden") if is_hidden else _values(reading)
         hint = hint_for(reading)
         self._say(f"  {spoken(READINGS[name])}: {told}" + (f". {hint}" if hint else ""), {"reading": body})
 
@@ -90,8 +97,23 @@ def hint_for(reading: Reading) -> str:
             return phrase("devices-wrong-protocol")
         case BytesRefused(hint="wrong-code-page?"):
             return phrase("devices-wrong-code-page")
+        case CodeScanned(text=text, symbology=symbology) if symbology in gs1.SYMBOLOGIES:
+            return _as_gs1(text)
         case _:
             return ""
+
+
+def _may_be_personal(reading: Reading) -> bool:
+    return isinstance(reading, CodeScanned) and _PLAIN_CODE.fullmatch(reading.text) is None
+
+
+def _as_gs1(text: str) -> str:
+    """The element string of a GS1 code, field by field; or why it is none, without repeating it."""
+    try:
+        elements = gs1.parse(text)
+    except gs1.NotGs1 as error:
+        return phrase("devices-not-gs1", seen=error)
+    return phrase("devices-gs1", elements=" ".join(f"({element.ai}) {element.value}" for element in elements))
 
 
 def _values(reading: Reading) -> str:

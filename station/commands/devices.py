@@ -156,7 +156,7 @@ def play(
     entries = device_replay.entries_of(recording)
     spec, settings = device_replay.device_of(entries, recording, kind, changes or [])
     link = PlayedLink(entries, recording.name, at_pace=at_pace)
-    lines = DeviceLines(link.clock, as_json=as_json, is_hidden=spec.is_personal)
+    lines = DeviceLines(link.clock, spec, as_json=as_json)
     shown: Recorder | None = lines if with_bytes else None
     if not device_replay.play(spec, settings, link, lines, shown):
         finish(exits.FINDING)
@@ -176,7 +176,7 @@ def _lines(chosen: "Chosen", *, as_json: bool) -> "DeviceLines":
     from drivers.contract.clock import now
     from station.commands.device_lines import DeviceLines
 
-    return DeviceLines(now, as_json=as_json, is_hidden=chosen.spec.is_personal)
+    return DeviceLines(now, chosen.spec, as_json=as_json)
 
 
 def _ports(*, as_json: bool) -> None:

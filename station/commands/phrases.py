@@ -220,6 +220,8 @@ PHRASES: dict[str, Words] = {
         "(văn bản, không hiển thị vì có thể là dữ liệu cá nhân; đầu đọc mã?)",
         "(text, not shown as it could be personal; a reader of codes?)",
     ),
+    "devices-gs1": ("GS1: {elements}", "GS1: {elements}"),
+    "devices-not-gs1": ("Không phải chuỗi GS1: {seen}", "No GS1 element string: {seen}"),
     "devices-by-set": ("ghi bằng --set TÊN=GIÁ TRỊ", "say it with --set NAME=VALUE"),
     "devices-wrong-code-page": ("Sai bảng mã ký tự? Đặt UTF-8 ở đầu đọc.", "Wrong code page? Set the reader to UTF-8."),
     "devices-hidden-bytes": ("{count} byte (dữ liệu cá nhân, không hiển thị)", "{count} bytes (personal, not shown)"),

@@ -2,13 +2,16 @@
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from station.commands import exits
 from station.commands.exits import Refused
 from station.commands.words import phrase
 from station.words import language
 from station.words.meanings import cause, next_step
+
+if TYPE_CHECKING:  # commands that read no settings load none of it
+    from station.settings.faults import SettingsFault, SettingsFaulty
 
 _STORE_STATUS = {"locked": exits.TRY_AGAIN, "missing": exits.UNAVAILABLE, "second-writer": exits.TRY_AGAIN}
 
@@ -30,7 +33,7 @@ def refuse(error: Exception, *, as_json: bool) -> int:
     return refused.status
 
 
-def tell_faults(faulty: Any, *, as_json: bool) -> None:  # noqa: ANN401 - SettingsFaulty, imported only when needed
+def tell_faults(faulty: "SettingsFaulty", *, as_json: bool) -> None:
     """Every fault of a settings file, one line each, or one JSON object."""
     if as_json:
         print(json.dumps({"faults": [as_place(fault) for fault in faulty.faults]}, ensure_ascii=False))
@@ -40,7 +43,7 @@ def tell_faults(faulty: Any, *, as_json: bool) -> None:  # noqa: ANN401 - Settin
         print(phrase("faults", count=len(faulty.faults)), file=sys.stderr)
 
 
-def as_place(fault: Any) -> dict[str, object]:  # noqa: ANN401 - SettingsFault, as above
+def as_place(fault: "SettingsFault") -> dict[str, object]:
     """A fault or a caution of a settings file as JSON has it."""
     return {
         "file": fault.file,

@@ -35,7 +35,7 @@ def _of_the_phase(state: LaneState, crossing: Crossing, patience: Patience) -> l
         case "IDLE":
             return []
         case "GATHERING":
-            return [since + patience.gather, gone, crossing.light_at]
+            return [since + patience.gather, gone, crossing.light_at, crossing.picture_at]
         case "DECIDING":
             return [since + patience.decide]
         case "RELEASING":

@@ -83,9 +83,18 @@ def _pursue_picture(turn: Turn) -> None:
     enough = crossing.taken >= limits.plate_frames * limits.plate_rounds or crossing.plate is not None
     if enough or crossing.pending or not turn.can_order(camera) or not is_fit(turn.state, parts(turn.state).reader):
         return
+    if turn.now < crossing.picture_at:
+        return
     order = TakePicture(turn.new_id("p"), Tick(turn.now + patience.order), "plate")
     turn.send(camera, order, patience.picture)
     turn.set_crossing(taken=crossing.taken + 1)
+    if turn.crossing.taken % limits.plate_frames == 0:
+        _pause_pictures(turn)
+
+
+def _pause_pictures(turn: Turn) -> None:
+    """What spoils one picture (a glare, a stream that waits for its key frame) spoils those of the same instant too."""
+    turn.set_crossing(picture_at=Tick(turn.now + turn.parameters.patience.picture_pause))
 
 
 def _pursue_reading(turn: Turn) -> None:
@@ -191,7 +200,10 @@ def weighed(turn: Turn, reading: WeighingWindow | WeighingFailed) -> None:
 def pictured(turn: Turn, reading: PictureTaken | PictureFailed) -> None:
     """A picture was stored, or not."""
     crossing = _asked_for(turn, reading.order_id)
-    if crossing is None or isinstance(reading, PictureFailed):
+    if crossing is None:
+        return
+    if isinstance(reading, PictureFailed):
+        _pause_pictures(turn)
         return
     turn.set_crossing(
         pending=(*crossing.pending, Picture(reading.path, reading.sha256)),
@@ -206,5 +218,6 @@ def plate_read(turn: Turn, reading: PlateRead | PictureRefused) -> None:
         return
     if isinstance(reading, PictureRefused):
         turn.record(RefusalRecorded("device", reading.sha256, reading.seen, "check the camera's picture"))
+        _pause_pictures(turn)
         return
     turn.set_crossing(reads=(*crossing.reads, reading))

@@ -69,6 +69,7 @@ class Patience:
     answer: Millis = Millis(1_500)
     weighing: Millis = Millis(15_000)
     picture: Millis = Millis(4_000)
+    picture_pause: Millis = Millis(400)
     second_person: Millis = Millis(300_000)
     hold_reminder: Millis = Millis(300_000)
     gate_open_lower: Millis = Millis(5_000)

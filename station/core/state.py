@@ -159,7 +159,8 @@ class Crossing:
 
     `radiation`: an alarm of the portal concerns it and has not stopped it yet. `ticketed` is the instruction that its
     newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
-    `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again.
+    `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again, and the next
+    picture is not taken before `picture_at`.
     """
 
     crossing: str
@@ -176,6 +177,7 @@ class Crossing:
     pictures: tuple[str, ...] = ()
     reads: tuple[PlateRead, ...] = ()
     taken: int = 0
+    picture_at: Tick = NEVER
     plate: Plate | None = None
     weight: Weight | None = None
     weighings: int = 0

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from drivers.contract.quantities import Grams, Millis, Permille
 from station.settings import schema
@@ -40,7 +41,7 @@ def _tupled(value: Any) -> Any:  # noqa: ANN401 - TOML
     return tuple(map(_tupled, value)) if isinstance(value, list) else value
 
 
-def _finding(document: Mapping[str, Any], detail: Any) -> Finding:  # noqa: ANN401 - pydantic's ErrorDetails
+def _finding(document: Mapping[str, Any], detail: ErrorDetails) -> Finding:
     """A fault in the keys of a table; else one in a value."""
     path, kind = _path(document, detail["loc"])
     context = detail.get("ctx", {})
@@ -99,7 +100,7 @@ def _refused(document: Mapping[str, Any], path: Path, sentence: str) -> Finding:
 def _value_finding(
     path: Path,
     code: str,
-    detail: Any,  # noqa: ANN401 - as above
+    detail: ErrorDetails,
     context: Mapping[str, Any],
     unit: str,
 ) -> Finding:

@@ -28,6 +28,7 @@ DEVICES = frozenset({"barrier", "scale", "scanner", "camera", "reader"})
 _READY_S = 60.0
 _LOOK_S = 0.02
 _QUIET_S = 0.4
+_LATELY = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Rig:
         while not condition():
             self._supervise()
             if time.monotonic() > end:
-                raise TimeoutError(f"waited {patience_s} s in vain: {what} ({self.folder})")
+                raise TimeoutError(f"waited {patience_s} s in vain: {what} ({self.folder}); {self._lately()}")
             time.sleep(_LOOK_S)
 
     def is_settled(self) -> bool:
@@ -236,6 +237,12 @@ class Rig:
             elif entry.what == "output" and entry.seen["name"] in lights:
                 lights[entry.seen["name"]] = entry.seen["on"]
         return boom == "down" and lights == {"red": True, "green": False}
+
+    def _lately(self) -> str:
+        """The last records and physical entries, for whoever must understand a wait in vain."""
+        rows = [f"{row.seq} {row.type} {row.body}" for row in self.journal()[-_LATELY:]]
+        seen = [f"{entry.tick} {entry.what} {entry.seen}" for entry in self.entries()[-_LATELY:]]
+        return "\n".join(["the last records:", *rows, "the last of the yard:", *seen])
 
     def _has_list(self) -> bool:
         return any(row.type == "list.applied" for row in self.journal())
