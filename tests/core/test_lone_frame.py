@@ -26,6 +26,8 @@ def test_a_lone_confident_frame_is_reviewed() -> None:
     script = OneFrameOnly()
     script.drive_on()
     script.scan()
+    for _ in range(script.parameters.limits.plate_rounds):
+        script.wait(script.parameters.patience.picture_pause)
     (plate,) = [record for record in script.records if isinstance(record, PlateIdentified)]
     assert (plate.verdict, plate.frames) == ("REVIEW", 1)
     assert len(plate.raw) == 9

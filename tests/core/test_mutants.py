@@ -120,4 +120,5 @@ def test_a_broken_law_is_caught(mutant: Break, law: str, monkeypatch: pytest.Mon
 
 def hold_over_many_schedules() -> None:
     for seed in range(150):
-        hold_the_laws(seed, 0.1)
+        for chaos in (0.1, 0.35):
+            hold_the_laws(seed, chaos)
