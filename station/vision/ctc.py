@@ -1,7 +1,7 @@
 """Connectionist temporal classification: scores per step -> the likely texts, with the plate grammar as a prior."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,8 @@ _BEAM = 12
 _CLASSES_PER_STEP = 5
 _SURE_BLANK = 0.9995
 _IMPOSSIBLE = -math.inf
+_UNSEEN = -10.0
+"""The log share of a text that a look did not consider at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,6 @@ def log_shares(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Natural logarithms of the class shares per step; shape (steps, classes), blank last."""
     shifted = scores.astype(np.float64) - scores.max(axis=1, keepdims=True)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), np.float64)
-
-
-def greedy(shares: NDArray[np.float64], alphabet: str) -> str:
-    """The best class of each step, repeats merged, blanks dropped: the net's own string."""
-    best = shares.argmax(axis=1).tolist()
-    kept = [c for place, c in enumerate(best) if c != len(alphabet) and (place == 0 or best[place - 1] != c)]
-    return "".join(alphabet[c] for c in kept)
 
 
 def beam(shares: NDArray[np.float64], alphabet: str) -> tuple[Candidate, ...]:
@@ -78,6 +73,14 @@ def _add(one: float, other: float) -> float:
     """log(exp(one) + exp(other))."""
     low, high = (one, other) if one < other else (other, one)
     return high if low == _IMPOSSIBLE else high + math.log1p(math.exp(low - high))
+
+
+def together(looks: Sequence[tuple[Candidate, ...]]) -> tuple[Candidate, ...]:
+    """What several looks at the same plate say together, most likely first: the mean of a text's log shares."""
+    shares = [{candidate.text: candidate.log_share for candidate in look} for look in looks]
+    texts = sorted(set().union(*shares))
+    means = {text: sum(max(share.get(text, _UNSEEN), _UNSEEN) for share in shares) / len(shares) for text in texts}
+    return tuple(Candidate(text, means[text]) for text in sorted(texts, key=lambda text: -means[text]))
 
 
 def prefer(candidates: tuple[Candidate, ...], bonus: Callable[[str], float]) -> Candidate:

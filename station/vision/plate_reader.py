@@ -5,7 +5,8 @@ from pathlib import Path
 
 from drivers.contract.quantities import Permille
 from station.core.plates import classify
-from station.vision.ctc import beam, character_shares, greedy, log_shares, prefer, share_of
+from station.vision.ctc import Candidate, beam, character_shares, log_shares, prefer, share_of, together
+from station.vision.looks import looks
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
 from station.vision.runner import Runner
 from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray, to_tensor
@@ -42,16 +43,18 @@ class PlateReader:
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
-        shares = log_shares(self._runner.run(to_tensor(plate))[0])
-        candidates = beam(shares, self.entry.alphabet)
+        candidates = together([self._candidates(look) for look in looks(plate)])
         chosen = prefer(candidates, _grammar_bonus)
         characters = character_shares(chosen.text, candidates)
         return PlateText(
-            raw=greedy(shares, self.entry.alphabet),
+            raw=candidates[0].text,
             text=chosen.text,
             confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
             characters=tuple(_permille(share) for share in characters),
         )
+
+    def _candidates(self, look: Gray) -> tuple[Candidate, ...]:
+        return beam(log_shares(self._runner.run(to_tensor(look))[0]), self.entry.alphabet)
 
 
 def open_plate_reader(manifest: Path) -> PlateReader:

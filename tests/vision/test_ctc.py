@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from station.vision.ctc import Candidate, beam, character_shares, greedy, log_shares, prefer, share_of
+from station.vision.ctc import Candidate, beam, character_shares, log_shares, prefer, share_of, together
 
 ALPHABET = "AB"
 
@@ -42,9 +42,7 @@ def test_beam_gives_the_shares_of_the_definition(scores: list[list[float]]) -> N
 
 def test_a_repeated_character_needs_a_blank_between() -> None:
     a, blank = [0.998, 0.001, 0.001], [0.001, 0.001, 0.998]
-    assert greedy(shares_of([a, a]), ALPHABET) == "A"
     assert beam(shares_of([a, a]), ALPHABET)[0].text == "A"
-    assert greedy(shares_of([a, blank, a]), ALPHABET) == "AA"
     assert beam(shares_of([a, blank, a]), ALPHABET)[0].text == "AA"
 
 
@@ -64,3 +62,25 @@ def test_character_shares_tell_the_doubtful_place() -> None:
     candidates = (Candidate("AB", math.log(0.6)), Candidate("AA", math.log(0.3)), Candidate("A", math.log(0.1)))
     assert character_shares("AB", candidates) == pytest.approx((0.9, 0.6))
     assert character_shares("", candidates) == ()
+
+
+def test_looks_that_differ_are_weighed_together() -> None:
+    sure_of_a = (Candidate("A", math.log(0.9)), Candidate("B", math.log(0.1)))
+    leaning_to_b = (Candidate("B", math.log(0.6)), Candidate("A", math.log(0.4)))
+    best, second = together([sure_of_a, leaning_to_b])
+    assert (best.text, second.text) == ("A", "B")
+    assert share_of(best) == pytest.approx(math.sqrt(0.9 * 0.4))
+
+
+def test_a_text_that_one_look_never_saw_is_doubtful_and_not_impossible() -> None:
+    (best, _) = together([(Candidate("A", math.log(0.99)),), (Candidate("B", math.log(0.98)),)])
+    assert best.text == "A"
+    assert 0 < share_of(best) < 0.01
+
+
+@given(rows)
+def test_one_look_alone_says_what_it_said(scores: list[list[float]]) -> None:
+    candidates = beam(shares_of(scores), ALPHABET)
+    alone = together([candidates])
+    assert alone[0].text == candidates[0].text
+    assert share_of(alone[0]) == pytest.approx(share_of(candidates[0]))

@@ -1,0 +1,24 @@
+"""The looks at a crop: of any size, never the same picture twice, and worth their time on hard plates."""
+
+import numpy as np
+import pytest
+
+from station.vision.looks import looks
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (24, 94), (64, 128), (1080, 1920)])
+def test_a_crop_of_any_size_has_its_looks(size: tuple[int, int]) -> None:
+    plate = np.random.default_rng(7).integers(0, 255, size, dtype=np.uint8)
+    before = plate.copy()
+    for look in looks(plate):
+        assert look.dtype == np.uint8
+        assert min(look.shape) > 0
+        assert max(look.shape) <= 512
+    assert (plate == before).all()
+
+
+def test_the_looks_differ() -> None:
+    softened, closer, turned = looks(np.random.default_rng(7).integers(0, 255, (64, 128), dtype=np.uint8))
+    assert closer.shape == (60, 122)
+    assert softened.std() < closer.std()
+    assert not (softened == turned).all()
