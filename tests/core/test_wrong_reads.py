@@ -1,0 +1,25 @@
+"""A plate that is read wrongly and for certain never opens the barrier; the measure can fail."""
+
+import pytest
+
+from station.core import rules
+from tests.proof.measures.wrong_reads import WRONG, right_reads_raised, tallies
+
+_N = 60
+
+
+def test_no_wrong_read_raises_the_boom_and_a_person_is_asked() -> None:
+    measured = list(tallies(_N))
+    assert [tally.wrong for tally in measured] == list(WRONG)
+    assert [(tally.raised, tally.held) for tally in measured] == [(0, _N)] * len(WRONG)
+
+
+def test_the_right_plate_raises_it() -> None:
+    assert right_reads_raised(5) == 5
+
+
+def test_a_lane_that_does_not_compare_plates_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = tuple(rule for rule in rules.RULES if rule.__name__ != "_identity")
+    assert len(others) == len(rules.RULES) - 1
+    monkeypatch.setattr(rules, "RULES", others)
+    assert all(tally.raised == tally.n for tally in tallies(3))
