@@ -1,7 +1,7 @@
 # Each target sets up what it needs; a second run starts at once. `make` alone lists them.
 # Only pip and apt use the network.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast check format bench proof models lock clean
+.PHONY: help demo test fast lint check format bench proof models lock clean
 
 RUN := .venv/bin/python -m
 
@@ -21,12 +21,14 @@ fast: ## the tests without servers and processes, in seconds
 	@scripts/setup test
 	@$(RUN) pytest -q -m "not slow" tests/core tests/codecs tests/docs $(ARGS)
 
-check: ## lint, format, types, architecture, fast tests, documents
+lint: ## lint, format, types, architecture
 	@scripts/setup test
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
 	@.venv/bin/lint-imports
+
+check: lint ## lint, and the fast tests and documents
 	@$(RUN) pytest -q -m "not slow" tests/core tests/codecs tests/docs tests/architecture
 
 format: ## let ruff lay out the code
