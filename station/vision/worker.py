@@ -86,7 +86,8 @@ class PlateReaderDriver:
         self._order = None
 
     def _answer(self, order: ReadPlate, reader: "PlateReader") -> PlateRead | PictureRefused:
-        from station.vision.tensors import PictureUnfit, crop, decode_gray, load_picture
+        from station.vision.tensors import crop, decode_gray, load_picture
+        from station.vision.unfit import PictureUnfit
 
         began = self._clock()
         try:
