@@ -5,9 +5,11 @@ from pathlib import Path
 
 from drivers.contract.quantities import Permille
 from station.core.plates import classify
-from station.vision.ctc import beam, character_shares, greedy, log_shares, prefer, share_of
+from station.vision.ctc import Candidate, beam, character_shares, greedy, log_shares, prefer, share_of
+from station.vision.kinds import FAMILIES
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
 from station.vision.runner import Runner
+from station.vision.slots import are_shares, slots_beam, slots_tensor, slots_text
 from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray, to_tensor
 
 MODEL = "plate-reader"
@@ -34,7 +36,9 @@ class PlateReader:
 
     def __init__(self, entry: ModelEntry) -> None:
         self.entry = entry
-        if entry.input_shape != (1, 1, INPUT_ROWS, INPUT_COLUMNS):
+        if FAMILIES[entry.kind].answer != "text":
+            raise refusal(entry.name, f"it is of kind {entry.kind}, which reads no text")
+        if entry.kind == "ctc" and entry.input_shape != (1, 1, INPUT_ROWS, INPUT_COLUMNS):
             raise refusal(
                 entry.name, f"its input is {entry.input_shape}, this reader feeds {INPUT_ROWS}x{INPUT_COLUMNS}"
             )
@@ -42,16 +46,26 @@ class PlateReader:
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
-        shares = log_shares(self._runner.run(to_tensor(plate))[0])
-        candidates = beam(shares, self.entry.alphabet)
+        raw, candidates = self._slots(plate) if self.entry.kind == "slots" else self._ctc(plate)
         chosen = prefer(candidates, _grammar_bonus)
         characters = character_shares(chosen.text, candidates)
         return PlateText(
-            raw=greedy(shares, self.entry.alphabet),
+            raw=raw,
             text=chosen.text,
             confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
             characters=tuple(_permille(share) for share in characters),
         )
+
+    def _ctc(self, plate: Gray) -> tuple[str, tuple[Candidate, ...]]:
+        shares = log_shares(self._runner.run(to_tensor(plate))[0])
+        return greedy(shares, self.entry.alphabet), beam(shares, self.entry.alphabet)
+
+    def _slots(self, plate: Gray) -> tuple[str, tuple[Candidate, ...]]:
+        entry = self.entry
+        shares = self._runner.run(slots_tensor(plate, entry.input_shape))[0]
+        if not are_shares(shares):
+            raise refusal(entry.name, "its slots hold no shares; export it with its last softmax")
+        return slots_text(shares, entry.alphabet, entry.pad), slots_beam(shares, entry.alphabet, entry.pad)
 
 
 def open_plate_reader(manifest: Path) -> PlateReader:
