@@ -68,18 +68,18 @@ class PlateReader:
         return slots_text(shares, entry.alphabet, entry.pad), slots_beam(shares, entry.alphabet, entry.pad)
 
 
-def open_plate_reader(manifest: Path) -> PlateReader:
-    """The reader, after its files matched their hashes and it gave its known answer.
+def open_plate_reader(manifest: Path, name: str = MODEL) -> PlateReader:
+    """The reader that the manifest lists as `name`, after its files matched their hashes and it gave its known answer.
 
     Raises DeviceFault("bad-model") naming what is wrong otherwise.
     """
-    entry = load_model_entry(manifest, MODEL)
+    entry = load_model_entry(manifest, name)
     reader = PlateReader(entry)
     known = entry.known
     seen = reader.read(decode_gray(known.picture.read_bytes()))
     if seen.text != known.text or abs(seen.confidence - known.confidence) > known.tolerance:
         raise refusal(
-            MODEL,
+            name,
             f"its known answer is {known.text} at {known.confidence} +- {known.tolerance} permille, "
             f"it read {seen.text or 'nothing'} at {seen.confidence}",
         )

@@ -212,6 +212,7 @@ CODES: dict[str, Words] = {
     "picture-broken-off": ("ảnh bị thiếu phần cuối", "the picture breaks off"),
     "picture-damaged": ("dữ liệu ảnh bị hỏng", "the picture's data are damaged"),
     "undecodable": ("không giải mã được ảnh", "the picture cannot be decoded"),
+    "overtaken": ("đã có ảnh mới hơn", "newer pictures came"),
     "region-outside": ("vùng biển số nằm ngoài ảnh", "the plate region lies outside the picture"),
     # faults of devices
     "port-missing": ("không có cổng hoặc địa chỉ", "the port or address is missing"),
@@ -222,6 +223,7 @@ CODES: dict[str, Words] = {
     "frozen": ("không có số đo mới", "frozen"),
     "unfit": ("không đáp ứng cấu hình", "unfit"),
     "bad-model": ("tệp mô hình hỏng", "bad model file"),
+    "renewal": ("tự chạy lại để giải phóng bộ nhớ", "begins anew to give memory back"),
     "bad-picture": ("ảnh hỏng", "bad picture"),
 }
 
@@ -243,6 +245,7 @@ RECORDS: dict[str, Words] = {
     "alarm.raised": ("cảnh báo", "alarm"),
     "alarm.cleared": ("hết cảnh báo", "alarm cleared"),
     "crossing.scanned": ("ảnh soi chiếu", "X-ray scan"),
+    "reader.differed": ("mô hình thử đọc khác", "model on trial read otherwise"),
     "crossing.sighted": ("camera thấy biển số", "plate sighted"),
     "crossing.tag": ("thẻ vô tuyến", "radio tag"),
     "crossing.driver": ("giấy tờ của lái xe", "driver's document"),
