@@ -294,6 +294,7 @@ CAUSES: dict[str, Words] = {
     # of this command line
     "settings-refused": ("cấu hình không được dùng", "these settings may not be used"),
     "clock-assumed": ('lane.clock = "assumed" chỉ dùng với khóa gốc thử', 'lane.clock = "assumed" needs a demo root'),
+    "never-changed": ("chưa đổi mô hình lần nào", "no model was changed here yet"),
     "no-lane": ("không có làn đang chạy", "no lane is running"),
     "no-answer": ("không trả lời kịp", "no answer in time"),
     "not-understood": ("không hiểu", "not understood"),
