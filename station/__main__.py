@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import centre, devices, keys
+from station.commands import centre, devices, keys, models
 from station.commands.act import act
 from station.commands.bench import bench
 from station.commands.check import check
@@ -32,7 +32,12 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "simulate": simulate,
     "bench": bench,
 }
-_GROUPS: dict[str, typer.Typer] = {"centre": centre.group, "devices": devices.group, "keys": keys.group}
+_GROUPS: dict[str, typer.Typer] = {
+    "centre": centre.group,
+    "devices": devices.group,
+    "keys": keys.group,
+    "models": models.group,
+}
 
 
 def application() -> typer.Typer:

@@ -13,6 +13,7 @@ FaultCode = Literal[
     "frozen",  # answers arrive but carry no new measurement
     "unfit",  # open() found the device unable to guarantee what its settings promise
     "bad-model",  # a model file is missing, altered or fails its known answer
+    "renewal",  # nothing is wrong: the worker gives its memory back and begins anew
     "bad-picture",  # a picture cannot be read
 ]
 

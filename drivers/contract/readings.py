@@ -271,6 +271,25 @@ class PictureRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ShadowDisagreed:
+    """A model on trial read a picture otherwise than the live one, which alone counts. Never an input to a decision.
+
+    `model` is the trial's hash; `compared` and `differed` count since the last such reading. With a `fault` the trial
+    could not go on, and there is nothing else.
+    """
+
+    sha256: str
+    text: str
+    confidence: Permille
+    shadow_text: str
+    shadow_confidence: Permille
+    model: str
+    compared: int
+    differed: int
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BytesRefused:
     """Bytes that made no frame since the last such reading (counted, rate-limited by the worker).
 
@@ -309,5 +328,6 @@ Reading = (
     | PaperState
     | PlateRead
     | PictureRefused
+    | ShadowDisagreed
     | BytesRefused
 )

@@ -43,6 +43,27 @@ HELP: dict[str, Words] = {
         "Các thời gian và bộ nhớ đo trên máy này. Mã 1 nếu trung vị vượt mục tiêu.",
         "The times and sizes of this machine. Exit 1 if a median misses its aim.",
     ),
+    "models": ("Các mô hình nhận dạng ảnh của làn.", "The models that a lane's vision runs."),
+    "models-list": ("Các mô hình trong danh mục: loại, tệp, mã băm.", "What the manifest lists: kind, file, hash."),
+    "models-verify": (
+        "Kiểm tra mã băm, hình dạng, bảng chữ, opset và câu trả lời đã biết. Mã 1 nếu có lỗi.",
+        "Check hash, shape, alphabet, opset and known answer of each. Exit 1 on a finding.",
+    ),
+    "models-install": (
+        "Đưa mô hình mới vào, sau khi kiểm tra; lỗi thì mọi thứ giữ nguyên. --return: dùng lại bản trước.",
+        "Enter new models after proving them; on a failure all stays as it was. --return puts the last ones back.",
+    ),
+    "models-bench": (
+        "Thời gian và bộ nhớ của từng mô hình, một luồng.",
+        "Time and memory of each model, on one thread.",
+    ),
+    "models-folder": ("thư mục mô hình, có manifest.toml", "the folder of models, with its manifest.toml"),
+    "models-source": (
+        "thư mục hoặc manifest của mô hình mới",
+        "the folder of the new models, or their manifest",
+    ),
+    "models-return": ("dùng lại danh mục trước lần đổi cuối", "put the manifest before the last change back"),
+    "models-runs": ("mỗi mô hình chạy bao nhiêu lần", "how often each model is run"),
     "settings": ("tệp cấu hình của làn (TOML)", "the lane's settings file (TOML)"),
     "json": ("trả lời bằng JSON cho chương trình", "answer as JSON, for programs"),
     "follow": ("chờ và in các bản ghi mới", "wait for new records and print them"),

@@ -13,12 +13,14 @@ from drivers.contract.readings import (
     PictureTaken,
     PlateRead,
     Reading,
+    ShadowDisagreed,
     WeighingFailed,
     WeighingWindow,
 )
 from station.core import attending, gathering, instructing, interlock, passage
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.occupancy import deck_loaded
+from station.core.presented_records import ReaderDiffered
 from station.core.records import DeviceState, OrderEnded, RefusalRecorded
 from station.core.state import Device, Loop, is_fit, parts, sensors
 from station.core.turn import Turn
@@ -42,7 +44,8 @@ def lost(turn: Turn, fact: DeviceLost) -> None:
     turn.set(devices=(*others, Device(fact.device, fit=False, motion_bounded=False)))
     if was_fit or not known:
         turn.record(DeviceState(fact.device, fit=False, fault=fact.fault))
-        turn.raise_alarm("DEVICE_DEGRADED", fact.device, str(fact.fault), siren=False)
+        if fact.fault.code != "renewal":  # it comes back within a second, and nobody need look
+            turn.raise_alarm("DEVICE_DEGRADED", fact.device, str(fact.fault), siren=False)
 
 
 def _forget(turn: Turn, device: str) -> None:
@@ -65,7 +68,7 @@ def _forget(turn: Turn, device: str) -> None:
     instructing.lost(turn, device)
 
 
-def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per reading
+def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row per reading
     """Take a reading of a fit device into the state; an unfit or unknown one yields no value."""
     if not is_fit(turn.state, fact.device) or not _may_say(turn, fact.device, fact.reading):
         return
@@ -94,6 +97,8 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
             gathering.pictured(turn, reading)
         case PlateRead() | PictureRefused():
             gathering.plate_read(turn, reading)
+        case ShadowDisagreed():
+            _differed(turn, fact.device, reading)
         case _:
             attending.read(turn, fact.device, reading)
 
@@ -110,6 +115,26 @@ def _may_say(turn: Turn, device: str, reading: Reading) -> bool:
             return device == parts(turn.state).scale
         case _:
             return True
+
+
+def _differed(turn: Turn, device: str, said: ShadowDisagreed) -> None:
+    """Written down, and nothing else: a model on trial has no say."""
+    crossing = turn.state.crossing.crossing if turn.state.crossing is not None else ""
+    turn.record(
+        ReaderDiffered(
+            crossing,
+            device,
+            said.sha256,
+            said.text,
+            said.confidence,
+            said.shadow_text,
+            said.shadow_confidence,
+            said.model,
+            said.compared,
+            said.differed,
+            said.fault,
+        )
+    )
 
 
 def _deck(turn: Turn, sample: DeckSample) -> None:

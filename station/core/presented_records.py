@@ -31,6 +31,26 @@ class DriverIdentified:
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderDiffered:
+    """reader.differed: a model on trial read a picture otherwise; it decides nothing. `crossing` is "" between trucks.
+
+    `compared` and `differed` count since the last such record; `fault` says why the trial ended, if it did.
+    """
+
+    crossing: str
+    device: str
+    sha256: str
+    text: str
+    confidence: Permille
+    shadow_text: str
+    shadow_confidence: Permille
+    model: str
+    compared: int
+    differed: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlateSighted:
     """crossing.sighted: a plate camera saw a plate. `event` is the camera's own id, `pictures` are SHA-256."""
 

@@ -13,7 +13,7 @@ from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
-from station.core.presented_records import DriverIdentified, PlateSighted, TagPresented
+from station.core.presented_records import DriverIdentified, PlateSighted, ReaderDiffered, TagPresented
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
@@ -336,6 +336,7 @@ Record = (
     | TagPresented
     | PlateSighted
     | DriverIdentified
+    | ReaderDiffered
     | CaseOpened
     | CrossingCompleted
     | LinkState
@@ -367,6 +368,7 @@ TYPES: dict[type, str] = {
     TagPresented: "crossing.tag",
     PlateSighted: "crossing.sighted",
     DriverIdentified: "crossing.driver",
+    ReaderDiffered: "reader.differed",
     CaseOpened: "case.opened",
     CrossingCompleted: "crossing.completed",
     LinkState: "link.state",

@@ -1,13 +1,13 @@
 """Orders that wait for one device: protective ones first, and nothing behind them that would undo them."""
 
 from drivers.contract.driver import Answer
-from drivers.contract.orders import Order, is_protective, voids
+from drivers.contract.orders import Order, ReadPlate, is_protective, voids
 
 VOIDED = Answer("refused", "nothing was sent: a protective order overtook it")
 
 
 class OrderQueue:
-    """First come, first served among equals."""
+    """First come, first served among equals; of pictures to be read the newest is served first."""
 
     def __init__(self) -> None:
         self._orders: list[Order] = []
@@ -18,9 +18,9 @@ class OrderQueue:
     def put(self, order: Order) -> list[Order]:
         """Queue `order`; those that it makes void leave the queue, to be answered with `VOIDED`."""
         gone = [waiting for waiting in self._orders if voids(order, waiting)]
-        self._orders = sorted(
-            [*(waiting for waiting in self._orders if waiting not in gone), order], key=is_protective, reverse=True
-        )
+        waiting = [other for other in self._orders if other not in gone]
+        waiting.insert(_place(order, waiting), order)
+        self._orders = sorted(waiting, key=is_protective, reverse=True)
         return gone
 
     @property
@@ -35,3 +35,10 @@ class OrderQueue:
     def clear(self) -> None:
         """Forget all."""
         self._orders.clear()
+
+
+def _place(order: Order, waiting: list[Order]) -> int:
+    """A picture that waited may show what has driven on, so a newer one goes before it."""
+    if not isinstance(order, ReadPlate):
+        return len(waiting)
+    return next((at for at, other in enumerate(waiting) if isinstance(other, ReadPlate)), len(waiting))

@@ -14,28 +14,37 @@
     known_text = "12C04567"
     known_confidence = 990          # permille
     known_tolerance = 100           # permille
+
+`station.vision.kinds` lists the kinds. In a shape, 0 stands for a size that changes from run to run. A "slots" model
+also names its `pad`; a model that answers with boxes has no alphabet, and in the place of `known_text` stands
+`known_box = [x, y, width, height]` in pixels of the known picture. `opset`, if given, must be the file's own.
 """
 
 import hashlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from drivers.contract.faults import DeviceFault
+from station.vision.kinds import FAMILIES, KINDS, Kind, Stated
+from station.vision.onnx_opset import opset_of
 
 _NEXT_STEP = "put back the released models folder, or enter the model anew with its own hash and known answer"
-_KINDS = ("ctc",)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """A picture whose reading is known. Confidence in permille, accepted within +- `tolerance`."""
+    """A picture whose answer is known: its text, or the box in it (x, y, width, height), as the kind has it.
+
+    Confidence in permille, accepted within +- `tolerance`.
+    """
 
     picture: Path
     text: str
     confidence: int
     tolerance: int
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +52,14 @@ class ModelEntry:
     """One verified model: its file has the stated hash. Shapes are what its input and output must have."""
 
     name: str
-    kind: Literal["ctc"]
+    kind: Kind
     file: Path
     sha256: str
     input_shape: tuple[int, ...]
     output_shape: tuple[int, ...]
     alphabet: str
     known: KnownAnswer
+    pad: str = ""
 
 
 def refusal(model: str, seen: str) -> DeviceFault:
@@ -61,13 +71,23 @@ def load_model_entry(manifest: Path, name: str) -> ModelEntry:
     """The entry `name` of a manifest, its files checked against their hashes. Raises DeviceFault("bad-model")."""
     table = _table(manifest, name)
     entry = _entry(manifest.parent, name, table)
-    _verify(name, entry.file, entry.sha256)
-    _verify(name, entry.known.picture, _text(name, table, "known_sha256"))
-    if len(set(entry.alphabet)) != len(entry.alphabet) or not entry.alphabet:
-        raise refusal(name, f"the alphabet {entry.alphabet!r} is empty or names a character twice")
-    if entry.output_shape[-1:] != (len(entry.alphabet) + 1,):
-        raise refusal(name, f"{len(entry.alphabet)} characters and a blank do not fit the output {entry.output_shape}")
+    model = _verified(name, entry.file, entry.sha256)
+    _verified(name, entry.known.picture, _text(name, table, "known_sha256"))
+    _check_alphabet(entry)
+    stated = Stated(entry.input_shape, entry.output_shape, entry.alphabet, entry.pad)
+    misfit = FAMILIES[entry.kind].misfit(stated)
+    if misfit:
+        raise refusal(name, misfit)
+    if "opset" in table and (opset := opset_of(model)) != _integer(name, table, "opset"):
+        raise refusal(name, f"{entry.file} was written for opset {opset}, the manifest names {table['opset']}")
     return entry
+
+
+def _check_alphabet(entry: ModelEntry) -> None:
+    if FAMILIES[entry.kind].answer == "text" and (
+        not entry.alphabet or len(set(entry.alphabet)) != len(entry.alphabet)
+    ):
+        raise refusal(entry.name, f"the alphabet {entry.alphabet!r} is empty or names a character twice")
 
 
 def model_hashes(manifest: Path) -> tuple[tuple[str, str], ...]:
@@ -101,33 +121,44 @@ def _table(manifest: Path, name: str) -> dict[str, Any]:
 
 
 def _entry(folder: Path, name: str, table: dict[str, Any]) -> ModelEntry:
-    kind = _text(name, table, "kind")
-    if kind != "ctc":
-        raise refusal(name, f"unknown kind {kind!r}; known: {', '.join(_KINDS)}")
+    kind = _kind(name, table)
+    is_text = FAMILIES[kind].answer == "text"
     return ModelEntry(
         name=name,
-        kind="ctc",
+        kind=kind,
         file=_beside(name, folder, _text(name, table, "file")),
         sha256=_text(name, table, "sha256"),
         input_shape=_shape(name, table, "input"),
         output_shape=_shape(name, table, "output"),
-        alphabet=_text(name, table, "alphabet"),
+        alphabet=_text(name, table, "alphabet") if is_text else "",
         known=KnownAnswer(
             picture=_beside(name, folder, _text(name, table, "known_picture")),
-            text=_text(name, table, "known_text"),
+            text=_text(name, table, "known_text") if is_text else "",
             confidence=_integer(name, table, "known_confidence"),
             tolerance=_integer(name, table, "known_tolerance"),
+            box=(0, 0, 0, 0) if is_text else _box(name, table, "known_box"),
         ),
+        pad=_text(name, table, "pad") if kind == "slots" else "",
     )
 
 
-def _verify(name: str, path: Path, expected: str) -> None:
+def _kind(name: str, table: dict[str, Any]) -> Kind:
+    said = _text(name, table, "kind")
+    for kind in KINDS:
+        if kind == said:
+            return kind
+    raise refusal(name, f"unknown kind {said!r}; known: {', '.join(KINDS)}")
+
+
+def _verified(name: str, path: Path, expected: str) -> bytes:
     try:
-        actual = hashlib.sha256(path.read_bytes()).hexdigest()
+        data = path.read_bytes()
     except OSError as error:
         raise refusal(name, f"{path} cannot be read: {error.strerror}") from error
+    actual = hashlib.sha256(data).hexdigest()
     if actual != expected:
         raise refusal(name, f"{path} has sha256 {actual}, the manifest names {expected}")
+    return data
 
 
 def _beside(name: str, folder: Path, file: str) -> Path:
@@ -154,6 +185,13 @@ def _integer(name: str, table: dict[str, Any], key: str) -> int:
 
 def _shape(name: str, table: dict[str, Any], key: str) -> tuple[int, ...]:
     value = table.get(key)
-    if not isinstance(value, list) or not all(isinstance(size, int) for size in value):
+    if not isinstance(value, list) or not all(isinstance(size, int) and size >= 0 for size in value):
         raise refusal(name, f"{key} must be a list of whole numbers, it is {value!r}")
     return tuple(value)
+
+
+def _box(name: str, table: dict[str, Any], key: str) -> tuple[int, int, int, int]:
+    box = _shape(name, table, key)
+    if len(box) != 4:
+        raise refusal(name, f"{key} must be [x, y, width, height] in pixels, it is {list(box)}")
+    return (box[0], box[1], box[2], box[3])

@@ -6,9 +6,11 @@ from pathlib import Path
 from drivers.contract.quantities import Permille
 from station.core.plates import classify
 from station.vision.ctc import Candidate, beam, character_shares, log_shares, prefer, share_of, together
+from station.vision.kinds import FAMILIES
 from station.vision.looks import looks
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
 from station.vision.runner import Runner
+from station.vision.slots import are_shares, slots_beam, slots_tensor
 from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray, to_tensor
 
 MODEL = "plate-reader"
@@ -35,7 +37,9 @@ class PlateReader:
 
     def __init__(self, entry: ModelEntry) -> None:
         self.entry = entry
-        if entry.input_shape != (1, 1, INPUT_ROWS, INPUT_COLUMNS):
+        if FAMILIES[entry.kind].answer != "text":
+            raise refusal(entry.name, f"it is of kind {entry.kind}, which reads no text")
+        if entry.kind == "ctc" and entry.input_shape != (1, 1, INPUT_ROWS, INPUT_COLUMNS):
             raise refusal(
                 entry.name, f"its input is {entry.input_shape}, this reader feeds {INPUT_ROWS}x{INPUT_COLUMNS}"
             )
@@ -43,7 +47,8 @@ class PlateReader:
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
-        candidates = together([self._candidates(look) for look in looks(plate)])
+        one_look = self._slots if self.entry.kind == "slots" else self._ctc
+        candidates = together([one_look(look) for look in looks(plate)])
         chosen = prefer(candidates, _grammar_bonus)
         characters = character_shares(chosen.text, candidates)
         return PlateText(
@@ -53,22 +58,29 @@ class PlateReader:
             characters=tuple(_permille(share) for share in characters),
         )
 
-    def _candidates(self, look: Gray) -> tuple[Candidate, ...]:
-        return beam(log_shares(self._runner.run(to_tensor(look))[0]), self.entry.alphabet)
+    def _ctc(self, plate: Gray) -> tuple[Candidate, ...]:
+        return beam(log_shares(self._runner.run(to_tensor(plate))[0]), self.entry.alphabet)
+
+    def _slots(self, plate: Gray) -> tuple[Candidate, ...]:
+        entry = self.entry
+        shares = self._runner.run(slots_tensor(plate, entry.input_shape))[0]
+        if not are_shares(shares):
+            raise refusal(entry.name, "its slots hold no shares; export it with its last softmax")
+        return slots_beam(shares, entry.alphabet, entry.pad)
 
 
-def open_plate_reader(manifest: Path) -> PlateReader:
-    """The reader, after its files matched their hashes and it gave its known answer.
+def open_plate_reader(manifest: Path, name: str = MODEL) -> PlateReader:
+    """The reader that the manifest lists as `name`, after its files matched their hashes and it gave its known answer.
 
     Raises DeviceFault("bad-model") naming what is wrong otherwise.
     """
-    entry = load_model_entry(manifest, MODEL)
+    entry = load_model_entry(manifest, name)
     reader = PlateReader(entry)
     known = entry.known
     seen = reader.read(decode_gray(known.picture.read_bytes()))
     if seen.text != known.text or abs(seen.confidence - known.confidence) > known.tolerance:
         raise refusal(
-            MODEL,
+            name,
             f"its known answer is {known.text} at {known.confidence} +- {known.tolerance} permille, "
             f"it read {seen.text or 'nothing'} at {seen.confidence}",
         )

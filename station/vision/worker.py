@@ -17,9 +17,11 @@ from drivers.contract.readings import PictureRefused, PlateRead, Reading
 from drivers.contract.tools import Tools
 from station.hosting.child import main
 from station.hosting.wire import Open
+from station.vision.reading_queue import ReadingQueue
+from station.vision.upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from station.vision.plate_reader import PlateReader
+    from station.vision.shadow import ShadowedReader
 
 KIND = "plate-reader"
 SLOWEST_ANSWER = Millis(1_000)
@@ -27,14 +29,15 @@ SLOWEST_ANSWER = Millis(1_000)
 
 @dataclass(frozen=True, slots=True)
 class PlateReaderSettings:
-    """`manifest` is the path of the models' manifest.toml."""
+    """`manifest` is the path of the models' manifest.toml; beyond `ceiling_mib` (PSS) the process begins anew."""
 
     kind: Literal["plate-reader"]
     manifest: str
+    ceiling_mib: int = 450
 
 
 class PlateReaderDriver:
-    """Answers `ReadPlate` with `PlateRead` or `PictureRefused`; holds one order at a time.
+    """Answers `ReadPlate` with `PlateRead` or `PictureRefused`; the newest first, none late.
 
     A picture that cannot be judged never faults the reader; a model that fails its checks always does.
     """
@@ -43,50 +46,70 @@ class PlateReaderDriver:
         self._device = device
         self._manifest = Path(settings.manifest)
         self._clock = tools.clock
-        self._reader: PlateReader | None = None
-        self._order: ReadPlate | None = None
+        self._reader: ShadowedReader | None = None
+        self._queue = ReadingQueue()
+        self._ceiling_mib = settings.ceiling_mib
+        self._upkeep = Upkeep(device, settings.ceiling_mib)
 
     def open(self) -> Identity:
         """Verify the model's hash, shapes and known answer. Raises DeviceFault("bad-model")."""
         # The heavy libraries come with the device, so that other workers stay small.
         import cv2
 
-        from station.vision.plate_reader import open_plate_reader
+        from station.vision.shadow import open_shadowed_reader
 
         cv2.setNumThreads(1)
-        self._order = None
-        reader = open_plate_reader(self._manifest)
+        self._queue.clear()
+        self._upkeep = Upkeep(self._device, self._ceiling_mib)
+        reader = open_shadowed_reader(self._manifest, self._clock)
         self._reader = reader
         return Identity(KIND, f"{reader.entry.file.name} sha256 {reader.entry.sha256}")
 
     def obey(self, order: Order, patience: Millis) -> Answer:
-        """Take a `ReadPlate` on; refused while another waits."""
+        """Take a `ReadPlate` on; a newer one goes first."""
         if not isinstance(order, ReadPlate):
             return Answer("refused", f"a plate reader does not obey {type(order).__name__}")
         if self._clock() > order.not_after:
             return Answer("expired")
         if self._reader is None:
             return Answer("refused", "not open")
-        if self._order is not None:
-            return Answer("refused", f"still reading for {self._order.order_id}")
-        self._order = order
+        self._queue.put(order)
         return Answer("accepted")
 
     def poll(self, patience: Millis) -> tuple[Reading, ...]:
-        """The answer to the order taken on, else nothing. Raises DeviceFault if the model's output is broken."""
-        order, reader = self._order, self._reader
-        if order is None or reader is None:
+        """The answer to the newest order taken on, and to those whose patience is over. If there is none: upkeep.
+
+        Raises DeviceFault if the model's output is broken, or to begin anew.
+        """
+        reader = self._reader
+        if reader is None:
             return ()
-        self._order = None
-        return (self._answer(order, reader),)
+        order, given_up = self._queue.take(self._clock())
+        refused = tuple(PictureRefused(one.order.order_id, one.order.sha256, one.why) for one in given_up)
+        if order is None:
+            return refused or self._between_orders(reader, patience)
+        answer = self._answer(order, reader)
+        reader.answered(order.sha256)
+        self._upkeep.read_one(self._clock())
+        return (*refused, answer)
 
     def close(self) -> None:
         """Let the model go."""
         self._reader = None
-        self._order = None
+        self._queue.clear()
 
-    def _answer(self, order: ReadPlate, reader: "PlateReader") -> PlateRead | PictureRefused:
-        from station.vision.tensors import PictureUnfit, crop, decode_gray, load_picture
+    def _between_orders(self, reader: "ShadowedReader", patience: Millis) -> tuple[Reading, ...]:
+        """The shadow's opinion, else a look at the memory; nothing of it while an order may be waiting outside."""
+        if patience <= 0:
+            return ()
+        told = reader.compare()
+        if not told:
+            self._upkeep.look(self._clock())
+        return told
+
+    def _answer(self, order: ReadPlate, reader: "ShadowedReader") -> PlateRead | PictureRefused:
+        from station.vision.tensors import crop, decode_gray, load_picture
+        from station.vision.unfit import PictureUnfit
 
         began = self._clock()
         try:

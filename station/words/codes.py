@@ -200,6 +200,20 @@ CODES: dict[str, Words] = {
     "document-expiry": ("ngày hết hạn không hợp lệ", "the date of expiry is wrong"),
     "document-optional": ("dữ liệu phụ sai số kiểm tra", "the optional data fail their check digit"),
     "document-composite": ("mã MRZ sai số kiểm tra chung", "the machine-readable zone fails its overall check digit"),
+    # pictures that cannot be judged
+    "picture-missing": ("không có tệp ảnh", "the picture's file is missing"),
+    "picture-empty": ("tệp ảnh rỗng", "the picture's file is empty"),
+    "picture-too-large": ("tệp ảnh quá lớn", "the picture's file is too large"),
+    "picture-altered": ("ảnh đã bị thay đổi", "the picture was altered"),
+    "not-a-picture": ("không phải ảnh JPEG hoặc PNG", "neither JPEG nor PNG"),
+    "too-many-pixels": ("ảnh quá nhiều điểm ảnh", "too many pixels"),
+    "too-many-scans": ("ảnh JPEG quá nhiều lượt quét", "a JPEG of too many scans"),
+    "picture-coding": ("kiểu mã hóa ảnh không được hỗ trợ", "a coding of pictures that is not read here"),
+    "picture-broken-off": ("ảnh bị thiếu phần cuối", "the picture breaks off"),
+    "picture-damaged": ("dữ liệu ảnh bị hỏng", "the picture's data are damaged"),
+    "undecodable": ("không giải mã được ảnh", "the picture cannot be decoded"),
+    "overtaken": ("đã có ảnh mới hơn", "newer pictures came"),
+    "region-outside": ("vùng biển số nằm ngoài ảnh", "the plate region lies outside the picture"),
     # faults of devices
     "port-missing": ("không có cổng hoặc địa chỉ", "the port or address is missing"),
     "port-busy": ("cổng đang bị chiếm", "the port is in use"),
@@ -209,6 +223,7 @@ CODES: dict[str, Words] = {
     "frozen": ("không có số đo mới", "frozen"),
     "unfit": ("không đáp ứng cấu hình", "unfit"),
     "bad-model": ("tệp mô hình hỏng", "bad model file"),
+    "renewal": ("tự chạy lại để giải phóng bộ nhớ", "begins anew to give memory back"),
     "bad-picture": ("ảnh hỏng", "bad picture"),
 }
 
@@ -230,6 +245,7 @@ RECORDS: dict[str, Words] = {
     "alarm.raised": ("cảnh báo", "alarm"),
     "alarm.cleared": ("hết cảnh báo", "alarm cleared"),
     "crossing.scanned": ("ảnh soi chiếu", "X-ray scan"),
+    "reader.differed": ("mô hình thử đọc khác", "model on trial read otherwise"),
     "crossing.sighted": ("camera thấy biển số", "plate sighted"),
     "crossing.tag": ("thẻ vô tuyến", "radio tag"),
     "crossing.driver": ("giấy tờ của lái xe", "driver's document"),
@@ -278,6 +294,7 @@ CAUSES: dict[str, Words] = {
     # of this command line
     "settings-refused": ("cấu hình không được dùng", "these settings may not be used"),
     "clock-assumed": ('lane.clock = "assumed" chỉ dùng với khóa gốc thử', 'lane.clock = "assumed" needs a demo root'),
+    "never-changed": ("chưa đổi mô hình lần nào", "no model was changed here yet"),
     "no-lane": ("không có làn đang chạy", "no lane is running"),
     "no-answer": ("không trả lời kịp", "no answer in time"),
     "not-understood": ("không hiểu", "not understood"),

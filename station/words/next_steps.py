@@ -67,6 +67,7 @@ NEXT_STEPS: dict[str, Words] = {
         "put back the released models folder, or enter the model anew with its own hash and known answer",
     ),
     "clock-assumed": ('đặt lane.clock = "kernel"', 'set lane.clock = "kernel"'),
+    "never-changed": ("cho nguồn mô hình mới", "give the folder of the new models"),
     "no-lane": (
         "khởi động làn (systemctl start station-lane@...)",
         "start the lane (systemctl start station-lane@...)",

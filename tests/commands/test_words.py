@@ -19,6 +19,8 @@ from station.core.records import TYPES, ActRecorded, End, OrderEnded, Verdict
 from station.core.state import Instruction, Phase, Presence
 from station.journal.refusals import Cause
 from station.trust.refusal import Reason
+from station.vision.unfit import NEXT_STEPS as UNFIT_STEPS
+from station.vision.unfit import Unfit
 from station.words import codes, device_steps, language, meanings, next_steps
 from station.words.language import Words
 from tests.commands.premises import ROOT
@@ -69,6 +71,11 @@ def test_outcomes_and_faults_have_words() -> None:
     outcomes = {*get_args(ActRecorded.__annotations__["outcome"]), *get_args(OrderEnded.__annotations__["outcome"])}
     assert {*outcomes, *get_args(FaultCode)} - set(codes.CODES) == set()
     assert {*get_args(AnswerCode)} - {"accepted"} - set(codes.CODES) == set()
+
+
+def test_every_reason_against_a_picture_has_words_and_a_next_step() -> None:
+    assert set(get_args(Unfit)) - set(codes.CODES) == set()
+    assert set(get_args(Unfit)) == set(UNFIT_STEPS)
 
 
 def test_every_record_type_has_words() -> None:

@@ -81,6 +81,13 @@ def test_a_fault_that_only_a_person_can_mend_brings_rest_like_any_other_death() 
     assert life.is_resting
 
 
+def test_a_worker_that_begins_anew_is_started_at_once_and_no_death_is_counted() -> None:
+    life = restarts.opened(restarts.started(Life(), Tick(0)), Tick(500))
+    life = restarts.died(life, Tick(100_000), "renewal")
+    assert (life.deaths, life.is_resting) == ((), False)
+    assert restarts.next_start(life) == 100_000 + restarts.FIRST_PAUSE
+
+
 def test_told_faults_do_not_hide_a_worker_that_crashes() -> None:
     life = Life()
     for tick in range(0, 1200, 100):

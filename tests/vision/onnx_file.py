@@ -5,26 +5,40 @@ import struct
 from collections.abc import Sequence
 
 _FLOAT = 1
+_UINT8 = 2
+_EXTERNAL = 1
+Sizes = Sequence[int | str]
+"""A size with a name is left open."""
 
 
-def constant_model(scores: Sequence[float], shape: Sequence[int], input_shape: Sequence[int]) -> bytes:
-    tensor = (
-        _packed(1, shape) + _number(2, _FLOAT) + _text(8, "kept") + _bytes(9, struct.pack(f"<{len(scores)}f", *scores))
-    )
+def constant_model(
+    scores: Sequence[float],
+    shape: Sequence[int],
+    input_shape: Sizes,
+    *,
+    output_shape: Sizes | None = None,
+    is_uint8: bool = False,
+    opset: int = 17,
+    beside: str = "",
+) -> bytes:
+    """`output_shape` is what the file says of its output, if not the truth; `beside` names a file with the scores."""
+    kept = struct.pack(f"<{len(scores)}f", *scores)
+    data = _bytes(13, _text(1, "location") + _text(2, beside)) + _number(14, _EXTERNAL) if beside else _bytes(9, kept)
+    tensor = _packed(1, shape) + _number(2, _FLOAT) + _text(8, "kept") + data
     node = _text(1, "kept") + _text(2, "scores") + _text(4, "Identity")
     graph = (
         _bytes(1, node)
         + _text(2, "constant")
         + _bytes(5, tensor)
-        + _bytes(11, _value("picture", input_shape))
-        + _bytes(12, _value("scores", shape))
+        + _bytes(11, _value("picture", input_shape, _UINT8 if is_uint8 else _FLOAT))
+        + _bytes(12, _value("scores", shape if output_shape is None else output_shape, _FLOAT))
     )
-    return _number(1, 8) + _bytes(7, graph) + _bytes(8, _number(2, 17))
+    return _number(1, 8) + _bytes(7, graph) + _bytes(8, _number(2, opset))
 
 
-def _value(name: str, shape: Sequence[int]) -> bytes:
-    sizes = b"".join(_bytes(1, _number(1, size)) for size in shape)
-    return _text(1, name) + _bytes(2, _bytes(1, _number(1, _FLOAT) + _bytes(2, sizes)))
+def _value(name: str, shape: Sizes, kind: int) -> bytes:
+    sizes = b"".join(_bytes(1, _text(2, size) if isinstance(size, str) else _number(1, size)) for size in shape)
+    return _text(1, name) + _bytes(2, _bytes(1, _number(1, kind) + _bytes(2, sizes)))
 
 
 def _varint(value: int) -> bytes:

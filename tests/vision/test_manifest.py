@@ -39,7 +39,9 @@ def test_a_flipped_bit_names_both_hashes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        (lambda text: text.replace('kind = "ctc"', 'kind = "slots"'), "slots"),
+        (lambda text: text.replace('kind = "ctc"', 'kind = "slots"'), "pad"),
+        (lambda text: text.replace('kind = "ctc"', 'kind = "guess"'), "guess"),
+        (lambda text: text.replace('kind = "ctc"', 'opset = 16\nkind = "ctc"'), "opset 17"),
         (lambda text: text.replace('alphabet = "0', 'alphabet = "'), "do not fit"),
         (lambda text: text.replace('alphabet = "01', 'alphabet = "00'), "twice"),
         (lambda text: text.replace("input = [1, 1,", 'input = ["1", 1,'), "input"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from drivers.contract.faults import DeviceFault
+from station.vision.manifest import load_model_entry
 from station.vision.plate_reader import PlateReader, open_plate_reader
 from station.vision.tensors import decode_gray
 from tests.vision.models_folder import MODELS, copy_of_models, edit
@@ -82,6 +83,21 @@ def test_a_model_of_another_shape_is_refused_with_both_shapes(tmp_path: Path) ->
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     assert "cannot load" in refusal(replace_model(copy_of_models(tmp_path), b"not a model"))
+
+
+def test_a_model_whose_weights_lie_in_another_file_is_refused(tmp_path: Path) -> None:
+    folder = copy_of_models(tmp_path)
+    (folder / "weights.bin").write_bytes(bytes(4 * 64 * 37))
+    model = constant_model([], OUTPUT, (1, 1, 64, 128), beside="weights.bin")
+    assert "cannot load" in refusal(replace_model(folder, model))
+
+
+def test_a_model_that_was_changed_after_its_check_is_refused(tmp_path: Path) -> None:
+    folder = copy_of_models(tmp_path)
+    entry = load_model_entry(folder / "manifest.toml", "plate-reader")
+    (folder / "plate_reader.onnx").write_bytes(b"another")
+    with pytest.raises(DeviceFault, match="changed since"):
+        PlateReader(entry)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.vision.picture_size import is_whole, picture_size
-from station.vision.tensors import MAX_BYTES, PictureUnfit, crop, decode_gray, load_picture, to_tensor
+from station.vision.picture_file import outline
+from station.vision.tensors import MAX_BYTES, crop, decode_gray, load_picture, to_tensor
+from station.vision.unfit import PictureUnfit
 
 
 def picture(extension: str, rows: int = 48, columns: int = 80) -> bytes:
@@ -29,15 +30,13 @@ def huge_png_header() -> bytes:
 @pytest.mark.parametrize("extension", [".jpg", ".png"])
 def test_header_size_is_the_decoded_size(extension: str) -> None:
     data = picture(extension)
-    assert picture_size(data) == (80, 48)
-    assert is_whole(data)
+    seen = outline(data)
+    assert (seen.width, seen.height) == (80, 48)
     assert decode_gray(data).shape == (48, 80)
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00\x00"]))
-def test_any_bytes_give_a_size_or_none_and_decoding_refuses_by_name(tail: bytes, head: bytes) -> None:
-    size = picture_size(head + tail)
-    assert size is None or len(size) == 2
+def test_any_bytes_are_refused_by_name(tail: bytes, head: bytes) -> None:
     with pytest.raises(PictureUnfit):
         decode_gray(head + tail)
 
@@ -56,7 +55,7 @@ def test_a_picture_that_breaks_off_anywhere_is_refused(keep: int) -> None:
         (huge_png_header(), "too-many-pixels"),
         (b"GIF89a" + bytes(40), "not-a-picture"),
         (b"%PDF-1.7", "not-a-picture"),
-        (picture(".jpg")[:200] + b"\xff\xd9", "undecodable"),
+        (picture(".jpg")[:200] + b"\xff\xd9", "picture-broken-off"),
         (b"\x89PNG\r\n\x1a\n" + picture(".png")[8:33] + b"\x00\x00\x00\x00IEND\xaeB`\x82", "undecodable"),
     ],
 )

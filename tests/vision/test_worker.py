@@ -15,8 +15,11 @@ from drivers.contract.orders import DropMotion, ReadPlate
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import PictureRefused, PlateRead
 from drivers.contract.tools import Tools
+from station.hosting.host import HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
+from station.hosting.process_host import ProcessHost
 from station.hosting.wire import Answered, Faulted, Obey, Open, Opened, Read, Stop, ToLane, Wire, pair
 from station.simulate.scene import PLATE_REGION, gate_picture
+from station.vision.upkeep import LOOK_EVERY
 from station.vision.worker import PlateReaderDriver, PlateReaderSettings, build
 from tests.vision.models_folder import MODELS, copy_of_models
 
@@ -79,10 +82,23 @@ def test_what_is_late_foreign_or_too_much_is_not_taken_on(driver: PlateReaderDri
     assert driver.obey(order(path, sha256, late=True), PATIENCE).code == "expired"
     assert driver.obey(DropMotion("d", Tick(now() + 1000)), PATIENCE).code == "refused"
     assert driver.poll(PATIENCE) == ()
-    assert driver.obey(order(path, sha256, "first"), PATIENCE).code == "accepted"
-    second = driver.obey(order(path, sha256, "second"), PATIENCE)
-    assert (second.code, "first" in second.detail) == ("refused", True)
-    assert [getattr(reading, "order_id", "") for reading in driver.poll(PATIENCE)] == ["first"]
+
+
+def test_the_newest_is_read_first_and_nothing_late(tmp_path: Path) -> None:
+    path, sha256 = stored(tmp_path)
+    time = 1_000
+    driver = PlateReaderDriver("reader", SETTINGS, Tools(clock=lambda: Tick(time), evidence=tmp_path))
+    driver.open()
+    for name, not_after in (("old", 2_000), ("older", 1_500), ("new", 9_000)):
+        wish = ReadPlate(name, Tick(not_after), path, sha256, PLATE_REGION)
+        assert driver.obey(wish, PATIENCE).code == "accepted"
+    (first,) = driver.poll(Millis(0))
+    time = 1_600
+    late, second = driver.poll(Millis(0))
+    driver.close()
+    assert isinstance(first, PlateRead) and first.order_id == "new"
+    assert late == PictureRefused("older", sha256, "expired")
+    assert isinstance(second, PlateRead) and second.order_id == "old"
 
 
 def test_close_is_final_until_open_and_both_may_be_repeated(driver: PlateReaderDriver, tmp_path: Path) -> None:
@@ -151,3 +167,32 @@ def test_the_process_names_a_model_it_refuses(tmp_path: Path) -> None:
         fault = await_message(lane, Faulted).fault
         assert (fault.code, fault.thing) == ("bad-model", "model plate-reader")
         assert worker.wait(10) == 0
+
+
+@pytest.mark.slow
+def test_a_process_above_its_ceiling_begins_anew_and_the_next_one_reads(tmp_path: Path) -> None:
+    settings = PlateReaderSettings("plate-reader", str(MODELS / "manifest.toml"), ceiling_mib=1)
+    path, sha256 = stored(tmp_path)
+    host = ProcessHost()
+    host.start(WorkerSpec("reader", "station.vision.worker", "plate-reader", settings, tmp_path))
+    seen: list[HostEvent] = []
+    asked, deadline, pids = 0, now() + 60_000, set[int]()
+    try:
+        while now() < deadline and sum(isinstance(event, WorkerOpened) for event in seen) < 2:
+            seen += host.receive(Millis(100))
+            host.turn(now())
+            pids |= set(host.pids().values())
+            read = sum(isinstance(event, WorkerRead) for event in seen)
+            if asked == read and asked < LOOK_EVERY:
+                asked += host.send("reader", order(path, sha256, str(asked)))
+        assert host.send("reader", order(path, sha256, "after"))
+        while now() < deadline and not (isinstance(seen[-1], WorkerRead) and seen[-1].reading.order_id == "after"):  # type: ignore[union-attr]
+            seen += host.receive(Millis(100))
+            host.turn(now())
+    finally:
+        host.close()
+    read_ones = [event.reading for event in seen if isinstance(event, WorkerRead)]
+    assert len(read_ones) == LOOK_EVERY + 1 and all(isinstance(one, PlateRead) for one in read_ones)
+    (lost,) = [event for event in seen if isinstance(event, WorkerLost)]
+    assert (lost.fault.code, "MiB" in lost.fault.seen) == ("renewal", True)
+    assert len(pids) == 2

@@ -1,0 +1,45 @@
+"""The time of each model on its known picture, one thread, and the memory of this process with it loaded."""
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from station.vision.manifest import model_hashes
+from station.vision.proving import prove
+from station.vision.upkeep import own_pss_kib
+
+_WARM_UPS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Milliseconds from the decoded picture to the answer, over `n` runs; `pss` in MiB, models before it included."""
+
+    name: str
+    n: int
+    p50: float
+    p95: float
+    p99: float
+    pss: float
+
+    def as_plain(self) -> dict[str, object]:
+        """For JSON."""
+        return asdict(self)
+
+
+def bench_models(manifest: Path, runs: int) -> tuple[Timed, ...]:
+    """Every model, by name. Raises DeviceFault("bad-model")."""
+    return tuple(_timed(manifest, name, runs) for name, _ in model_hashes(manifest))
+
+
+def _timed(manifest: Path, name: str, runs: int) -> Timed:
+    proved = prove(manifest, name)
+    took = []
+    for run in range(_WARM_UPS + runs):
+        began = time.perf_counter_ns()
+        proved.again()
+        if run >= _WARM_UPS:
+            took.append((time.perf_counter_ns() - began) / 1e6)
+    ranked = sorted(took)
+    p50, p95, p99 = (ranked[min(len(ranked) - 1, int(len(ranked) * share))] for share in (0.5, 0.95, 0.99))
+    return Timed(name, runs, p50, p95, p99, own_pss_kib() / 1024)

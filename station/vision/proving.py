@@ -1,0 +1,64 @@
+"""Whether a model of the manifest may be used: its files, its shapes and its known answer, whatever its kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.contract.faults import DeviceFault
+from station.vision.manifest import ModelEntry, load_model_entry, model_hashes, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A model that gave its known answer; `again` runs it once more on its known picture, ready in memory."""
+
+    entry: ModelEntry
+    again: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one model of the manifest; `fault` is "" if it may be used."""
+
+    name: str
+    fault: str
+
+
+def prove(manifest: Path, name: str) -> Proved:
+    """The model `name`, proved as a reader or finder of a gate would be. Raises DeviceFault("bad-model")."""
+    import cv2
+
+    from station.vision.boxes import BoxesFinder, prove_finder
+    from station.vision.plate_reader import open_plate_reader
+    from station.vision.tensors import decode_gray
+    from station.vision.unfit import PictureUnfit
+
+    cv2.setNumThreads(1)
+    entry = load_model_entry(manifest, name)
+    try:
+        picture = decode_gray(entry.known.picture.read_bytes())
+    except PictureUnfit as error:
+        raise refusal(name, f"its known picture cannot be used: {error}") from error
+    match entry.kind:
+        case "ctc" | "slots":
+            reader = open_plate_reader(manifest, name)
+            return Proved(reader.entry, lambda: reader.read(picture))
+        case "boxes":
+            finder = BoxesFinder(entry)
+            prove_finder(finder, entry)
+            return Proved(entry, lambda: finder.find(picture))
+        case "heat-map":
+            raise refusal(name, "this release has no finder for models of kind heat-map")
+
+
+def findings(manifest: Path) -> tuple[Finding, ...]:
+    """Every listed model, by name. Raises DeviceFault("bad-model") if the manifest itself cannot be read."""
+    return tuple(Finding(name, _fault(manifest, name)) for name, _ in model_hashes(manifest))
+
+
+def _fault(manifest: Path, name: str) -> str:
+    try:
+        prove(manifest, name)
+    except DeviceFault as error:
+        return error.fault.seen
+    return ""

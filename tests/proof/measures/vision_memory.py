@@ -1,0 +1,112 @@
+"""The memory of the vision worker over many pictures, each of them through the whole chain: file, hash, decode, read.
+
+`python -m tests.proof.measures.vision_memory RUNS` is the long form (200,000 for publication).
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.contract.clock import now
+from drivers.contract.orders import ReadPlate
+from drivers.contract.quantities import Millis, Tick
+from drivers.contract.readings import PlateRead
+from drivers.contract.tools import Tools
+from station.simulate.scene import PLATE_REGION, Condition, gate_picture
+from station.vision.upkeep import own_pss_kib
+from station.vision.worker import PlateReaderDriver, PlateReaderSettings
+from tests.proof.frame import Line
+from tests.proof.measures.typed import ROOT
+
+PICTURES = 500
+SHORT_RUNS = 2_000
+MOST_GROWTH = 0.02
+_SAMPLES = 50
+_NO_CEILING_MIB = 100_000
+_CONDITIONS: tuple[Condition, ...] = ("clear", "glare", "blur", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """PSS in KiB: after every picture was read once, and at even distances from then on. `read` counts plates told."""
+
+    runs: int
+    warm_kib: int
+    later_kib: tuple[int, ...]
+    read: int
+
+    @property
+    def growth(self) -> float:
+        """The most that was ever used beyond the warm state, as a share of it."""
+        return max(self.later_kib) / self.warm_kib - 1
+
+
+def lines(runs: int = SHORT_RUNS) -> Iterator[Line]:
+    """The promise as lines of a proof."""
+    seen = measure(runs)
+    low, high = min(seen.later_kib) / 1024, max(seen.later_kib) / 1024
+    said = f"{seen.growth:+.2%}, {seen.warm_kib / 1024:.1f} MiB warm, {low:.1f} to {high:.1f} later"
+    is_flat = seen.growth <= MOST_GROWTH and seen.read == seen.runs
+    limit = f"at most {MOST_GROWTH:+.0%}, every picture answered"
+    yield Line(f"memory of the vision worker, {PICTURES} pictures", said, seen.runs, limit, passed=is_flat)
+
+
+def measure(runs: int, pictures: int = PICTURES, leak_bytes: int = 0) -> Memory:
+    """`runs` readings of `pictures` drawn pictures in a process of their own, after each was read once to warm up.
+
+    `leak_bytes` are kept back per run, to see that a leak is seen.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(pictures):
+            (Path(folder) / f"{number}.jpg").write_bytes(_picture(number))
+        arguments = [folder, str(runs), str(leak_bytes)]
+        command = [sys.executable, "-m", "tests.proof.measures.vision_memory", "child", *arguments]
+        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    body = json.loads(told.stdout)
+    return Memory(body["runs"], body["warm_kib"], tuple(body["later_kib"]), body["read"])
+
+
+def _picture(number: int) -> bytes:
+    plate = f"{11 + number % 9}C-{number % 1000:03}.{number * 7 % 100:02}"
+    condition = _CONDITIONS[number % len(_CONDITIONS)]
+    return gate_picture(plate, seed=number, condition=condition, lines=1 + number % 2)
+
+
+def _child(folder: Path, runs: int, leak_bytes: int) -> None:
+    settings = PlateReaderSettings("plate-reader", str(ROOT / "models" / "manifest.toml"), _NO_CEILING_MIB)
+    driver = PlateReaderDriver("reader", settings, Tools(clock=now, evidence=folder))
+    driver.open()
+    stored = [(str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.iterdir())]
+    for path, sha256 in stored:
+        _read(driver, path, sha256)
+    warm, later, read, kept = own_pss_kib(), list[int](), 0, list[bytes]()
+    for run in range(1, runs + 1):
+        read += _read(driver, *stored[run % len(stored)])
+        if leak_bytes:
+            kept.append(bytes(b"x" * leak_bytes))
+        if run % max(1, runs // _SAMPLES) == 0:
+            later.append(own_pss_kib())
+    print(json.dumps({"runs": runs, "warm_kib": warm, "later_kib": later, "read": read}))
+
+
+def _read(driver: PlateReaderDriver, path: str, sha256: str) -> bool:
+    driver.obey(ReadPlate("o", Tick(now() + 60_000), path, sha256, PLATE_REGION), Millis(300))
+    told = driver.poll(Millis(0))
+    driver.poll(Millis(1))  # the pause between two orders, in which the worker looks after itself
+    return len(told) == 1 and isinstance(told[0], PlateRead)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["child", folder, runs, leak_bytes]:
+            _child(Path(folder), int(runs), int(leak_bytes))
+        case [runs]:
+            for line in lines(int(runs)):
+                print(line)
+        case _:
+            raise SystemExit(__doc__)
