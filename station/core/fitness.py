@@ -13,10 +13,11 @@ from drivers.contract.readings import (
     PictureTaken,
     PlateRead,
     Reading,
+    ViewMeasured,
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import attending, gathering, instructing, interlock, passage
+from station.core import attending, gathering, instructing, interlock, passage, viewing
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.occupancy import deck_loaded
 from station.core.records import DeviceState, OrderEnded, RefusalRecorded
@@ -65,7 +66,7 @@ def _forget(turn: Turn, device: str) -> None:
     instructing.lost(turn, device)
 
 
-def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per reading
+def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row per reading
     """Take a reading of a fit device into the state; an unfit or unknown one yields no value."""
     if not is_fit(turn.state, fact.device) or not _may_say(turn, fact.device, fact.reading):
         return
@@ -94,6 +95,8 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901 - one row per read
             gathering.pictured(turn, reading)
         case PlateRead() | PictureRefused():
             gathering.plate_read(turn, reading)
+        case ViewMeasured():
+            viewing.measured(turn, reading)
         case _:
             attending.read(turn, fact.device, reading)
 

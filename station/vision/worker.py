@@ -13,7 +13,7 @@ from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import Order, ReadPlate
 from drivers.contract.quantities import Millis
-from drivers.contract.readings import PictureRefused, PlateRead, Reading
+from drivers.contract.readings import PictureRefused, PlateRead, Reading, ViewMeasured
 from drivers.contract.tools import Tools
 from station.hosting.child import main
 from station.hosting.wire import Open
@@ -34,7 +34,7 @@ class PlateReaderSettings:
 
 
 class PlateReaderDriver:
-    """Answers `ReadPlate` with `PlateRead` or `PictureRefused`; holds one order at a time.
+    """Answers `ReadPlate` with `PlateRead` or `PictureRefused`, before it `ViewMeasured` if asked; holds one order.
 
     A picture that cannot be judged never faults the reader; a model that fails its checks always does.
     """
@@ -78,23 +78,24 @@ class PlateReaderDriver:
         if order is None or reader is None:
             return ()
         self._order = None
-        return (self._answer(order, reader),)
+        return self._answer(order, reader)
 
     def close(self) -> None:
         """Let the model go."""
         self._reader = None
         self._order = None
 
-    def _answer(self, order: ReadPlate, reader: "PlateReader") -> PlateRead | PictureRefused:
+    def _answer(self, order: ReadPlate, reader: "PlateReader") -> tuple[Reading, ...]:
         from station.vision.tensors import PictureUnfit, crop, decode_gray, load_picture
+        from station.vision.view_measures import measure_view
 
         began = self._clock()
         try:
             picture = decode_gray(load_picture(Path(order.path), order.sha256))
             plate = reader.read(crop(picture, order.region))
         except PictureUnfit as error:
-            return PictureRefused(order.order_id, order.sha256, error.code)
-        return PlateRead(
+            return (PictureRefused(order.order_id, order.sha256, error.code),)
+        read = PlateRead(
             order_id=order.order_id,
             sha256=order.sha256,
             raw=plate.raw,
@@ -104,6 +105,7 @@ class PlateReaderDriver:
             model=reader.entry.sha256,
             took=Millis(self._clock() - began),
         )
+        return (ViewMeasured(order.order_id, *measure_view(picture)), read) if order.measure_view else (read,)
 
 
 def build(opening: Open) -> PlateReaderDriver:
