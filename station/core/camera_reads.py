@@ -15,17 +15,20 @@ _MILLION = 1_000_000
 _LEAST_SHARE = 300_000
 """A camera that hardly ever read has nothing to fall from."""
 
-_UP, _DOWN = 256, 1024
-"""The long run follows better days faster than worse ones."""
+_PACE = 512
+"""Stops over which the long run follows; of its best it gives up a sixth at most, however slowly reading gets worse."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadShare:
-    """`newest` has a bit per stop, the newest lowest, below a leading 1; `share` is the long run, in millionths."""
+    """`newest` has a bit per stop, the newest lowest, below a leading 1; `share` is the long run and `best` the best it
+    ever was, in millionths.
+    """
 
     newest: int = 1
     stops: int = 0
     share: int = 0
+    best: int = 0
     is_falling: bool = False
 
 
@@ -37,17 +40,18 @@ def stopped(reads: ReadShare, *, was_read: bool) -> ReadShare:
     reads = replace(reads, newest=newest, is_falling=_falls(reads, newest))
     if reads.is_falling:
         return reads
-    step = was_read * _MILLION - reads.share
-    pace = reads.stops + 1 if reads.stops < LONG_RUN else _UP if step > 0 else _DOWN
-    return replace(reads, stops=min(reads.stops + 1, LONG_RUN), share=reads.share + step // pace)
+    stops = min(reads.stops + 1, _PACE)
+    share = reads.share + (was_read * _MILLION - reads.share) // stops
+    return replace(reads, stops=stops, share=share, best=max(reads.best, share) if stops > LONG_RUN else share)
 
 
 def _falls(reads: ReadShare, newest: int) -> bool:
     """Falling from two thirds of the long run and four deviations below it on, until nine tenths are reached again."""
-    if newest >> WINDOW != 1 or reads.stops < LONG_RUN or reads.share < _LEAST_SHARE:
+    usual = max(reads.share, reads.best * 5 // 6)
+    if newest >> WINDOW != 1 or reads.stops < LONG_RUN or usual < _LEAST_SHARE:
         return reads.is_falling
-    read, expected = ((newest.bit_count() - 1) * _MILLION, reads.share * WINDOW)
+    read, expected = (newest.bit_count() - 1) * _MILLION, usual * WINDOW
     if reads.is_falling:
         return 10 * read < 9 * expected
-    variance = WINDOW * reads.share * (_MILLION - reads.share)
+    variance = WINDOW * usual * (_MILLION - usual)
     return 3 * read <= 2 * expected and (expected - read) ** 2 >= 16 * variance

@@ -55,7 +55,8 @@ def counted(counts: str, seen: EdgeMap) -> str:
 
 def lasting(counts: str, at_least: int) -> EdgeMap:
     """The cells that were counted so often."""
-    return int("".join("01"[_DIGITS.index(digit) >= at_least] for digit in counts) or "0", 2)
+    bits = {ord(digit): "1" if value >= at_least else "0" for value, digit in enumerate(_DIGITS)}
+    return int(counts.translate(bits) or "0", 2)
 
 
 def gone(known: EdgeMap, seen: EdgeMap) -> Gone:
