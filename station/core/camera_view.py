@@ -33,8 +33,8 @@ _LASTS_AT = 7
 _FOLLOW_EVERY = 8
 """Of the good pictures after learning every so many is followed."""
 
-_SAME_CELLS = 48
-"""Two pictures of different trucks differ in more cells than this; a frozen one, coded anew, in some ten."""
+_SAME_CELLS = 10
+"""A frozen picture, coded anew and with its clock running, differs in fewer cells; the next truck in 100 and more."""
 
 _FEWEST_EDGES, _FEWEST_BLOCKS = 100, 12
 """A view with fewer lasting edges cannot tell whether it is covered or has moved."""

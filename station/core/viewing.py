@@ -5,7 +5,7 @@ from dataclasses import replace
 from drivers.contract.readings import ViewMeasured
 from station.core import camera_reads, camera_view
 from station.core.camera_view import CameraView
-from station.core.state import LaneState, parts
+from station.core.state import Alarm, LaneState, parts
 from station.core.turn import Turn
 
 ALARM = "CAMERA_VIEW"
@@ -49,6 +49,11 @@ def settled(turn: Turn, *, surely_read: bool) -> None:
         turn.clear_alarm(ALARM)
         if cause:
             turn.raise_alarm(ALARM, view.camera, f"{cause} {detail}".strip(), siren=False)
+
+
+def cause_of(state: LaneState, alarm: Alarm) -> str:
+    """The code of what caused a standing alarm, where it has one: so far only the camera's."""
+    return state.camera_view.told if alarm.code == ALARM else ""
 
 
 def doubt(state: LaneState) -> str:

@@ -36,8 +36,8 @@ STRENGTHS: dict[Cause, tuple[Strength, Strength, Strength]] = {
     "FROZEN": (1.0, 2.0, 3.0),
 }
 """Weak, middle, strong. Blur: sigma in pixels of 640x360. Dark: share of the light that is left. Burnt: share of the
-picture that is white. Obstructed: share covered from one side. Moved: shift as a share of the width. Frozen: as it was
-sent, coded anew with a running clock, and over a noisy line, which is the hardest.
+picture that is white. Obstructed: share covered from one side. Moved: shift as a share of the width. Frozen: over a
+noisy line with a running clock (1), with a running clock (2), as it was sent (3).
 """
 
 _LIGHTS: tuple[Light, ...] = ("day", "night", "dusk", "day", "night")
@@ -168,7 +168,7 @@ def _covered(truck: Gray, share: float, side: int, tone: float, chance: np.rando
 
 
 def _frozen(first: Gray, strength: Strength, at: int, chance: np.random.Generator) -> Gray:
-    if strength == 1.0:
+    if strength == 3.0:
         return first
     picture = first.copy()
     cv2.rectangle(picture, (0, 0), (150, 17), (0,), -1)
