@@ -71,7 +71,7 @@ def tell_view(view: "View") -> None:
 
 
 def alarm_words(alarm: str) -> str:
-    """A standing alarm as the lane states it: `CODE thing`, for some with the code of its cause, that has a next step."""
+    """A standing alarm as the lane states it: `CODE thing`, for some with the code of a cause that has a next step."""
     name, thing, cause = (*alarm.split(" ", 2), "", "")[:3]
     told = " ".join(part for part in (coded(name), thing, coded(cause)) if part)
     return f"{told}: {next_step(cause)}" if cause else told
