@@ -79,13 +79,17 @@ class TakePicture:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlate:
-    """Read the plate on a stored picture. Answered by PlateRead or PictureRefused. `region` is x, y, width, height."""
+    """Read the plate on a stored picture. Answered by PlateRead or PictureRefused. `region` is x, y, width, height.
+
+    With `measure_view` a ViewMeasured of the whole picture comes before that answer, unless the picture is refused.
+    """
 
     order_id: str
     not_after: Tick
     path: str
     sha256: str
     region: tuple[int, int, int, int]
+    measure_view: bool = False
 
 
 @dataclass(frozen=True, slots=True)

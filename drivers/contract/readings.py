@@ -22,6 +22,10 @@ IdentityField = Literal[
 ]
 
 
+EDGE_COLUMNS, EDGE_ROWS = 64, 36
+"""The grid of `ViewMeasured.edges`."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoopEdge:
     """A presence detector changed. Also sent once for each point after `open`."""
@@ -290,6 +294,24 @@ class ShadowDisagreed:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewMeasured:
+    """What a picture, at 640x360, says of its camera: comes before the answer to a `ReadPlate` that asks for it.
+
+    `sharpness` compares the steepest slopes with those of a quarter of the size; `mean` and `contrast` (between the
+    5th and the 95th percentile) are gray values; `dark` and `burnt` are the shares of pixels below 16 and from 250 on.
+    `edges` has a bit for each of 64 x 36 cells through which an edge runs, row by row from the upper left, in hex.
+    """
+
+    order_id: str
+    sharpness: Permille
+    mean: int
+    contrast: int
+    dark: Permille
+    burnt: Permille
+    edges: str
+
+
+@dataclass(frozen=True, slots=True)
 class BytesRefused:
     """Bytes that made no frame since the last such reading (counted, rate-limited by the worker).
 
@@ -329,5 +351,6 @@ Reading = (
     | PlateRead
     | PictureRefused
     | ShadowDisagreed
+    | ViewMeasured
     | BytesRefused
 )

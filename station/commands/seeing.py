@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from station.commands import exits
 from station.commands.output import kilograms, say
 from station.commands.words import phrase
-from station.words.meanings import code, coded
+from station.words.meanings import code, coded, next_step
 
 if TYPE_CHECKING:
     from station.lane.act_socket import Act, Ask, Outcome, View
@@ -51,7 +51,7 @@ def tell_view(view: "View") -> None:
         "link": phrase("up" if view.link_up else "down"),
         "list-number": str(view.list_number) if view.list_number else none,
         "unfit": ", ".join(view.unfit) or none,
-        "alarms": "; ".join(_alarm(alarm) for alarm in view.alarms) or none,
+        "alarms": "; ".join(alarm_words(alarm) for alarm in view.alarms) or none,
         "crossing": view.crossing or none,
     }
     if view.crossing:
@@ -70,6 +70,8 @@ def tell_view(view: "View") -> None:
         say(f"{label.ljust(width)}  {value}")
 
 
-def _alarm(alarm: str) -> str:
-    name, _, thing = alarm.partition(" ")
-    return f"{coded(name)} {thing}".strip()
+def alarm_words(alarm: str) -> str:
+    """A standing alarm as the lane states it: `CODE thing`, for some with the code of a cause that has a next step."""
+    name, thing, cause = (*alarm.split(" ", 2), "", "")[:3]
+    told = " ".join(part for part in (coded(name), thing, coded(cause)) if part)
+    return f"{told}: {next_step(cause)}" if cause else told

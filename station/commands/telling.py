@@ -23,6 +23,7 @@ from station.core.records import (
     WeightRecorded,
 )
 from station.words.meanings import code, coded, record_type
+from station.words.meanings import next_step as what_to_do
 
 
 def sentence(record: Record) -> str:
@@ -71,6 +72,10 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return phrase("told-order", order=coded(order), device=device, order_id=order_id)
         case OrderEnded(order_id=order_id, outcome=outcome, detail=detail):
             return phrase("told-ended", order_id=order_id, outcome=coded(outcome)) + (f" ({detail})" if detail else "")
+        case AlarmRaised(code="CAMERA_VIEW", thing=thing, detail=detail):
+            cause, _, measured = detail.partition(" ")
+            told = " ".join(part for part in (coded("CAMERA_VIEW"), thing, coded(cause), measured) if part)
+            return f"{told}; {what_to_do(cause)}"
         case AlarmRaised(code=alarm, thing=thing, detail=detail):
             return " ".join(part for part in (coded(alarm), thing, detail) if part)
         case CaseOpened(case=case, reason=reason, owner=owner):

@@ -38,8 +38,9 @@ Surroundings = (
     | ScanRefused
 )
 
-LASTING = frozenset({"HELP_CALLED", "RADIATION_ALARM"})
-"""Alarms that only a person's acknowledgement ends; a restart forgets the others, since their devices tell anew."""
+LASTING = frozenset({"HELP_CALLED", "RADIATION_ALARM", "CAMERA_VIEW"})
+"""Alarms that no device tells anew: those that only a person ends, and what was learned over many trucks. A restart
+forgets the others."""
 
 _CONTACTS: dict[Contact, str] = {
     "cabinet-door-open": "CABINET_OPEN",

@@ -1,6 +1,6 @@
 """DECIDING: look the declaration up, let the rules judge, write the decision."""
 
-from station.core import holding, rules, sighting
+from station.core import holding, rules, sighting, viewing
 from station.core.effects import LookUp
 from station.core.facts import LookedUp
 from station.core.parameters import Mode
@@ -46,6 +46,7 @@ def looked_up(turn: Turn, fact: LookedUp) -> None:
         weight=crossing.weight,
         limits=turn.parameters.limits,
         sighted=sighting.contradicting(crossing),
+        camera_doubt=viewing.doubt(turn.state),
     )
     fired = rules.judge(evidence)
     if any(rule.reason == "WEIGHT_DEVIATION" for rule in fired) and not crossing.reweigh:

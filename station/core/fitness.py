@@ -14,10 +14,11 @@ from drivers.contract.readings import (
     PlateRead,
     Reading,
     ShadowDisagreed,
+    ViewMeasured,
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import attending, gathering, instructing, interlock, passage
+from station.core import attending, gathering, instructing, interlock, passage, viewing
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.occupancy import deck_loaded
 from station.core.presented_records import ReaderDiffered
@@ -99,6 +100,8 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row
             gathering.plate_read(turn, reading)
         case ShadowDisagreed():
             _differed(turn, fact.device, reading)
+        case ViewMeasured():
+            viewing.measured(turn, reading)
         case _:
             attending.read(turn, fact.device, reading)
 

@@ -16,7 +16,7 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import consensus
+from station.core import consensus, viewing
 from station.core.occupancy import whole_on_deck
 from station.core.records import DeclarationPresented, PlateIdentified, RefusalRecorded, WeightRecorded
 from station.core.state import NEVER, Crossing, Picture, Plate, Weight, is_fit, parts
@@ -109,6 +109,7 @@ def _pursue_reading(turn: Turn) -> None:
         picture.path,
         picture.sha256,
         turn.parameters.plate_region,
+        measure_view=viewing.wanted(turn),
     )
     turn.send(reader, order, patience.picture)
     turn.set_crossing(pending=tuple(rest))
@@ -125,7 +126,11 @@ def _settle_plate(turn: Turn) -> None:
         return
     alone = agreed.verdict == "ACCEPTED" and agreed.frames < LEAST_AGREEING
     verdict = "REVIEW" if alone else agreed.verdict
-    turn.set_crossing(plate=Plate(agreed.text, verdict, agreed.confidence, agreed.frames), identified_at=turn.now)
+    viewing.settled(turn, surely_read=verdict == "ACCEPTED")
+    doubted = verdict == "ACCEPTED" and viewing.doubt(turn.state) != ""
+    verdict = "REVIEW" if doubted else verdict
+    plate = Plate(agreed.text, verdict, agreed.confidence, agreed.frames, doubted)
+    turn.set_crossing(plate=plate, identified_at=turn.now)
     raw = tuple(r.raw for r in crossing.reads)
     turn.record(
         PlateIdentified(

@@ -79,7 +79,8 @@ class Patience:
 class LaneParameters:
     """The lane's own settings as the core uses them.
 
-    `triggered` are the code readers that must be told to read, `tag_readers` all readers of tags.
+    `triggered` are the code readers that must be told to read, `tag_readers` all readers of tags. Another `view_epoch`
+    than before has the plate camera's view learned anew.
     """
 
     station: str
@@ -93,3 +94,4 @@ class LaneParameters:
     patience: Patience = Patience()
     triggered: tuple[str, ...] = ()
     tag_readers: tuple[str, ...] = ()
+    view_epoch: int = 0

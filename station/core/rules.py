@@ -38,6 +38,8 @@ class Evidence:
     limits: Limits
     sighted: str = ""
     """The plate that a camera saw in place of the one that was read."""
+    camera_doubt: str = ""
+    """Why the plate camera's view is in doubt."""
 
 
 Fired = FiredRule | None
@@ -92,7 +94,8 @@ def _identity(e: Evidence) -> Fired:
         if e.plate.verdict == "ACCEPTED":
             return None
         return FiredRule("R04", "PASS_FLAG", "PLATE_REVIEW", e.entry.plate, e.plate.text)
-    if e.plate.verdict == "REVIEW" or plates.is_look_alike(e.plate.text, e.entry.plate):
+    is_guess = e.plate.verdict == "REVIEW" and not e.plate.doubted  # a doubted camera excuses no other plate
+    if is_guess or plates.is_look_alike(e.plate.text, e.entry.plate):
         return FiredRule("R04", "REFER_REMOTE", "IDENTITY_UNCERTAIN", e.entry.plate, e.plate.text)
     return FiredRule("R04", "HOLD", "IDENTITY_MISMATCH", e.entry.plate, e.plate.text)
 
@@ -103,6 +106,14 @@ def _second_opinion(e: Evidence) -> Fired:
         return None
     verdict: Verdict = "PASS_FLAG" if plates.is_look_alike(e.sighted, e.plate.text) else "REFER_REMOTE"
     return FiredRule("R04b", verdict, "PLATE_DISPUTED", e.plate.text, e.sighted)
+
+
+def _camera(e: Evidence) -> Fired:
+    """R04c: the plate camera is in doubt. A frozen one shows an earlier truck: nobody has seen this one's plate."""
+    if e.camera_doubt == "":
+        return None
+    verdict: Verdict = "REFER_REMOTE" if e.camera_doubt == "FROZEN" else "PASS_FLAG"
+    return FiredRule("R04c", verdict, "CAMERA_VIEW", "", e.camera_doubt)
 
 
 def _weight(e: Evidence) -> Fired:
@@ -144,6 +155,7 @@ RULES: tuple[Callable[[Evidence], Fired], ...] = (
     _spent,
     _identity,
     _second_opinion,
+    _camera,
     _weight,
     _weighing,
     _clock,

@@ -6,13 +6,14 @@ from typing import Literal
 
 from drivers.contract.plain import canonical, to_plain
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
-from drivers.contract.readings import BoomPosition, LightColour, PlateRead
+from drivers.contract.readings import BoomPosition, LightColour, PlateRead, ViewMeasured
+from station.core.camera_view import CameraView
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, TrustInForce, Verdict
 
-CORE_VERSION = "2"
+CORE_VERSION = "3"
 """Raised with every change that makes old facts lead to other records."""
 
 Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
@@ -82,12 +83,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """The agreed plate."""
+    """The agreed plate. `doubted`: the frames would have it ACCEPTED, but their camera's view is in doubt."""
 
     text: str
     verdict: Literal["ACCEPTED", "REVIEW", "UNREADABLE"]
     confidence: Permille
     frames: int
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class Crossing:
     `radiation`: an alarm of the portal concerns it and has not stopped it yet. `ticketed` is the instruction that its
     newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
     `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again, and the next
-    picture is not taken before `picture_at`.
+    picture is not taken before `picture_at`. `view` is what one of its pictures says of the camera.
     """
 
     crossing: str
@@ -218,6 +220,7 @@ class Crossing:
     documents: int = 0
     refused_documents: int = 0
     light_at: Tick = NEVER
+    view: ViewMeasured | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +293,7 @@ class LaneState:
     sign_order: str = ""
     sign_after: Tick = NEVER
     said: Instruction | Literal[""] = ""
+    camera_view: CameraView = field(default_factory=CameraView)
 
 
 def parts(state: LaneState) -> Parts:

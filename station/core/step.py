@@ -24,6 +24,7 @@ from station.core import (
     sighting,
     triggering,
     trusting,
+    viewing,
 )
 from station.core.effects import Effect
 from station.core.facts import (
@@ -103,6 +104,7 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
         case SettingsApplied(parameters=parameters):
             turn.set(parameters=parameters, mode=acts.stricter(turn.state.ordered_mode, parameters.mode))
             turn.record(SettingsInForce(turn.state.settings_sha256, turn.state.mode))
+            viewing.applied(turn)
         case Clock():
             _clock(turn, fact)
         case TimePassed():

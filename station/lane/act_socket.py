@@ -17,6 +17,7 @@ from drivers.contract.quantities import Tick
 from station.core.facts import ActReceived, Fact, InputRefused
 from station.core.records import ActRecorded, Stamped
 from station.core.state import LaneState, evidence_digest, instruction
+from station.core.viewing import cause_of
 from station.lane.refusal_limit import RefusalLimit
 from station.trust.acts import verify_act
 from station.trust.officers import Officers
@@ -97,7 +98,7 @@ def view(state: LaneState) -> View:
         proposed_by=crossing.proposal.actor if crossing and crossing.proposal else "",
         light=state.light,
         boom=state.boom,
-        alarms=tuple(f"{alarm.code} {alarm.thing}" for alarm in state.alarms),
+        alarms=tuple(f"{alarm.code} {alarm.thing} {cause_of(state, alarm)}".rstrip() for alarm in state.alarms),
         link_up=state.link_up,
         list_number=state.list_number,
         unfit=tuple(device.name for device in state.devices if not device.fit),

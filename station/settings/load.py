@@ -162,6 +162,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             sensors=_as(Sensors, lane.sensors),
             triggered=tuple(_triggered(model)),
             tag_readers=tuple(_tag_readers(model)),
+            view_epoch=model.vision.view_epoch if model.vision is not None else 0,
         ),
         clock=lane.clock,
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,

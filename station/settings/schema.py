@@ -36,11 +36,14 @@ _OWN_BOUNDS: dict[str, Interval] = {"gross_maximum": Interval(ge=1_000_000, le=2
 
 
 class VisionTable(BaseModel):
-    """The plate reader. device: the id it answers to. manifest: the models' manifest.toml."""
+    """The plate reader. device: the id it answers to. manifest: the models' manifest.toml. view_epoch: count up after
+    the plate camera was moved or changed on purpose, and its view is learned anew.
+    """
 
     model_config = _STRICT
     device: Name = "reader"
     manifest: FilePath
+    view_epoch: Annotated[int, Interval(ge=0, le=1_000_000)] = 0
 
 
 class LinkTable(BaseModel):

@@ -13,7 +13,7 @@ from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import Order, ReadPlate
 from drivers.contract.quantities import Millis
-from drivers.contract.readings import PictureRefused, PlateRead, Reading
+from drivers.contract.readings import PictureRefused, PlateRead, Reading, ViewMeasured
 from drivers.contract.tools import Tools
 from station.hosting.child import main
 from station.hosting.wire import Open
@@ -37,7 +37,7 @@ class PlateReaderSettings:
 
 
 class PlateReaderDriver:
-    """Answers `ReadPlate` with `PlateRead` or `PictureRefused`; the newest first, none late.
+    """Answers `ReadPlate` with `PlateRead` or `PictureRefused`; the newest first, none late. `ViewMeasured` if asked.
 
     A picture that cannot be judged never faults the reader; a model that fails its checks always does.
     """
@@ -91,7 +91,7 @@ class PlateReaderDriver:
         answer = self._answer(order, reader)
         reader.answered(order.sha256)
         self._upkeep.read_one(self._clock())
-        return (*refused, answer)
+        return (*refused, *answer)
 
     def close(self) -> None:
         """Let the model go."""
@@ -107,17 +107,18 @@ class PlateReaderDriver:
             self._upkeep.look(self._clock())
         return told
 
-    def _answer(self, order: ReadPlate, reader: "ShadowedReader") -> PlateRead | PictureRefused:
+    def _answer(self, order: ReadPlate, reader: "ShadowedReader") -> tuple[Reading, ...]:
         from station.vision.tensors import crop, decode_gray, load_picture
         from station.vision.unfit import PictureUnfit
+        from station.vision.view_measures import measure_view
 
         began = self._clock()
         try:
             picture = decode_gray(load_picture(Path(order.path), order.sha256))
             plate = reader.read(crop(picture, order.region))
         except PictureUnfit as error:
-            return PictureRefused(order.order_id, order.sha256, error.code)
-        return PlateRead(
+            return (PictureRefused(order.order_id, order.sha256, error.code),)
+        read = PlateRead(
             order_id=order.order_id,
             sha256=order.sha256,
             raw=plate.raw,
@@ -127,6 +128,7 @@ class PlateReaderDriver:
             model=reader.entry.sha256,
             took=Millis(self._clock() - began),
         )
+        return (ViewMeasured(order.order_id, *measure_view(picture)), read) if order.measure_view else (read,)
 
 
 def build(opening: Open) -> PlateReaderDriver:

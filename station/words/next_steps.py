@@ -66,6 +66,31 @@ NEXT_STEPS: dict[str, Words] = {
         "đặt lại thư mục mô hình đã phát hành",
         "put back the released models folder, or enter the model anew with its own hash and known answer",
     ),
+    "DARK": (
+        "kiểm tra đèn chiếu, nắp ống kính và độ phơi sáng của camera",
+        "see to the lamp, the lens cap and the camera's exposure",
+    ),
+    "BURNT_OUT": (
+        "che nắng hoặc chỉnh đèn; đặt lại độ phơi sáng của camera",
+        "shade the camera or turn the lamp; set its exposure back",
+    ),
+    "BLURRED": ("lau ống kính, rồi chỉnh lại tiêu cự", "wipe the lens, then focus it again"),
+    "OBSTRUCTED": (
+        "bỏ vật che, mạng nhện hoặc bụi bẩn trước ống kính",
+        "take away what hangs or sticks before the lens",
+    ),
+    "MOVED": (
+        "xoay camera về chỗ cũ; nếu chủ ý dời, sửa plate_region và tăng vision.view_epoch",
+        "turn the camera back; if it was moved on purpose, correct plate_region and count vision.view_epoch up",
+    ),
+    "FROZEN": (
+        "khởi động lại camera; không tin biển số nào đến khi hình đổi",
+        "restart the camera; believe no plate until its picture changes",
+    ),
+    "READS_FALLING": (
+        "xem ảnh các xe gần đây; lau ống kính, kiểm tra plate_region và đèn",
+        "look at the pictures of the last trucks; wipe the lens, check plate_region and the lamp",
+    ),
     "clock-assumed": ('đặt lane.clock = "kernel"', 'set lane.clock = "kernel"'),
     "never-changed": ("cho nguồn mô hình mới", "give the folder of the new models"),
     "no-lane": (

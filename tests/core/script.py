@@ -1,5 +1,6 @@
 """A lane whose devices all do what they are told, for tests that tell one truck's story step by step."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
@@ -13,6 +14,7 @@ from drivers.contract.readings import (
     PlateRead,
     Point,
     Reading,
+    ViewMeasured,
     WeighingWindow,
 )
 from station.core.effects import Effect, LookUp, Send, Spend
@@ -55,6 +57,8 @@ class Script:
     effects: list[Effect] = field(default_factory=list)
     acts: int = 0
     clock_quality: str = "synced"
+    view: Callable[[], ViewMeasured] | None = None
+    """What each measured picture says of the camera; None has none measured."""
 
     def __post_init__(self) -> None:
         self.tell(*beginning(self.now, self.parameters))
@@ -172,9 +176,10 @@ class Script:
                 readings = (WeighingWindow(order_id, kilograms(self.gross), Grams(0), 9, tick, tick, ("02",), zero),)
             case TakePicture(order_id=order_id):
                 readings = (PictureTaken(order_id, f"/x/{order_id}", f"sha-{order_id}", tick, 1),)
-            case ReadPlate(order_id=order_id, sha256=sha256):
+            case ReadPlate(order_id=order_id, sha256=sha256, measure_view=is_measured):
                 sure = Permille(970)
                 readings = (
+                    *([replace(self.view(), order_id=order_id)] if is_measured and self.view is not None else []),
                     PlateRead(
                         order_id, sha256, self.plate, self.plate, sure, (sure,) * len(self.plate), "m", Millis(4)
                     ),

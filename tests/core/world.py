@@ -35,9 +35,11 @@ from drivers.contract.readings import (
     ScanArrived,
     ScanRefused,
     TagSeen,
+    ViewMeasured,
     WeighingFailed,
     WeighingWindow,
 )
+from station.core.edge_map import CELLS
 from station.core.effects import Effect, LookUp, Send, Spend
 from station.core.facts import (
     Action,
@@ -228,8 +230,17 @@ class World:
                 read = PlateRead(order_id, sha256, text, text, sure, (sure,) * len(text), "m", Millis(5))
                 refused = PictureRefused(order_id, sha256, "not-a-picture")
                 self._later(reading(self.now, device, refused if fails else read), 20)
+                if order.measure_view:  # before the answer, as the worker has it
+                    self.waiting.insert(-1, (self.waiting[-1][0], reading(self.now, device, self._view(order_id))))
             case _:
                 return
+
+    def _view(self, order_id: str) -> ViewMeasured:
+        """A camera that mostly sees another truck, sometimes too little, and sometimes the same again."""
+        rng = self.rng
+        edges = f"{random.Random(rng.randrange(3)).getrandbits(CELLS):0{CELLS // 4}x}"
+        sharp, dark = rng.choice(((1000, 0), (990, 20), (400, 0), (0, 1000)))
+        return ViewMeasured(order_id, Permille(sharp), 90, 5 if dark else 110, Permille(dark), Permille(0), edges)
 
     def _truck(self) -> list[Fact]:  # noqa: C901 - one row per phase
         """What an ordinary truck would do next, as far as the lane's phase tells."""

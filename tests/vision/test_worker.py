@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import DropMotion, ReadPlate
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import PictureRefused, PlateRead
+from drivers.contract.readings import PictureRefused, PlateRead, ViewMeasured
 from drivers.contract.tools import Tools
 from station.hosting.host import HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
@@ -56,6 +57,19 @@ def test_a_good_picture_is_read_once(driver: PlateReaderDriver, tmp_path: Path) 
     assert (reading.order_id, reading.sha256, reading.text) == ("o1", sha256, "12C04567")
     assert reading.model == hashlib.sha256((MODELS / "plate_reader.onnx").read_bytes()).hexdigest()
     assert driver.poll(PATIENCE) == ()
+
+
+def test_a_picture_is_measured_when_asked_before_its_plate_is_told(driver: PlateReaderDriver, tmp_path: Path) -> None:
+    path, sha256 = stored(tmp_path)
+    driver.obey(replace(order(path, sha256), measure_view=True), PATIENCE)
+    view, plate = driver.poll(PATIENCE)
+    assert isinstance(view, ViewMeasured) and isinstance(plate, PlateRead)
+    assert view.order_id == plate.order_id == "o1"
+    assert view.sharpness > 500
+    assert len(plain.encode(view)) < 1_000
+    gone = replace(order(str(tmp_path / "gone.jpg"), sha256), measure_view=True)
+    driver.obey(gone, PATIENCE)
+    assert driver.poll(PATIENCE) == (PictureRefused("o1", sha256, "picture-missing"),)
 
 
 def test_a_bad_picture_is_refused_by_code_and_the_next_good_one_is_read(
