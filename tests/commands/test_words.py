@@ -76,6 +76,7 @@ def test_outcomes_and_faults_have_words() -> None:
 def test_every_reason_against_a_picture_has_words_and_a_next_step() -> None:
     assert set(get_args(Unfit)) - set(codes.CODES) == set()
     assert set(get_args(Unfit)) == set(UNFIT_STEPS)
+    assert {reason: next_steps.NEXT_STEPS[reason][1] for reason in UNFIT_STEPS} == UNFIT_STEPS
 
 
 def test_every_record_type_has_words() -> None:
