@@ -105,6 +105,10 @@ PHRASES: dict[str, Words] = {
     "total": ("tổng", "total"),
     "told-opened": ("xe vào làn", "a truck is in the lane"),
     "told-opened-again": ("xe vào làn, tiếp lượt {previous}", "a truck is in the lane; goes on from {previous}"),
+    "told-differed": (
+        "đang dùng đọc {text}, mô hình thử đọc {other}; khác {differed} trong {compared} lần so",
+        "the reader in force read {text}, the one on trial {other}; {differed} of {compared} compared differed",
+    ),
     "told-plate": (
         "{plate}, {verdict}, tin cậy {percent}, {frames} ảnh giống nhau",
         "{plate}, {verdict}, confidence {percent}, {frames} frames agree",

@@ -3,7 +3,7 @@
 from drivers.contract.plain import to_plain
 from station.commands.output import kilograms, seconds
 from station.commands.words import phrase
-from station.core.presented_records import DriverIdentified, TagPresented
+from station.core.presented_records import DriverIdentified, ReaderDiffered, TagPresented
 from station.core.records import (
     TYPES,
     ActRecorded,
@@ -45,8 +45,12 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return f"{epc} ({device})"
         case DriverIdentified(device=device, document=document):
             return f"{code(document)} ({device})"
-        case RefusalRecorded(thing=thing, reason=reason, next_step=next_step):
-            return "; ".join(part for part in (f"{thing}: {coded(reason)}", next_step) if part)
+        case ReaderDiffered(fault=fault) if fault:
+            return fault
+        case ReaderDiffered(text=text, shadow_text=other, compared=compared, differed=differed):
+            return phrase("told-differed", text=text or "-", other=other or "-", compared=compared, differed=differed)
+        case RefusalRecorded(thing=thing, reason=reason, next_step=step):
+            return "; ".join(part for part in (f"{thing}: {coded(reason)}", what_to_do(reason, step)) if part)
         case WeightRecorded(gross=gross, spread=spread, frames=frames, took=took, attempt=attempt):
             return phrase(
                 "told-weight",

@@ -66,6 +66,7 @@ NEXT_STEPS: dict[str, Words] = {
         "đặt lại thư mục mô hình đã phát hành",
         "put back the released models folder, or enter the model anew with its own hash and known answer",
     ),
+<<<<<<< HEAD
     "DARK": (
         "kiểm tra đèn chiếu, nắp ống kính và độ phơi sáng của camera",
         "see to the lamp, the lens cap and the camera's exposure",
@@ -90,6 +91,41 @@ NEXT_STEPS: dict[str, Words] = {
     "READS_FALLING": (
         "xem ảnh các xe gần đây; lau ống kính, kiểm tra plate_region và đèn",
         "look at the pictures of the last trucks; wipe the lens, check plate_region and the lamp",
+    ),
+    # pictures that cannot be judged, as `station.vision.unfit` says it
+    "picture-missing": (
+        "xem thư mục bằng chứng đã được gắn và tiến trình camera ghi được vào đó",
+        "see whether the evidence folder is mounted and the camera worker writes to it",
+    ),
+    "picture-empty": ("xem đĩa có đầy không", "see whether the disk is full"),
+    "picture-too-large": (
+        "giảm độ phân giải hoặc chất lượng JPEG của camera",
+        "lower the camera's resolution or JPEG quality",
+    ),
+    "picture-altered": (
+        "chụp ảnh mới; tìm chương trình khác ghi vào thư mục bằng chứng",
+        "take a new picture; look for a second writer in the evidence folder",
+    ),
+    "not-a-picture": ("đặt nguồn ảnh thành JPEG hoặc PNG", "set the source to JPEG or PNG"),
+    "too-many-pixels": ("giảm độ phân giải của camera", "lower the camera's resolution"),
+    "too-many-scans": ("đặt nguồn ảnh thành JPEG thường (baseline)", "set the source to baseline JPEG"),
+    "picture-coding": (
+        "đặt nguồn ảnh thành JPEG thường (baseline), xám hoặc YCbCr, 8 bit",
+        "set the source to baseline JPEG in gray or YCbCr, 8 bits",
+    ),
+    "picture-broken-off": (
+        "chụp ảnh mới; xem đĩa có đầy và mạng của camera có mất dữ liệu không",
+        "take a new picture; see whether the disk is full and the camera's network loses data",
+    ),
+    "picture-damaged": (
+        "chụp ảnh mới; xem đĩa hoặc mạng của camera có làm hỏng dữ liệu không",
+        "take a new picture; see whether the disk or the camera's network damages data",
+    ),
+    "undecodable": ("chụp ảnh mới", "take a new picture"),
+    "region-outside": (
+        "đặt plate_region nằm trong ảnh của camera",
+        "set plate_region to lie within the camera's picture",
+>>>>>>> eyes-runner
     ),
     "clock-assumed": ('đặt lane.clock = "kernel"', 'set lane.clock = "kernel"'),
     "never-changed": ("cho nguồn mô hình mới", "give the folder of the new models"),

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -11,11 +12,14 @@ import pytest
 
 from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import FaultCode
+from drivers.contract.quantities import Permille
 from drivers.contract.readings import BoomPosition, LightColour
 from station.commands import help_words, phrases
+from station.commands.telling import sentence
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
-from station.core.records import TYPES, ActRecorded, End, OrderEnded, Verdict
+from station.core.presented_records import ReaderDiffered
+from station.core.records import TYPES, ActRecorded, End, OrderEnded, RefusalRecorded, Verdict
 from station.core.state import Instruction, Phase, Presence
 from station.journal.refusals import Cause
 from station.trust.refusal import Reason
@@ -76,6 +80,7 @@ def test_outcomes_and_faults_have_words() -> None:
 def test_every_reason_against_a_picture_has_words_and_a_next_step() -> None:
     assert set(get_args(Unfit)) - set(codes.CODES) == set()
     assert set(get_args(Unfit)) == set(UNFIT_STEPS)
+    assert {reason: next_steps.NEXT_STEPS[reason][1] for reason in UNFIT_STEPS} == UNFIT_STEPS
 
 
 def test_every_record_type_has_words() -> None:
@@ -163,3 +168,21 @@ def _advice(path: Path) -> set[str]:
     described = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and node not in described)
     return {text.value for text in texts if isinstance(text.value, str) and _ADVICE.match(text.value)} - {"compare "}
+
+
+def test_what_a_model_on_trial_read_is_told_as_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ReaderDiffered("", "reader", "s", "12C04567", Permille(990), "", Permille(0), "m", 7, 2, "")
+    monkeypatch.setattr(language, "language", lambda: "en")
+    assert sentence(said) == (
+        "model on trial read otherwise: the reader in force read 12C04567, the one on trial -; 2 of 7 compared differed"
+    )
+    assert sentence(replace(said, fault="model x: bad-model")).endswith("model x: bad-model")
+
+
+def test_a_refused_picture_is_told_with_its_own_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = RefusalRecorded("device", "sha", "picture-coding", "check the camera's picture")
+    monkeypatch.setattr(language, "language", lambda: "vi")
+    assert "đặt nguồn ảnh thành JPEG thường (baseline)" in sentence(refused)
+    other = RefusalRecorded("device", "scale", "garbled ff", "check wiring and baud")
+    monkeypatch.setattr(language, "language", lambda: "en")
+    assert sentence(other).endswith("check wiring and baud")
