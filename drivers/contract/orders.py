@@ -79,7 +79,11 @@ class TakePicture:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlate:
-    """Read the plate on a stored picture. Answered by PlateRead or PictureRefused. `region` is x, y, width, height."""
+    """Read the plate on a stored picture. Answered by PlateRead or PictureRefused.
+
+    `region` is x, y, width, height in pixels, read as it is; a width or height of 0 means the whole picture, in which the
+    plate is first looked for.
+    """
 
     order_id: str
     not_after: Tick

@@ -14,6 +14,9 @@
     known_text = "12C04567"
     known_confidence = 990          # permille
     known_tolerance = 100           # permille
+
+A model of kind "heat-map" answers per cell of its input with a score and a box; it has no alphabet, and in the place of
+`known_text` stands `known_box = [x, y, width, height]` in pixels of the known picture.
 """
 
 import hashlib
@@ -25,17 +28,24 @@ from typing import Any, Literal
 from drivers.contract.faults import DeviceFault
 
 _NEXT_STEP = "put back the released models folder, or enter the model anew with its own hash and known answer"
-_KINDS = ("ctc",)
+_KINDS = ("ctc", "heat-map")
+
+Kind = Literal["ctc", "heat-map"]
+"""How the output is to be understood."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """A picture whose reading is known. Confidence in permille, accepted within +- `tolerance`."""
+    """A picture whose answer is known: its text ("ctc") or the box in it ("heat-map": x, y, width, height).
+
+    Confidence in permille, accepted within +- `tolerance`.
+    """
 
     picture: Path
     text: str
     confidence: int
     tolerance: int
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class ModelEntry:
     """One verified model: its file has the stated hash. Shapes are what its input and output must have."""
 
     name: str
-    kind: Literal["ctc"]
+    kind: Kind
     file: Path
     sha256: str
     input_shape: tuple[int, ...]
@@ -63,11 +73,17 @@ def load_model_entry(manifest: Path, name: str) -> ModelEntry:
     entry = _entry(manifest.parent, name, table)
     _verify(name, entry.file, entry.sha256)
     _verify(name, entry.known.picture, _text(name, table, "known_sha256"))
+    if entry.kind == "ctc":
+        _check_alphabet(entry)
+    return entry
+
+
+def _check_alphabet(entry: ModelEntry) -> None:
+    name = entry.name
     if len(set(entry.alphabet)) != len(entry.alphabet) or not entry.alphabet:
         raise refusal(name, f"the alphabet {entry.alphabet!r} is empty or names a character twice")
     if entry.output_shape[-1:] != (len(entry.alphabet) + 1,):
         raise refusal(name, f"{len(entry.alphabet)} characters and a blank do not fit the output {entry.output_shape}")
-    return entry
 
 
 def model_hashes(manifest: Path) -> tuple[tuple[str, str], ...]:
@@ -102,21 +118,22 @@ def _table(manifest: Path, name: str) -> dict[str, Any]:
 
 def _entry(folder: Path, name: str, table: dict[str, Any]) -> ModelEntry:
     kind = _text(name, table, "kind")
-    if kind != "ctc":
+    if kind not in ("ctc", "heat-map"):
         raise refusal(name, f"unknown kind {kind!r}; known: {', '.join(_KINDS)}")
     return ModelEntry(
         name=name,
-        kind="ctc",
+        kind=kind,
         file=_beside(name, folder, _text(name, table, "file")),
         sha256=_text(name, table, "sha256"),
         input_shape=_shape(name, table, "input"),
         output_shape=_shape(name, table, "output"),
-        alphabet=_text(name, table, "alphabet"),
+        alphabet=_text(name, table, "alphabet") if kind == "ctc" else "",
         known=KnownAnswer(
             picture=_beside(name, folder, _text(name, table, "known_picture")),
-            text=_text(name, table, "known_text"),
+            text=_text(name, table, "known_text") if kind == "ctc" else "",
             confidence=_integer(name, table, "known_confidence"),
             tolerance=_integer(name, table, "known_tolerance"),
+            box=(0, 0, 0, 0) if kind == "ctc" else _box(name, table, "known_box"),
         ),
     )
 
@@ -157,3 +174,10 @@ def _shape(name: str, table: dict[str, Any], key: str) -> tuple[int, ...]:
     if not isinstance(value, list) or not all(isinstance(size, int) for size in value):
         raise refusal(name, f"{key} must be a list of whole numbers, it is {value!r}")
     return tuple(value)
+
+
+def _box(name: str, table: dict[str, Any], key: str) -> tuple[int, int, int, int]:
+    box = _shape(name, table, key)
+    if len(box) != 4 or min(box) < 0:
+        raise refusal(name, f"{key} must be [x, y, width, height] in pixels, it is {list(box)}")
+    return (box[0], box[1], box[2], box[3])

@@ -77,6 +77,15 @@ def load_picture(path: Path, sha256: str) -> bytes:
 
 def decode_gray(data: bytes) -> Gray:
     """A JPEG or PNG as gray values. Raises PictureUnfit, before unpacking where the header tells enough."""
+    return _decode(data, cv2.IMREAD_GRAYSCALE)
+
+
+def decode_half(data: bytes) -> Gray:
+    """The same picture at half its width and height, in about a third of the time; for finding. Raises PictureUnfit."""
+    return _decode(data, cv2.IMREAD_REDUCED_GRAYSCALE_2)
+
+
+def _decode(data: bytes, flags: int) -> Gray:
     size = picture_size(data)
     if size is None:
         raise PictureUnfit("not-a-picture", f"{len(data)} bytes that are neither JPEG nor PNG")
@@ -86,7 +95,7 @@ def decode_gray(data: bytes) -> Gray:
     if not is_whole(data):
         raise PictureUnfit("picture-broken-off", f"{len(data)} bytes of {width}x{height} without an end mark")
     try:
-        picture = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except cv2.error as error:
         raise PictureUnfit("undecodable", str(error)) from error
     if picture is None or picture.ndim != 2 or picture.size == 0:

@@ -1,5 +1,7 @@
 """The plate reader as a device: verified at open, one picture per order, run as a process of its own.
 
+Where an order names no region and the manifest lists a finder, the plate is found in the whole picture first.
+
 `python -m station.vision.worker FD` serves it on an inherited socket.
 """
 
@@ -19,6 +21,7 @@ from station.hosting.child import main
 from station.hosting.wire import Open
 
 if TYPE_CHECKING:
+    from station.vision.plate_finder import PlateFinder
     from station.vision.plate_reader import PlateReader
 
 KIND = "plate-reader"
@@ -44,18 +47,24 @@ class PlateReaderDriver:
         self._manifest = Path(settings.manifest)
         self._clock = tools.clock
         self._reader: PlateReader | None = None
+        self._finder: PlateFinder | None = None
         self._order: ReadPlate | None = None
 
     def open(self) -> Identity:
-        """Verify the model's hash, shapes and known answer. Raises DeviceFault("bad-model")."""
+        """Verify the models' hashes, shapes and known answers. Raises DeviceFault("bad-model")."""
         # The heavy libraries come with the device, so that other workers stay small.
         import cv2
 
+        from station.vision.manifest import model_hashes
+        from station.vision.plate_finder import MODEL as FINDER
+        from station.vision.plate_finder import open_plate_finder
         from station.vision.plate_reader import open_plate_reader
 
         cv2.setNumThreads(1)
         self._order = None
         reader = open_plate_reader(self._manifest)
+        listed = [name for name, _ in model_hashes(self._manifest)]
+        self._finder = open_plate_finder(self._manifest) if FINDER in listed else None
         self._reader = reader
         return Identity(KIND, f"{reader.entry.file.name} sha256 {reader.entry.sha256}")
 
@@ -73,7 +82,7 @@ class PlateReaderDriver:
         return Answer("accepted")
 
     def poll(self, patience: Millis) -> tuple[Reading, ...]:
-        """The answer to the order taken on, else nothing. Raises DeviceFault if the model's output is broken."""
+        """The answer to the order taken on, else nothing. Raises DeviceFault if a model's output is broken."""
         order, reader = self._order, self._reader
         if order is None or reader is None:
             return ()
@@ -81,17 +90,23 @@ class PlateReaderDriver:
         return (self._answer(order, reader),)
 
     def close(self) -> None:
-        """Let the model go."""
+        """Let the models go."""
         self._reader = None
+        self._finder = None
         self._order = None
 
     def _answer(self, order: ReadPlate, reader: "PlateReader") -> PlateRead | PictureRefused:
         from station.vision.tensors import PictureUnfit, crop, decode_gray, load_picture
+        from station.vision.whole_picture import read_whole
 
         began = self._clock()
+        box = (0, 0, 0, 0)
         try:
-            picture = decode_gray(load_picture(Path(order.path), order.sha256))
-            plate = reader.read(crop(picture, order.region))
+            data = load_picture(Path(order.path), order.sha256)
+            if self._finder is not None and 0 in order.region[2:]:
+                plate, box = read_whole(data, self._finder, reader)
+            else:
+                plate = reader.read(crop(decode_gray(data), order.region))
         except PictureUnfit as error:
             return PictureRefused(order.order_id, order.sha256, error.code)
         return PlateRead(
@@ -103,6 +118,7 @@ class PlateReaderDriver:
             characters=plate.characters,
             model=reader.entry.sha256,
             took=Millis(self._clock() - began),
+            box=box,
         )
 
 

@@ -36,6 +36,7 @@ PARTS: dict[str, Words] = {
     "antenna": ("ăng-ten", "antenna"),
     "beam": ("tia", "beam"),
     "began": ("bắt đầu", "began"),
+    "box": ("vị trí trong ảnh", "place in the picture"),
     "broken": ("bị che", "broken"),
     "button": ("nút", "button"),
     "camera_frame": ("khung số", "frame number"),
