@@ -81,8 +81,8 @@ class TakePicture:
 class ReadPlate:
     """Read the plate on a stored picture. Answered by PlateRead or PictureRefused.
 
-    `region` is x, y, width, height in pixels, read as it is; a width or height of 0 means the whole picture, in which the
-    plate is first looked for.
+    `region` is x, y, width, height in pixels, read as it is; a width or height of 0 means the whole picture, in which
+    the plate is looked for first.
     """
 
     order_id: str

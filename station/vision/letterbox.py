@@ -25,7 +25,7 @@ class Letterbox:
     columns: int
 
     def back(self, box: tuple[float, float, float, float]) -> Region | None:
-        """A box (left, top, right, bottom) of the input as a region of the picture; None if nothing of it lies inside."""
+        """A box (left, top, right, bottom) of the input as a region of the picture; None if it lies outside."""
         left = max(0, round((box[0] - self.left) / self.scale))
         top = max(0, round((box[1] - self.top) / self.scale))
         right = min(self.columns, round((box[2] - self.left) / self.scale))

@@ -28,10 +28,11 @@ from typing import Any, Literal
 from drivers.contract.faults import DeviceFault
 
 _NEXT_STEP = "put back the released models folder, or enter the model anew with its own hash and known answer"
-_KINDS = ("ctc", "heat-map")
 
 Kind = Literal["ctc", "heat-map"]
 """How the output is to be understood."""
+
+_KINDS: tuple[Kind, ...] = ("ctc", "heat-map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,7 @@ def _table(manifest: Path, name: str) -> dict[str, Any]:
 
 
 def _entry(folder: Path, name: str, table: dict[str, Any]) -> ModelEntry:
-    kind = _text(name, table, "kind")
-    if kind not in ("ctc", "heat-map"):
-        raise refusal(name, f"unknown kind {kind!r}; known: {', '.join(_KINDS)}")
+    kind = _kind(name, table)
     return ModelEntry(
         name=name,
         kind=kind,
@@ -136,6 +135,14 @@ def _entry(folder: Path, name: str, table: dict[str, Any]) -> ModelEntry:
             box=(0, 0, 0, 0) if kind == "ctc" else _box(name, table, "known_box"),
         ),
     )
+
+
+def _kind(name: str, table: dict[str, Any]) -> Kind:
+    stated = _text(name, table, "kind")
+    for kind in _KINDS:
+        if kind == stated:
+            return kind
+    raise refusal(name, f"unknown kind {stated!r}; known: {', '.join(_KINDS)}")
 
 
 def _verify(name: str, path: Path, expected: str) -> None:

@@ -111,13 +111,13 @@ def open_plate_finder(manifest: Path) -> PlateFinder:
 
 
 def cell_centres(rows: int, columns: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """x and y of every cell's centre in pixels of the input, each of shape (rows, columns)."""
+    """X and y of every cell's centre in pixels of the input, each of shape (rows, columns)."""
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
     return (x + np.float32(0.5)) * np.float32(CELL_PX), (y + np.float32(0.5)) * np.float32(CELL_PX)
 
 
 def peaks(scores: Scores) -> tuple[tuple[Corners, Permille], ...]:
-    """The cells that beat their eight neighbours and FLOOR, the surest first, each with its box; shape (5, rows, columns)."""
+    """The boxes of the cells that beat their eight neighbours and FLOOR, the surest first; shape (5, rows, columns)."""
     share = 1 / (1 + np.exp(-np.clip(scores[0].astype(np.float64), -30, 30)))
     rows, columns = share.shape
     padded = np.pad(share, 1)

@@ -39,7 +39,9 @@ def read_whole(data: bytes, finder: Finder, reader: Reader) -> tuple[PlateText, 
     if not found:
         return NOTHING, (0, 0, 0, 0)
     picture = half
-    if scale > 1 and min(one.box[2] for one in found) < INPUT_COLUMNS:  # the half has fewer pixels than the reader takes
+    if (
+        scale > 1 and min(one.box[2] for one in found) < INPUT_COLUMNS
+    ):  # the half has fewer pixels than the reader takes
         picture = decode_gray(data)
     grow = scale if picture is not half else 1
     read = []

@@ -64,15 +64,23 @@ def _tiles(rng: Random, rows: int, columns: int) -> Gray:
         for x in range(-shift, flat.shape[1], side):
             cv2.line(flat, (x, y), (x, y + side), dark, thick)
             if rng.random() < 0.1:
-                cv2.rectangle(flat, (x + 1, y + 1), (x + side - 1, y + side - 1), min(tone + rng.uniform(-20, 20), 255), -1)
+                cv2.rectangle(
+                    flat, (x + 1, y + 1), (x + side - 1, y + side - 1), min(tone + rng.uniform(-20, 20), 255), -1
+                )
             if ornament:
-                ellipse(flat, (x + side / 2, y + side / 2), (side * 0.36, side * 0.3), 45.0 if row % 2 else -45.0, dark, 1)
+                ellipse(
+                    flat, (x + side / 2, y + side / 2), (side * 0.36, side * 0.3), 45.0 if row % 2 else -45.0, dark, 1
+                )
     high, wide = flat.shape
     source = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
     pinch, turn = rng.uniform(0, 0.3) * columns, np.deg2rad(rng.gauss(0, 12))
     target = np.array(
-        [[-0.3 * columns + pinch, -0.3 * rows], [1.3 * columns - pinch, -0.3 * rows], [1.3 * columns, 1.3 * rows]]
-        + [[-0.3 * columns, 1.3 * rows]],
+        [
+            [-0.3 * columns + pinch, -0.3 * rows],
+            [1.3 * columns - pinch, -0.3 * rows],
+            [1.3 * columns, 1.3 * rows],
+            [-0.3 * columns, 1.3 * rows],
+        ],
         np.float32,
     )
     centre = np.array([columns / 2, rows / 2], np.float32)
@@ -139,7 +147,9 @@ def _sheet(rng: Random, rows: int, columns: int) -> Gray:
     pitch, lean = rng.uniform(4, 30), rng.uniform(-0.15, 0.15)
     tone, depth = rng.uniform(25, 190), rng.uniform(5, 45)
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
-    phase = (x + y * np.float32(lean)) / np.float32(pitch) if rng.random() < 0.75 else (y + x * np.float32(lean)) / pitch
+    phase = (
+        (x + y * np.float32(lean)) / np.float32(pitch) if rng.random() < 0.75 else (y + x * np.float32(lean)) / pitch
+    )
     wave = np.clip(np.sin(phase * np.float32(2 * np.pi)) * rng.uniform(1, 4), -1, 1)
     picture = np.clip(tone + depth * wave, 0, 255).astype(np.uint8)
     for _ in range(rng.choice((0, 0, 2, 4))):

@@ -32,9 +32,7 @@ class FinderNet(nn.Module):
         self.middle = nn.Sequential(
             convolution(40, 80, stride=(2, 2)), Residual(80, 40, (3, 3)), Residual(80, 40, (3, 3))
         )
-        self.far = nn.Sequential(
-            convolution(80, 128, stride=(2, 2)), *(Residual(128, 64, (3, 3)) for _ in range(3))
-        )
+        self.far = nn.Sequential(convolution(80, 128, stride=(2, 2)), *(Residual(128, 64, (3, 3)) for _ in range(3)))
         self.far_down = convolution(128, 48, (1, 1))
         self.middle_in = convolution(80, 48, (1, 1))
         self.middle_mix = convolution(48, 48)

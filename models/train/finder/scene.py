@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from models.train import camera
 from models.train.drawing import Gray, draw_plate
 from models.train.finder import vehicles
-from models.train.finder.grounds import Point, clutter, ellipse, grain, ground, mottle, polygon
+from models.train.finder.grounds import clutter, grain, ground, mottle
 from models.train.finder.vehicles import Stand
-from models.train.glyphs import Mask
+from models.train.finder.writing import Face, other_writing, stamp
 from models.train.texts import draw_text
 from station.vision.letterbox import FINDER_COLUMNS, FINDER_ROWS, PADDING
 
-Face = dict[str, Mask]
 Box = NDArray[np.float32]
 """left, top, right, bottom in pixels of the picture."""
 
@@ -65,7 +64,7 @@ def _scene(rng: Random, rows: int, columns: int, faces: tuple[Face, ...]) -> tup
     if rng.random() < 0.25:
         clutter(rng, picture, rng.randint(1, 12), 0.12)
     for _ in range(rng.choice((0, 2, 4, 8) if empty else (0, 1, 1, 2, 4))):
-        _other_writing(rng, picture, stand, rng.choice(faces))
+        other_writing(rng, picture, stand, rng.choice(faces))
     light = picture.astype(np.float32)
     light *= 1 + mottle(rng, rows, columns) * np.float32(rng.uniform(0.1, 0.9))
     light += grain(rng, rows, columns) * np.float32(rng.choice((0.5, 2.0, rng.uniform(2, 14))))
@@ -81,7 +80,7 @@ def _scene(rng: Random, rows: int, columns: int, faces: tuple[Face, ...]) -> tup
                 boxes.append(_hang(rng, light, spare, rng.choice(faces), 2))
     light = _expose(rng, light)
     if rng.random() < 0.25:
-        _stamp(rng, light, rng.choice(faces))
+        stamp(rng, light, rng.choice(faces))
     return camera.record(rng, light), boxes
 
 
@@ -123,7 +122,9 @@ def _hang(rng: Random, light: camera.Float, stand: Stand, face: Face, lines: int
     corners = []
     for right, down in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
         skew = down * half[1] * shear
-        corners.append(stand.at(right * half[0] * (1 + down * pinch) + skew, down * half[1] * (1 + right * rng.gauss(0, 0.02))))
+        corners.append(
+            stand.at(right * half[0] * (1 + down * pinch) + skew, down * half[1] * (1 + right * rng.gauss(0, 0.02)))
+        )
     target = np.array(corners, np.float32)
     if flat_columns > stand.width * 1.6:  # far away: shrink by area first, else strokes fall between the pixels
         size = (max(int(stand.width * 1.2), 6), max(int(stand.width * stand.ratio * 1.2), 5))
@@ -175,84 +176,6 @@ def _shade(rng: Random, light: camera.Float, corners: NDArray[np.float32], width
     cv2.fillConvexPoly(shadow, np.round(corners + shift).astype(np.int32), 255)
     soft = cv2.GaussianBlur(shadow, (0, 0), max(0.6, width * rng.uniform(0.01, 0.05)))
     light *= 1 - soft.astype(np.float32) * np.float32(rng.uniform(0.2, 0.7) / 255)
-
-
-def _other_writing(rng: Random, picture: Gray, stand: Stand, face: Face) -> None:
-    """Brand names, container numbers, stickers, signs: what carries letters or edges and is no plate."""
-    rows, columns = picture.shape
-    kind = rng.random()
-    if kind < 0.3:  # a name just above the plate, or on the body
-        at = stand.at(rng.gauss(0, 0.15), -stand.ratio / 2 - rng.uniform(0.08, 0.5))
-        _write(rng, picture, face, at, stand.width * rng.uniform(0.03, 0.1), rng.randint(3, 8), 0)
-    elif kind < 0.6:  # paint on steel, sometimes upright, sometimes several lines
-        at = (rng.uniform(0, columns), rng.uniform(0, rows))
-        high = rows * rng.choice((rng.uniform(0.02, 0.07), rng.uniform(0.05, 0.2)))
-        for line in range(rng.choice((1, 1, 2, 5))):
-            place = (at[0], at[1] + line * high * 1.4)
-            _write(rng, picture, face, place, high, rng.randint(3, 11), rng.choice((0, 0, 1)))
-    elif kind < 0.75:  # warning triangle or round badge
-        at = stand.at(rng.gauss(0, 0.6), rng.uniform(0.4, 1.2)) if rng.random() < 0.5 else (rng.uniform(0, columns), rng.uniform(0, rows))
-        size = max(3.0, rng.uniform(0.05, 0.2) * stand.width)
-        tone, dark = rng.uniform(110, 250), rng.uniform(10, 120)
-        if rng.random() < 0.5:
-            polygon(picture, [(at[0], at[1] - size), (at[0] + size, at[1] + size), (at[0] - size, at[1] + size)], dark)
-            inner = size * 0.7
-            polygon(picture, [(at[0], at[1] - inner), (at[0] + inner, at[1] + inner), (at[0] - inner, at[1] + inner)], tone)
-        else:
-            ellipse(picture, at, (size, size), 0, tone)
-            ellipse(picture, at, (size * 0.5, size * 0.5), 0, dark, 1)
-    else:  # a label: a bright or dark card with fine lines of print, or nothing on it
-        at = (rng.uniform(0, columns), rng.uniform(0, rows))
-        wide = columns * rng.uniform(0.03, 0.25)
-        high = wide * rng.uniform(0.3, 1.8)
-        tone = rng.choice((rng.uniform(150, 255), rng.uniform(0, 100)))
-        lean = rng.gauss(0, 0.06) * wide
-        polygon(picture, [at, (at[0] + wide, at[1] + lean), (at[0] + wide, at[1] + high + lean), (at[0], at[1] + high)], tone)
-        if rng.random() < 0.7:
-            pitch = high / rng.randint(4, 9)
-            dark = 255 - tone
-            for line in range(1, int(high / pitch)):
-                y = at[1] + line * pitch
-                x = at[0] + wide * 0.1
-                while x < at[0] + wide * rng.uniform(0.4, 0.9):
-                    dash = wide * rng.uniform(0.03, 0.15)
-                    cv2.line(picture, (int(x), int(y)), (int(x + dash), int(y)), dark, max(1, int(pitch * 0.3)))
-                    x += dash + wide * 0.05
-
-
-def _stamp(rng: Random, light: camera.Float, face: Face) -> None:
-    """What recorders burn in: a clock or a name near an edge, often on a bar, or a frame with a caption; in place."""
-    rows, columns = light.shape
-    high, count = rng.uniform(3, 9), rng.randint(6, 19)
-    wide = high * 0.85 * count
-    x = rng.choice((wide / 2 + 3, columns - wide / 2 - 3, rng.uniform(0, columns)))
-    y = rng.choice((high, rows - high * 1.5, rng.uniform(0, rows)))
-    if rng.random() < 0.5:
-        bar = [(int(x - wide * 0.65), int(y - high * 0.4)), (int(x + wide * 0.65), int(y + high * 1.4))]
-        cv2.rectangle(light, bar[0], bar[1], rng.choice((0.0, 0.0, 255.0, 60.0)), -1)
-    _write(rng, light, face, (x, y), high, count, 0)
-    if rng.random() < 0.3:
-        corner = (int(x + rng.uniform(0, 0.5) * wide), int(y + rng.uniform(2, 6) * high))
-        cv2.rectangle(light, (int(x - wide / 2), int(y + high * 1.5)), corner, rng.uniform(120, 255), 1)
-
-
-def _write(rng: Random, picture: Gray | camera.Float, face: Face, at: Point, high: float, count: int, upright: int) -> None:
-    """Letters straight onto the picture, centred, in a tone that stands out or hardly does."""
-    rows, columns = picture.shape
-    high_px = max(3, int(high))
-    wide_px = max(2, int(high * rng.uniform(0.45, 0.8)))
-    tone = rng.choice((rng.uniform(150, 255), rng.uniform(150, 255), rng.uniform(0, 80)))
-    step_x, step_y = (0, int(high_px * 1.25)) if upright else (int(wide_px * rng.uniform(1.1, 1.5)), 0)
-    x = int(at[0] - step_x * count / 2)
-    y = int(at[1] - step_y * count / 2)
-    letters = list(face)
-    for _ in range(count):
-        if 0 <= x and x + wide_px < columns and 0 <= y and y + high_px < rows and rng.random() > 0.05:
-            ink = cv2.resize(face[rng.choice(letters)], (wide_px, high_px), interpolation=cv2.INTER_AREA)
-            cell = picture[y : y + high_px, x : x + wide_px]
-            share = ink.astype(np.float32) / 255
-            cell[:] = (cell + (tone - cell) * share).astype(picture.dtype)
-        x, y = x + step_x, y + step_y
 
 
 def _expose(rng: Random, light: camera.Float) -> camera.Float:

@@ -57,9 +57,26 @@ def _lamp(rng: Random, picture: Gray, centre: Point, radii: Point, angle: float)
 
 def motorcycle(rng: Random, picture: Gray, stand: Stand) -> None:
     """Tyre, mudguard, lamp, seat, exhaust and neighbours around the plate of a motorcycle, drawn in place."""
-    wide = stand.width
     low = stand.ratio / 2
-    rows, columns = picture.shape
+    _neighbours(rng, picture, stand)
+    dark = rng.choice((rng.uniform(15, 60), rng.uniform(40, 90), rng.uniform(60, 150)))
+    if rng.random() < 0.6:  # tyre
+        half = rng.uniform(0.12, 0.3)
+        foot = (half * rng.uniform(0.8, 1.2), rng.uniform(0.8, 2.5))
+        _trapezoid(picture, stand, (half, -0.5), foot, rng.uniform(10, 50))
+    if rng.random() < 0.8:
+        _exhaust(rng, picture, stand)
+    body = rng.choice((rng.uniform(20, 70), rng.uniform(60, 230)))
+    top = -low - rng.uniform(0.5, 1.2)
+    if rng.random() < 0.8:
+        _seat(rng, picture, stand, top, body, dark)
+    _mudguard(rng, picture, stand, top, dark)
+    _rear_lamps(rng, picture, stand, top)
+
+
+def _neighbours(rng: Random, picture: Gray, stand: Stand) -> None:
+    """Wheels, pipes and levers of the motorcycles beside it."""
+    wide = stand.width
     for _ in range(rng.choice((0, 1, 1, 2, 3))):
         side = rng.choice((-1, 1))
         centre = stand.at(side * rng.uniform(1.0, 2.6), rng.uniform(-1.5, 1.2))
@@ -69,28 +86,33 @@ def motorcycle(rng: Random, picture: Gray, stand: Stand) -> None:
             shift = (centre[0] + rng.gauss(0, 0.5) * wide, centre[1] + rng.gauss(0, 0.5) * wide)
             size = (wide * rng.uniform(0.08, 0.5), wide * rng.uniform(0.04, 0.25))
             ellipse(picture, shift, size, rng.uniform(0, 180), rng.choice((rng.uniform(5, 70), rng.uniform(60, 230))))
-    dark = rng.choice((rng.uniform(15, 60), rng.uniform(40, 90), rng.uniform(60, 150)))
-    if rng.random() < 0.6:
-        half = rng.uniform(0.12, 0.3)
-        _trapezoid(picture, stand, (half, -0.5), (half * rng.uniform(0.8, 1.2), rng.uniform(0.8, 2.5)), rng.uniform(10, 50))
-    # The exhaust, mostly on the right.
-    if rng.random() < 0.8:
-        side = 1 if rng.random() < 0.85 else -1
-        centre = stand.at(side * rng.uniform(0.5, 1.0), rng.uniform(-0.35, 0.6))
-        length, thick = wide * rng.uniform(0.25, 0.7), wide * rng.uniform(0.08, 0.2)
-        angle = rng.uniform(55, 110)
-        tone = rng.choice((rng.uniform(15, 60), rng.uniform(90, 220)))
-        ellipse(picture, centre, (length, thick), angle, tone)
-        ellipse(picture, centre, (length * 0.8, thick * 0.35), angle, min(tone + rng.uniform(20, 90), 255))
-        end = (centre[0] + rng.uniform(-0.1, 0.1) * wide, centre[1] + length * 0.8)
-        ellipse(picture, end, (thick, thick * 0.8), angle, rng.uniform(10, 200))
-    body = rng.choice((rng.uniform(20, 70), rng.uniform(60, 230)))
-    top = -low - rng.uniform(0.5, 1.2)
-    if rng.random() < 0.8:
-        _trapezoid(picture, stand, (rng.uniform(0.4, 1.0), top - rng.uniform(0.2, 1.0)), (rng.uniform(0.3, 0.7), top), body)
-        centre = stand.at(0, top - rng.uniform(0.3, 1.2))
-        ellipse(picture, centre, (wide * rng.uniform(0.4, 1.0), wide * rng.uniform(0.15, 0.4)), rng.gauss(0, 6), dark)
-    # The mudguard behind the plate reaches from the lamp to below it.
+
+
+def _exhaust(rng: Random, picture: Gray, stand: Stand) -> None:
+    """Mostly on the right."""
+    wide = stand.width
+    side = 1 if rng.random() < 0.85 else -1
+    centre = stand.at(side * rng.uniform(0.5, 1.0), rng.uniform(-0.35, 0.6))
+    length, thick = wide * rng.uniform(0.25, 0.7), wide * rng.uniform(0.08, 0.2)
+    angle = rng.uniform(55, 110)
+    tone = rng.choice((rng.uniform(15, 60), rng.uniform(90, 220)))
+    ellipse(picture, centre, (length, thick), angle, tone)
+    ellipse(picture, centre, (length * 0.8, thick * 0.35), angle, min(tone + rng.uniform(20, 90), 255))
+    end = (centre[0] + rng.uniform(-0.1, 0.1) * wide, centre[1] + length * 0.8)
+    ellipse(picture, end, (thick, thick * 0.8), angle, rng.uniform(10, 200))
+
+
+def _seat(rng: Random, picture: Gray, stand: Stand, top: float, body: float, dark: float) -> None:
+    high = (rng.uniform(0.4, 1.0), top - rng.uniform(0.2, 1.0))
+    _trapezoid(picture, stand, high, (rng.uniform(0.3, 0.7), top), body)
+    centre = stand.at(0, top - rng.uniform(0.3, 1.2))
+    radii = (stand.width * rng.uniform(0.4, 1.0), stand.width * rng.uniform(0.15, 0.4))
+    ellipse(picture, centre, radii, rng.gauss(0, 6), dark)
+
+
+def _mudguard(rng: Random, picture: Gray, stand: Stand, top: float, dark: float) -> None:
+    """Behind the plate, from the lamp to below it."""
+    wide, low = stand.width, stand.ratio / 2
     neck = rng.uniform(0.18, 0.45)
     foot = rng.uniform(0.12, 0.42)
     end = low + rng.uniform(0.05, 1.0)
@@ -103,14 +125,20 @@ def motorcycle(rng: Random, picture: Gray, stand: Stand) -> None:
         _trapezoid(picture, stand, (foot, end - rng.uniform(0.05, 0.4)), (foot * rng.uniform(0.4, 1), end + 0.15), tip)
     if rng.random() < 0.7:
         _trapezoid(picture, stand, (foot * 0.2, -low), (foot * 0.3, end), min(dark + rng.uniform(-10, 35), 255))
+
+
+def _rear_lamps(rng: Random, picture: Gray, stand: Stand, top: float) -> None:
+    """Tail lamp, indicators, reflector, carrier."""
+    wide, low = stand.width, stand.ratio / 2
     if rng.random() < 0.9:
         centre = stand.at(0, top + rng.uniform(-0.35, 0.3))
         _lamp(rng, picture, centre, (wide * rng.uniform(0.22, 0.75), wide * rng.uniform(0.1, 0.35)), rng.gauss(0, 5))
     for side in (-1, 1):
         if rng.random() < 0.6:
             centre = stand.at(side * rng.uniform(0.3, 0.9), top + rng.uniform(-0.4, 0.6))
-            _lamp(rng, picture, centre, (wide * rng.uniform(0.06, 0.2), wide * rng.uniform(0.05, 0.14)), rng.gauss(0, 20))
-    if rng.random() < 0.5:  # reflector
+            radii = (wide * rng.uniform(0.06, 0.2), wide * rng.uniform(0.05, 0.14))
+            _lamp(rng, picture, centre, radii, rng.gauss(0, 20))
+    if rng.random() < 0.5:
         down = -low - rng.uniform(0.1, 0.35)
         _trapezoid(picture, stand, (0.16, down), (0.15, down + rng.uniform(0.05, 0.14)), rng.uniform(50, 130))
     if rng.random() < 0.3:
@@ -144,7 +172,9 @@ def front(rng: Random, picture: Gray, stand: Stand) -> None:
     if rng.random() < 0.5:
         _trapezoid(picture, stand, (half * 0.1, roof + 0.1 * half), (half * 0.5, glass), rng.uniform(60, 190))
     grille_top = glass + rng.uniform(0.1, 0.4) * half
-    _bars(rng, picture, stand, half * rng.uniform(0.4, 0.85), min(grille_top, -low - 0.2), -low - rng.uniform(0.05, 0.3))
+    _bars(
+        rng, picture, stand, half * rng.uniform(0.4, 0.85), min(grille_top, -low - 0.2), -low - rng.uniform(0.05, 0.3)
+    )
     bumper = rng.choice((body, rng.uniform(15, 90), rng.uniform(120, 230)))
     bumper_top = -low - rng.uniform(0.05, 0.6)
     _trapezoid(picture, stand, (half * 1.02, bumper_top), (half * 0.98, low + rng.uniform(0.1, 0.9)), bumper)
