@@ -11,6 +11,9 @@ from station.vision.tensors import INPUT_COLUMNS, Gray, Region, crop, decode_gra
 MARGIN = 0.06
 """How much is cut around a found box on each side, in its width and height."""
 
+ENOUGH = Permille(900)
+"""A reading as sure as this ends the search; the finds that are left are less likely plates."""
+
 NOTHING = PlateText("", "", Permille(0), ())
 """The reading of a picture in which no plate was found."""
 
@@ -28,9 +31,10 @@ class Reader(Protocol):
 
 
 def read_whole(data: bytes, finder: Finder, reader: Reader) -> tuple[PlateText, Region]:
-    """The best reading of all plates found in a JPEG or PNG and where it stood, in pixels of the picture (to 2 pixels).
+    """The best reading of the plates found in a JPEG or PNG and where it stood, in pixels of the picture (to 2 pixels).
 
-    Nothing found is an empty text at confidence 0 in the region of zeros. Raises PictureUnfit, DeviceFault.
+    Nothing found, or nothing legible in what was found, is an empty text at confidence 0 in the region of zeros. Raises
+    PictureUnfit, DeviceFault.
     """
     half, scale = decode_half(data), 2
     if half.shape[0] < 2 * FINDER_ROWS or half.shape[1] < 2 * FINDER_COLUMNS:
@@ -49,8 +53,10 @@ def read_whole(data: bytes, finder: Finder, reader: Reader) -> tuple[PlateText, 
         region = widened(_times(one.box, grow), *picture.shape)
         plate = reader.read(crop(picture, region))
         read.append((plate.confidence * one.confidence, plate, _times(region, scale // grow)))
+        if plate.confidence >= ENOUGH:
+            break
     _, plate, box = max(read, key=lambda entry: entry[0])
-    return plate, box
+    return (plate, box) if plate.text else (NOTHING, (0, 0, 0, 0))
 
 
 def widened(box: Region, rows: int, columns: int) -> Region:
