@@ -79,9 +79,11 @@ class TakePicture:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlate:
-    """Read the plate on a stored picture. Answered by PlateRead or PictureRefused. `region` is x, y, width, height.
+    """Read the plate on a stored picture. Answered by PlateRead or PictureRefused.
 
-    With `measure_view` a ViewMeasured of the whole picture comes before that answer, unless the picture is refused.
+    `region` is x, y, width, height in pixels, read as it is; a width or height of 0 means the whole picture, in which
+    the plate is looked for first. With `measure_view` a ViewMeasured of the whole picture comes before that answer,
+    unless the picture is refused.
     """
 
     order_id: str

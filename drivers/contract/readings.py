@@ -252,7 +252,8 @@ class PictureFailed:
 class PlateRead:
     """The answer to `ReadPlate`: one frame's reading. `raw` is the net's own string, `text` after the grammar prior.
 
-    `characters` holds the confidence of each character of `text`.
+    `characters` holds the confidence of each character of `text`. `box` is where in the picture the plate was found and
+    read (x, y, width, height in pixels); zeros where it was read in the region that the order named.
     """
 
     order_id: str
@@ -263,6 +264,7 @@ class PlateRead:
     characters: tuple[Permille, ...]
     model: str
     took: Millis
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

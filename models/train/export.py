@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import cv2
 import torch
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import nn
 
 from models.train.glyphs import load_faces
-from models.train.network import CLASSES, STEPS, PlateNet
+from models.train.manifest_file import sha256_of
+from models.train.network import CLASSES, STEPS
 from models.train.render import render
 from models.train.texts import ALPHABET, PlateText
 from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Tensor, to_tensor
@@ -31,21 +31,23 @@ KNOWN_TOLERANCE_PERMILLE = 150
 
 
 class _Calibration(CalibrationDataReader):  # type: ignore[misc]
-    """Rendered plates that the training never saw."""
-
-    def __init__(self, seed: int) -> None:
-        faces = load_faces()
-        pictures = (render(seed, index, faces).picture for index in range(_CALIBRATION_PICTURES))
-        self._tensors: Iterator[Tensor] = (to_tensor(picture) for picture in pictures)
+    def __init__(self, tensors: Iterable[Tensor]) -> None:
+        self._tensors = iter(tensors)
 
     def get_next(self) -> dict[str, Tensor] | None:
         tensor = next(self._tensors, None)
         return None if tensor is None else {_INPUT: tensor}
 
 
-def export_float(network: PlateNet, target: Path) -> None:
-    """Write the network as ONNX with fixed shapes [1, 1, 64, 128] -> [1, 64, 37]."""
-    example = torch.zeros(1, 1, INPUT_ROWS, INPUT_COLUMNS)
+def calibration_plates(seed: int) -> Iterable[Tensor]:
+    """Rendered plates that the training never saw."""
+    faces = load_faces()
+    return (to_tensor(render(seed, index, faces).picture) for index in range(_CALIBRATION_PICTURES))
+
+
+def export_float(network: nn.Module, target: Path, rows: int, columns: int) -> None:
+    """Write the network as ONNX with the fixed input [1, 1, rows, columns]."""
+    example = torch.zeros(1, 1, rows, columns)
     plain = network.eval().to(memory_format=torch.contiguous_format)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the tracing exporter needs no further package
@@ -54,21 +56,25 @@ def export_float(network: PlateNet, target: Path) -> None:
         )
 
 
-def quantise(source: Path, target: Path, seed: int) -> None:
-    """Static int8, QDQ, weights per channel in 7 bits: 8 would overflow on processors without VNNI."""
+def quantise(source: Path, target: Path, calibration: Iterable[Tensor], keep: Sequence[str] = ()) -> None:
+    """Static int8, QDQ, weights per channel in 7 bits: 8 would overflow on processors without VNNI.
+
+    The nodes named in `keep` stay float.
+    """
     with tempfile.TemporaryDirectory() as folder:
         prepared = Path(folder) / "prepared.onnx"
         quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
         quantize_static(
             str(prepared),
             str(target),
-            _Calibration(seed),
+            _Calibration(calibration),
             quant_format=QuantFormat.QDQ,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
             calibrate_method=CalibrationMethod.MinMax,
+            nodes_to_exclude=list(keep),
         )
 
 
@@ -80,32 +86,19 @@ def write_known_picture(target: Path) -> None:
         raise OSError(f"cannot write {target}")
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """What the manifest says of a model."""
-
-    file: Path
-    known_picture: Path
-    known_text: str
-    known_confidence: int
-
-
-def manifest_text(shipped: Shipped) -> str:
-    """The manifest of the one model, hashes taken from the files."""
-    known = shipped.known_picture.relative_to(shipped.file.parent).as_posix()
-    return f"""# Which models may run. Written by `python -m models.train`; a file with another hash is refused.
-
-[model.plate-reader]
-kind = "ctc"  # scores per step; the blank is the class after the alphabet's last
-file = "{shipped.file.name}"
-sha256 = "{_sha256(shipped.file)}"
+def table_of(file: Path, known_picture: Path, known_text: str, known_confidence: int) -> str:
+    """What the manifest says of the reader, hashes taken from the files."""
+    known = known_picture.relative_to(file.parent).as_posix()
+    return f"""kind = "ctc"  # scores per step; the blank is the class after the alphabet's last
+file = "{file.name}"
+sha256 = "{sha256_of(file)}"
 input = [1, 1, {INPUT_ROWS}, {INPUT_COLUMNS}]
 output = [1, {STEPS}, {CLASSES}]
 alphabet = "{ALPHABET}"
 known_picture = "{known}"
-known_sha256 = "{_sha256(shipped.known_picture)}"
-known_text = "{shipped.known_text}"
-known_confidence = {shipped.known_confidence}  # permille
+known_sha256 = "{sha256_of(known_picture)}"
+known_text = "{known_text}"
+known_confidence = {known_confidence}  # permille
 known_tolerance = {KNOWN_TOLERANCE_PERMILLE}  # permille: int8 sums differ a little between processors
 """
 
@@ -113,7 +106,3 @@ known_tolerance = {KNOWN_TOLERANCE_PERMILLE}  # permille: int8 sums differ a lit
 def write_metrics(target: Path, metrics: dict[str, object]) -> None:
     """The figures beside the model, keys sorted."""
     target.write_text(json.dumps(metrics, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

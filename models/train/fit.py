@@ -115,11 +115,12 @@ def fit(recipe: Recipe, checkpoint: Path) -> PlateNet:
             print(f"step {step} loss {sum_loss / 50:.4f} {time.monotonic() - started:.0f} s", flush=True)
             sum_loss = 0.0
         if step % 250 == 0 or step == recipe.steps:
-            _save(checkpoint, network, optimiser, step, recipe)
+            save(checkpoint, network, optimiser, step, recipe)
     return network.eval()
 
 
-def _save(checkpoint: Path, network: PlateNet, optimiser: torch.optim.Optimizer, step: int, recipe: Recipe) -> None:
+def save(checkpoint: Path, network: nn.Module, optimiser: torch.optim.Optimizer, step: int, recipe: Recipe) -> None:
+    """Write the checkpoint beside the old one and put it in its place, so that a kill leaves one of them whole."""
     weights, momenta = network.state_dict(), optimiser.state_dict()
     state = {"network": weights, "optimiser": momenta, "step": step, "recipe": asdict(recipe)}
     spare = checkpoint.with_suffix(".new")

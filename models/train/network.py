@@ -16,7 +16,8 @@ STEPS = 64
 Size = tuple[int, int]
 
 
-def _convolution(inputs: int, outputs: int, size: Size = (3, 3), stride: Size = (1, 1)) -> nn.Sequential:
+def convolution(inputs: int, outputs: int, size: Size = (3, 3), stride: Size = (1, 1)) -> nn.Sequential:
+    """Convolution, normalisation, ReLU; the size is kept apart from the stride."""
     padding = (size[0] // 2, size[1] // 2)
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, size, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
@@ -29,8 +30,8 @@ class Residual(nn.Module):
     def __init__(self, channels: int, inner: int, size: tuple[int, int]) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            _convolution(channels, inner, (1, 1)),
-            _convolution(inner, inner, size),
+            convolution(channels, inner, (1, 1)),
+            convolution(inner, inner, size),
             nn.Conv2d(inner, channels, 1, bias=False),
             nn.BatchNorm2d(channels),
         )
@@ -51,13 +52,13 @@ class PlateNet(nn.Module):
         super().__init__()
         # Channels in steps of 16 and strides instead of pooling: the budget is one hour on two shared cores.
         self.eyes = nn.Sequential(
-            _convolution(1, 16, stride=(2, 2)),
-            _convolution(16, 32),
-            _convolution(32, 64, stride=(2, 2)),
-            _convolution(64, 80),
-            _convolution(80, 96, stride=(2, 1)),
-            _convolution(96, 128),
-            _convolution(128, 128),
+            convolution(1, 16, stride=(2, 2)),
+            convolution(16, 32),
+            convolution(32, 64, stride=(2, 2)),
+            convolution(64, 80),
+            convolution(80, 96, stride=(2, 1)),
+            convolution(96, 128),
+            convolution(128, 128),
         )
         self.fold = nn.Sequential(
             nn.Conv2d(128, 192, (4, 3), (4, 1), (0, 1), bias=False), nn.BatchNorm2d(192), nn.ReLU(inplace=True)

@@ -1,16 +1,14 @@
 """Models that answer with boxes, end to end: picture -> letterboxed tensor, rows of seven numbers -> plates found."""
 
-from typing import Protocol
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contract.quantities import Permille
-from station.vision.found import Found, overlap
+from station.vision.found import Found
 from station.vision.manifest import ModelEntry, refusal
 from station.vision.runner import Runner, Scores
-from station.vision.tensors import Gray, Region, decode_gray
+from station.vision.tensors import Gray, Region
 
 _PAD = 114
 """Gray around the picture, as these models were trained."""
@@ -18,17 +16,10 @@ _PLATE_CLASS = 0
 FLOOR = Permille(300)
 """What is less likely is no find."""
 MOST = 4
-_KNOWN_OVERLAP = 0.8
-
-
-class Finder(Protocol):
-    """What finds plates in a picture."""
-
-    def find(self, picture: Gray) -> tuple[Found, ...]: ...
 
 
 class BoxesFinder:
-    """Finds with one loaded model of kind "boxes". At a gate it is proved first (`prove_finder`)."""
+    """Finds with one loaded model of kind "boxes". At a gate it is proved first (`open_plate_finder`)."""
 
     def __init__(self, entry: ModelEntry) -> None:
         if entry.kind != "boxes":
@@ -49,19 +40,6 @@ class BoxesFinder:
             if kind == _PLATE_CLASS and score * 1000 >= FLOOR and box is not None:
                 found.append(Found(box, Permille(min(1000, int(score * 1000)))))
         return tuple(sorted(found, key=lambda one: (-one.confidence, one.box))[:MOST])
-
-
-def prove_finder(finder: Finder, entry: ModelEntry) -> None:
-    """Raises DeviceFault("bad-model") unless `finder` gives the known answer of `entry` (its best box, by overlap)."""
-    known = entry.known
-    found = finder.find(decode_gray(known.picture.read_bytes()))
-    best = found[0] if found else Found((0, 0, 0, 0), Permille(0))
-    if overlap(best.box, known.box) < _KNOWN_OVERLAP or abs(best.confidence - known.confidence) > known.tolerance:
-        raise refusal(
-            entry.name,
-            f"its known answer is {known.box} at {known.confidence} +- {known.tolerance} permille, "
-            f"it found {best.box} at {best.confidence}",
-        )
 
 
 def _letterbox(picture: Gray, shape: tuple[int, ...]) -> tuple[NDArray[np.float32], float, int, int]:

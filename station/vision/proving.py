@@ -28,7 +28,7 @@ def prove(manifest: Path, name: str) -> Proved:
     """The model `name`, proved as a reader or finder of a gate would be. Raises DeviceFault("bad-model")."""
     import cv2
 
-    from station.vision.boxes import BoxesFinder, prove_finder
+    from station.vision.finders import open_plate_finder
     from station.vision.plate_reader import open_plate_reader
     from station.vision.tensors import decode_gray
     from station.vision.unfit import PictureUnfit
@@ -43,12 +43,9 @@ def prove(manifest: Path, name: str) -> Proved:
         case "ctc" | "slots":
             reader = open_plate_reader(manifest, name)
             return Proved(reader.entry, lambda: reader.read(picture))
-        case "boxes":
-            finder = BoxesFinder(entry)
-            prove_finder(finder, entry)
+        case "boxes" | "heat-map":
+            finder = open_plate_finder(manifest, name)
             return Proved(entry, lambda: finder.find(picture))
-        case "heat-map":
-            raise refusal(name, "this release has no finder for models of kind heat-map")
 
 
 def findings(manifest: Path) -> tuple[Finding, ...]:

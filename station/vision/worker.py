@@ -1,5 +1,7 @@
 """The plate reader as a device: verified at open, one picture per order, run as a process of its own.
 
+Where an order names no region and the manifest lists a finder, the plate is found in the whole picture first.
+
 `python -m station.vision.worker FD` serves it on an inherited socket.
 """
 
@@ -21,6 +23,7 @@ from station.vision.reading_queue import ReadingQueue
 from station.vision.upkeep import Upkeep
 
 if TYPE_CHECKING:
+    from station.vision.finders import Finder
     from station.vision.shadow import ShadowedReader
 
 KIND = "plate-reader"
@@ -47,21 +50,27 @@ class PlateReaderDriver:
         self._manifest = Path(settings.manifest)
         self._clock = tools.clock
         self._reader: ShadowedReader | None = None
+        self._finder: Finder | None = None
         self._queue = ReadingQueue()
         self._ceiling_mib = settings.ceiling_mib
         self._upkeep = Upkeep(device, settings.ceiling_mib)
 
     def open(self) -> Identity:
-        """Verify the model's hash, shapes and known answer. Raises DeviceFault("bad-model")."""
+        """Verify the models' hashes, shapes and known answers. Raises DeviceFault("bad-model")."""
         # The heavy libraries come with the device, so that other workers stay small.
         import cv2
 
+        from station.vision.finders import MODEL as FINDER
+        from station.vision.finders import open_plate_finder
+        from station.vision.manifest import model_hashes
         from station.vision.shadow import open_shadowed_reader
 
         cv2.setNumThreads(1)
         self._queue.clear()
         self._upkeep = Upkeep(self._device, self._ceiling_mib)
         reader = open_shadowed_reader(self._manifest, self._clock)
+        listed = [name for name, _ in model_hashes(self._manifest)]
+        self._finder = open_plate_finder(self._manifest) if FINDER in listed else None
         self._reader = reader
         return Identity(KIND, f"{reader.entry.file.name} sha256 {reader.entry.sha256}")
 
@@ -79,7 +88,7 @@ class PlateReaderDriver:
     def poll(self, patience: Millis) -> tuple[Reading, ...]:
         """The answer to the newest order taken on, and to those whose patience is over. If there is none: upkeep.
 
-        Raises DeviceFault if the model's output is broken, or to begin anew.
+        Raises DeviceFault if a model's output is broken, or to begin anew.
         """
         reader = self._reader
         if reader is None:
@@ -94,8 +103,8 @@ class PlateReaderDriver:
         return (*refused, *answer)
 
     def close(self) -> None:
-        """Let the model go."""
-        self._reader = None
+        """Let the models go."""
+        self._reader = self._finder = None
         self._queue.clear()
 
     def _between_orders(self, reader: "ShadowedReader", patience: Millis) -> tuple[Reading, ...]:
@@ -108,14 +117,20 @@ class PlateReaderDriver:
         return told
 
     def _answer(self, order: ReadPlate, reader: "ShadowedReader") -> tuple[Reading, ...]:
-        from station.vision.tensors import crop, decode_gray, load_picture
+        from station.vision.tensors import crop, decode_gray, decode_half, load_picture
         from station.vision.unfit import PictureUnfit
         from station.vision.view_measures import measure_view
+        from station.vision.whole_picture import read_whole
 
         began = self._clock()
+        box = (0, 0, 0, 0)
         try:
-            picture = decode_gray(load_picture(Path(order.path), order.sha256))
-            plate = reader.read(crop(picture, order.region))
+            data = load_picture(Path(order.path), order.sha256)
+            if self._finder is not None and 0 in order.region[2:]:
+                plate, box = read_whole(data, self._finder, reader)
+            else:
+                plate = reader.read(crop(decode_gray(data), order.region))
+            measured = (ViewMeasured(order.order_id, *measure_view(decode_half(data))),) if order.measure_view else ()
         except PictureUnfit as error:
             return (PictureRefused(order.order_id, order.sha256, error.code),)
         read = PlateRead(
@@ -127,8 +142,9 @@ class PlateReaderDriver:
             characters=plate.characters,
             model=reader.entry.sha256,
             took=Millis(self._clock() - began),
+            box=box,
         )
-        return (ViewMeasured(order.order_id, *measure_view(picture)), read) if order.measure_view else (read,)
+        return (*measured, read)
 
 
 def build(opening: Open) -> PlateReaderDriver:

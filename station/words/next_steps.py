@@ -66,7 +66,6 @@ NEXT_STEPS: dict[str, Words] = {
         "đặt lại thư mục mô hình đã phát hành",
         "put back the released models folder, or enter the model anew with its own hash and known answer",
     ),
-<<<<<<< HEAD
     "DARK": (
         "kiểm tra đèn chiếu, nắp ống kính và độ phơi sáng của camera",
         "see to the lamp, the lens cap and the camera's exposure",
@@ -125,7 +124,6 @@ NEXT_STEPS: dict[str, Words] = {
     "region-outside": (
         "đặt plate_region nằm trong ảnh của camera",
         "set plate_region to lie within the camera's picture",
->>>>>>> eyes-runner
     ),
     "clock-assumed": ('đặt lane.clock = "kernel"', 'set lane.clock = "kernel"'),
     "never-changed": ("cho nguồn mô hình mới", "give the folder of the new models"),

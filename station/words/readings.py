@@ -38,6 +38,7 @@ PARTS: dict[str, Words] = {
     "antenna": ("ăng-ten", "antenna"),
     "beam": ("tia", "beam"),
     "began": ("bắt đầu", "began"),
+    "box": ("vị trí trong ảnh", "place in the picture"),
     "broken": ("bị che", "broken"),
     "button": ("nút", "button"),
     "burnt": ("phần cháy sáng", "burnt share"),

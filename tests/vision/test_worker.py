@@ -13,7 +13,7 @@ from drivers.contract import plain
 from drivers.contract.clock import now
 from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import DropMotion, ReadPlate
-from drivers.contract.quantities import Millis, Tick
+from drivers.contract.quantities import Millis, Permille, Tick
 from drivers.contract.readings import PictureRefused, PlateRead, ViewMeasured
 from drivers.contract.tools import Tools
 from station.hosting.host import HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
@@ -22,7 +22,7 @@ from station.hosting.wire import Answered, Faulted, Obey, Open, Opened, Read, St
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision.upkeep import LOOK_EVERY
 from station.vision.worker import PlateReaderDriver, PlateReaderSettings, build
-from tests.vision.models_folder import MODELS, copy_of_models
+from tests.vision.models_folder import MODELS, copy_of_models, edit
 
 SETTINGS = PlateReaderSettings("plate-reader", str(MODELS / "manifest.toml"))
 PATIENCE = Millis(300)
@@ -89,6 +89,57 @@ def test_a_bad_picture_is_refused_by_code_and_the_next_good_one_is_read(
         assert driver.poll(PATIENCE) == (PictureRefused("o1", wish.sha256, code),)
     driver.obey(order(path, sha256), PATIENCE)
     assert isinstance(driver.poll(PATIENCE)[0], PlateRead)
+
+
+def test_without_a_region_the_plate_is_found_and_told_where(driver: PlateReaderDriver, tmp_path: Path) -> None:
+    path, sha256 = stored(tmp_path)
+    driver.obey(ReadPlate("o1", Tick(now() + 5_000), path, sha256, (0, 0, 0, 0)), PATIENCE)
+    (reading,) = driver.poll(PATIENCE)
+    assert isinstance(reading, PlateRead)
+    assert reading.text == "12C04567"
+    left, top, width, height = PLATE_REGION
+    x, y, wide, high = reading.box
+    assert left <= x + wide / 2 <= left + width
+    assert top <= y + high / 2 <= top + height
+    assert 0.5 * width <= wide <= 1.1 * width
+    driver.obey(order(path, sha256), PATIENCE)
+    (direct,) = driver.poll(PATIENCE)
+    assert isinstance(direct, PlateRead)
+    assert direct.box == (0, 0, 0, 0)
+
+
+def test_a_picture_without_a_plate_gives_no_text_rather_than_a_guess(driver: PlateReaderDriver, tmp_path: Path) -> None:
+    data = gate_picture(None, seed=4, condition="clear", lines=1)
+    path = tmp_path / "empty.jpg"
+    path.write_bytes(data)
+    driver.obey(ReadPlate("o1", Tick(now() + 5_000), str(path), "", (0, 0, 0, 0)), PATIENCE)
+    (reading,) = driver.poll(PATIENCE)
+    assert isinstance(reading, PlateRead)
+    assert (reading.raw, reading.text, reading.confidence, reading.characters) == ("", "", 0, ())
+    assert reading.box == (0, 0, 0, 0)
+
+
+def test_a_manifest_without_a_finder_reads_the_whole_picture_as_it_is(tmp_path: Path) -> None:
+    folder = copy_of_models(tmp_path)
+    edit(folder / "manifest.toml", lambda text: text.replace("[model.plate-finder]", "[model.other]"))
+    settings = PlateReaderSettings("plate-reader", str(folder / "manifest.toml"))
+    reader = PlateReaderDriver("reader", settings, Tools(clock=now, evidence=tmp_path))
+    reader.open()
+    reader.obey(ReadPlate("o1", Tick(now() + 5_000), str(folder / "known" / "plate.png"), "", (0, 0, 0, 0)), PATIENCE)
+    (reading,) = reader.poll(PATIENCE)
+    assert isinstance(reading, PlateRead)
+    assert (reading.text, reading.box) == ("12C04567", (0, 0, 0, 0))
+
+
+def test_a_finder_that_fails_its_checks_keeps_the_reader_shut(tmp_path: Path) -> None:
+    folder = copy_of_models(tmp_path)
+    (folder / "plate_finder.onnx").unlink()
+    settings = PlateReaderSettings("plate-reader", str(folder / "manifest.toml"))
+    reader = PlateReaderDriver("reader", settings, Tools(clock=now, evidence=tmp_path))
+    with pytest.raises(DeviceFault) as error:
+        reader.open()
+    assert error.value.fault.thing == "model plate-finder"
+    assert reader.obey(order("x", ""), PATIENCE).code == "refused"
 
 
 def test_what_is_late_foreign_or_too_much_is_not_taken_on(driver: PlateReaderDriver, tmp_path: Path) -> None:
@@ -210,3 +261,11 @@ def test_a_process_above_its_ceiling_begins_anew_and_the_next_one_reads(tmp_path
     (lost,) = [event for event in seen if isinstance(event, WorkerLost)]
     assert (lost.fault.code, "MiB" in lost.fault.seen) == ("renewal", True)
     assert len(pids) == 2
+
+
+def test_a_reading_of_an_older_journal_has_no_box() -> None:
+    reading = PlateRead("o", "", "12C04567", "12C04567", Permille(900), (), "m", Millis(4), (1, 2, 3, 4))
+    body = plain.to_plain(reading)
+    assert plain.from_plain(PlateRead, body) == reading
+    del body["box"]
+    assert plain.from_plain(PlateRead, body).box == (0, 0, 0, 0)
