@@ -36,8 +36,15 @@ _FOLLOW_EVERY = 8
 _SAME_CELLS = 10
 """A frozen picture, coded anew and with its clock running, differs in fewer cells; the next truck in 100 and more."""
 
-_FEWEST_EDGES, _FEWEST_BLOCKS = 100, 12
-"""A view with fewer lasting edges cannot tell whether it is covered or has moved."""
+_TELLS_COVER, _TELLS_PLACE = 12, 30
+"""Least blocks with lasting edges. Where trucks fill the view there are few, and it tells a cover at best; whether it
+has moved takes more of them, since the edges of one truck seem to have moved into the next."""
+
+_BETTER = Permille(80)
+"""By so much edges must agree better elsewhere than in place: the best of many places is a little better by chance."""
+
+_FEWEST_SEEN = 100
+"""A picture with fewer edges is no proof that the camera is frozen."""
 
 _LIGHTS_OWN = frozenset({"DARK", "BURNT_OUT", "OBSTRUCTED"})
 """What an unknown light may feign: a plate that is read surely proves that the camera sees."""
@@ -149,7 +156,7 @@ def _light(reference: Reference, seen: ViewMeasured) -> Suspicion | None:
 def _frozen(view: CameraView, seen: ViewMeasured) -> Suspicion | None:
     edges = edge_map.read_map(seen.edges)
     differ = (edges ^ edge_map.read_map(view.last)).bit_count()
-    if view.last and edges.bit_count() >= _FEWEST_EDGES and differ <= _SAME_CELLS:
+    if view.last and edges.bit_count() >= _FEWEST_SEEN and differ <= _SAME_CELLS:
         return Suspicion("FROZEN", differ, _SAME_CELLS)
     return None
 
@@ -158,23 +165,29 @@ def _sharp_and_in_place(reference: Reference, seen: ViewMeasured) -> Suspicion |
     """Covered all over comes first, since it leaves nothing sharp either; then blur, which also takes edges away."""
     edges, known = edge_map.read_map(seen.edges), edge_map.lasting(reference.counts, _LASTS_AT)
     gone = edge_map.gone(known, edges)
-    tells = known.bit_count() >= _FEWEST_EDGES and gone.judged >= _FEWEST_BLOCKS
     covered = max(220, reference.covered + 120)
+    is_covered = gone.judged >= _TELLS_COVER and gone.covered >= covered
     least_sharp = reference.sharpness * 3 // 4
-    if tells and gone.covered >= max(600, covered):
+    if is_covered and gone.covered >= 600:
         return Suspicion("OBSTRUCTED", gone.covered, covered)
     if seen.sharpness < least_sharp:
         return Suspicion("BLURRED", seen.sharpness, least_sharp)
-    if not tells:
-        return None
+    moved = _moved(reference, known, edges, gone) if gone.judged >= _TELLS_PLACE else None
+    return moved or (Suspicion("OBSTRUCTED", gone.covered, covered) if is_covered else None)
+
+
+def _moved(
+    reference: Reference, known: edge_map.EdgeMap, edges: edge_map.EdgeMap, gone: edge_map.Gone
+) -> Suspicion | None:
+    """Other edges stand where the lasting ones were, or these are found elsewhere."""
     displaced = max(110, reference.displaced + 60)
     if gone.displaced >= displaced and 3 * gone.displaced >= gone.covered:
         return Suspicion("MOVED", gone.displaced, displaced)
     if gone.displaced >= 40 or gone.covered >= 120:
         here, there = edge_map.agreements(known, edges)
-        if there >= max(350, here + 40):
-            return Suspicion("MOVED", there, here)
-    return Suspicion("OBSTRUCTED", gone.covered, covered) if gone.covered >= covered else None
+        if there >= max(350, here + _BETTER):
+            return Suspicion("MOVED", there, here + _BETTER)
+    return None
 
 
 def _learned(old: Reference, seen: ViewMeasured) -> Reference:

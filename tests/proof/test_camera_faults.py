@@ -1,0 +1,27 @@
+"""The proof of the camera's health can be run, and can fail: one camera of it."""
+
+import pytest
+
+from station.core import camera_view
+from tests.proof.measures import camera_faults
+
+
+@pytest.mark.slow
+def test_one_camera_finds_every_strong_fault_and_no_healthy_truck() -> None:
+    found = {(one.fault, one.strength): one for one in camera_faults.faults(1)}
+    strong = [found[fault, strengths[2]] for fault, strengths in camera_faults.STRENGTHS.items()]
+    assert [one.fault for one in strong if one.named != 1] == []
+    assert camera_faults.healthy(1, 8) == camera_faults.FalseAlarms(8, 0, 1, 0)
+
+
+@pytest.mark.slow
+def test_a_core_that_suspects_nothing_fails_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(camera_view, "suspect", lambda view, seen: None)
+    assert sum(one.raised for one in camera_faults.faults(1)) == 0
+
+
+def test_an_interval_is_wilsons() -> None:
+    low, high = camera_faults.wilson(20, 20)
+    assert (round(low, 3), high) == (0.839, 1.0)
+    assert camera_faults.wilson(0, 0) == (0.0, 1.0)
+    assert [round(end, 3) for end in camera_faults.wilson(0, 520)] == [0.0, 0.007]
