@@ -12,7 +12,7 @@ from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis, Tick
 
 LOOK_EVERY: Final = 50
-"""Pictures between two looks; a look costs about a millisecond."""
+"""Pictures between two looks; a look costs some 4 ms of processor time, between two orders."""
 QUIET: Final = Millis(5_000)
 """So long no picture was to be read: no truck is waiting for one."""
 _URGENT: Final = 3, 2

@@ -1,6 +1,9 @@
 """The memory of the vision worker over many pictures, each of them through the whole chain: file, hash, decode, read.
 
 `python -m tests.proof.measures.vision_memory RUNS` is the long form (200,000 for publication).
+
+What may grow is the process's own memory (anonymous pages), so that is judged. PSS is told beside it: where other
+processes map the same libraries it rises when one of them ends, though this one has taken nothing.
 """
 
 import hashlib
@@ -33,11 +36,14 @@ _CONDITIONS: tuple[Condition, ...] = ("clear", "glare", "blur", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """PSS in KiB: after every picture was read once, and at even distances from then on. `read` counts plates told."""
+    """KiB of own memory: after every picture was read once, and at even distances from then on; `pss_kib` in the same
+    way, the warm one first. `read` counts plates told.
+    """
 
     runs: int
     warm_kib: int
     later_kib: tuple[int, ...]
+    pss_kib: tuple[int, ...]
     read: int
 
     @property
@@ -50,7 +56,10 @@ def lines(runs: int = SHORT_RUNS) -> Iterator[Line]:
     """The promise as lines of a proof."""
     seen = measure(runs)
     low, high = min(seen.later_kib) / 1024, max(seen.later_kib) / 1024
-    said = f"{seen.growth:+.2%}, {seen.warm_kib / 1024:.1f} MiB warm, {low:.1f} to {high:.1f} later"
+    said = (
+        f"own memory {seen.growth:+.2%}, {seen.warm_kib / 1024:.1f} MiB warm, {low:.1f} to {high:.1f} later;"
+        f" PSS {seen.pss_kib[0] / 1024:.1f} MiB warm, {seen.pss_kib[-1] / 1024:.1f} last"
+    )
     is_flat = seen.growth <= MOST_GROWTH and seen.read == seen.runs
     limit = f"at most {MOST_GROWTH:+.0%}, every picture answered"
     yield Line(f"memory of the vision worker, {PICTURES} pictures", said, seen.runs, limit, passed=is_flat)
@@ -68,7 +77,7 @@ def measure(runs: int, pictures: int = PICTURES, leak_bytes: int = 0) -> Memory:
         command = [sys.executable, "-m", "tests.proof.measures.vision_memory", "child", *arguments]
         told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     body = json.loads(told.stdout)
-    return Memory(body["runs"], body["warm_kib"], tuple(body["later_kib"]), body["read"])
+    return Memory(body["runs"], body["warm_kib"], tuple(body["later_kib"]), tuple(body["pss_kib"]), body["read"])
 
 
 def _picture(number: int) -> bytes:
@@ -84,14 +93,23 @@ def _child(folder: Path, runs: int, leak_bytes: int) -> None:
     stored = [(str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.iterdir())]
     for path, sha256 in stored:
         _read(driver, path, sha256)
-    warm, later, read, kept = own_pss_kib(), list[int](), 0, list[bytes]()
+    warm, later, pss, read, kept = _own_kib(), list[int](), [own_pss_kib()], 0, list[bytes]()
     for run in range(1, runs + 1):
         read += _read(driver, *stored[run % len(stored)])
         if leak_bytes:
             kept.append(bytes(b"x" * leak_bytes))
         if run % max(1, runs // _SAMPLES) == 0:
-            later.append(own_pss_kib())
-    print(json.dumps({"runs": runs, "warm_kib": warm, "later_kib": later, "read": read}))
+            later.append(_own_kib())
+            pss.append(own_pss_kib())
+    print(json.dumps({"runs": runs, "warm_kib": warm, "later_kib": later, "pss_kib": pss, "read": read}))
+
+
+def _own_kib() -> int:
+    """The anonymous memory of this process."""
+    for line in Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Anonymous:"):
+            return int(line.split()[1])
+    raise OSError("/proc/self/smaps_rollup tells no anonymous memory")
 
 
 def _read(driver: PlateReaderDriver, path: str, sha256: str) -> bool:
@@ -107,6 +125,6 @@ if __name__ == "__main__":
             _child(Path(folder), int(runs), int(leak_bytes))
         case [runs]:
             for line in lines(int(runs)):
-                print(line)
+                print(f"{'PASS' if line.passed else 'FAIL'} {line.what}: {line.measured} (n {line.n}, {line.limit})")
         case _:
             raise SystemExit(__doc__)
