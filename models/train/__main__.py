@@ -23,7 +23,8 @@ _MODELS = Path(__file__).resolve().parent.parent
 _EX_UNAVAILABLE = 69
 
 RECIPES: dict[str, Callable[[int | None, Path, Path], None]] = {
-    "plate-reader": reader_recipe.build,
+    "plate-reader": reader_recipe.build_vietnamese,
+    "plate-reader-cn": reader_recipe.build_chinese,
     "plate-finder": finder_recipe.build,
 }
 """Name in the manifest -> build(steps or None for the recipe's own, folder of checkpoints, folder of what ships)."""
