@@ -68,13 +68,10 @@ def take_over(network: PlateNet, alphabet: str, reader: Path, reader_alphabet: s
 
 
 def _layer_of(node: str) -> str:
-    """"/mix/mix.0/body/body.0/body.0.0/Conv" -> "mix.0.body.0.0": the innermost names carry the path."""
+    """The module that a node was exported from: /mix/mix.0/body/body.2/Conv is mix.0.body.2."""
     parts = node.strip("/").split("/")[:-1]
-    path = ""
-    for part in parts:
-        tail = part.rpartition(".")[0]
-        path = f"{path.removesuffix(tail)}{part}" if tail and path.endswith(tail) else f"{path}.{part}".strip(".")
-    return path
+    inner = [*parts[1:], ""]
+    return ".".join(part for part, after in zip(parts, inner, strict=True) if not after.startswith(f"{part}."))
 
 
 def _plain(kept: dict[str, NDArray[Any]], source: str) -> Tensor:

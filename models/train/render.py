@@ -57,9 +57,7 @@ def _native_size(rng: Random, lines: int, smallness: float) -> tuple[int, int]:
     return high, max(int(high * aspect), 30)
 
 
-def render(
-    plates: Plates, seed: int, index: int, faces: tuple[Face, ...], text: PlateText | None = None
-) -> Sample:
+def render(plates: Plates, seed: int, index: int, faces: tuple[Face, ...], text: PlateText | None = None) -> Sample:
     """Sample number `index` of the endless set named by `seed`; the same numbers give the same picture.
 
     `text` fixes what is written; the rest is still drawn by chance.

@@ -22,7 +22,7 @@ from station.hosting.wire import Open
 
 if TYPE_CHECKING:
     from station.vision.plate_finder import PlateFinder
-    from station.vision.plate_reader import PlateReader
+    from station.vision.plate_reader import PlateReaders
 
 KIND = "plate-reader"
 SLOWEST_ANSWER = Millis(1_000)
@@ -46,7 +46,7 @@ class PlateReaderDriver:
         self._device = device
         self._manifest = Path(settings.manifest)
         self._clock = tools.clock
-        self._reader: PlateReader | None = None
+        self._reader: PlateReaders | None = None
         self._finder: PlateFinder | None = None
         self._order: ReadPlate | None = None
 
@@ -66,7 +66,7 @@ class PlateReaderDriver:
         listed = [name for name, _ in model_hashes(self._manifest)]
         self._finder = open_plate_finder(self._manifest) if FINDER in listed else None
         self._reader = reader
-        return Identity(KIND, f"{reader.entry.file.name} sha256 {reader.entry.sha256}")
+        return Identity(KIND, "; ".join(f"{entry.file.name} sha256 {entry.sha256}" for entry in reader.entries))
 
     def obey(self, order: Order, patience: Millis) -> Answer:
         """Take a `ReadPlate` on; refused while another waits."""
@@ -95,7 +95,7 @@ class PlateReaderDriver:
         self._finder = None
         self._order = None
 
-    def _answer(self, order: ReadPlate, reader: "PlateReader") -> PlateRead | PictureRefused:
+    def _answer(self, order: ReadPlate, reader: "PlateReaders") -> PlateRead | PictureRefused:
         from station.vision.tensors import PictureUnfit, crop, decode_gray, load_picture
         from station.vision.whole_picture import read_whole
 
@@ -116,7 +116,7 @@ class PlateReaderDriver:
             text=plate.text,
             confidence=plate.confidence,
             characters=plate.characters,
-            model=reader.entry.sha256,
+            model=plate.model,
             took=Millis(self._clock() - began),
             box=box,
         )
