@@ -10,8 +10,8 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 def copy_of_models(folder: Path) -> Path:
     target = folder / "models"
     (target / "known").mkdir(parents=True)
-    for name in ("manifest.toml", "plate_reader.onnx", "known/plate.png"):
-        shutil.copy(MODELS / name, target / name)
+    for path in (MODELS / "manifest.toml", *MODELS.glob("*.onnx"), *MODELS.glob("known/*.png")):
+        shutil.copy(path, target / path.relative_to(MODELS))
     return target
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from drivers.contract.faults import DeviceFault
-from station.vision.plate_reader import PlateReader, open_plate_reader
+from station.vision.plate_reader import PlateReaders, open_plate_reader
 from station.vision.tensors import decode_gray
 from tests.vision.models_folder import MODELS, copy_of_models, edit
 from tests.vision.onnx_file import constant_model
@@ -17,7 +17,7 @@ OUTPUT = (1, 64, 37)
 
 
 @pytest.fixture(scope="module")
-def reader() -> PlateReader:
+def reader() -> PlateReaders:
     return open_plate_reader(MODELS / "manifest.toml")
 
 
@@ -38,8 +38,8 @@ def refusal(manifest: Path) -> str:
     return error.value.fault.seen
 
 
-def test_the_known_picture_is_read_as_the_manifest_says(reader: PlateReader) -> None:
-    known = reader.entry.known
+def test_the_known_picture_is_read_as_the_manifest_says(reader: PlateReaders) -> None:
+    known = reader.entries[0].known
     read = reader.read(decode_gray(known.picture.read_bytes()))
     assert read.text == known.text
     assert abs(read.confidence - known.confidence) <= known.tolerance
@@ -48,12 +48,12 @@ def test_the_known_picture_is_read_as_the_manifest_says(reader: PlateReader) -> 
 
 
 @pytest.mark.parametrize("value", [0, 128, 255])
-def test_an_even_picture_is_no_plate(reader: PlateReader, value: int) -> None:
+def test_an_even_picture_is_no_plate(reader: PlateReaders, value: int) -> None:
     read = reader.read(np.full((160, 320), value, np.uint8))
     assert read.confidence < 500
 
 
-def test_reading_twice_gives_the_same(reader: PlateReader) -> None:
+def test_reading_twice_gives_the_same(reader: PlateReaders) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (90, 200)).astype(np.uint8)
     assert reader.read(noise) == reader.read(noise)
 
