@@ -90,7 +90,7 @@ _KINDS: tuple[tuple[int, Callable[[Random], PlateText]], ...] = (
     (4, _border_crosser),
     (8, _energy_small),
     (7, _energy_large),
-    (14, _foreign),
+    (10, _foreign),
 )
 
 

@@ -60,7 +60,7 @@ _CHINESE = ReaderRecipe(
     known_picture="plate_cn.png",
     plates=CHINESE,
     plan=GROWN,
-    recipe=Recipe(seed=20_261, steps=2_500, batch=64, peak_rate=1e-3, half=False),
+    recipe=Recipe(seed=20_261, steps=2_500, batch=64, peak_rate=2e-3, half=False),
     known=PlateText(("桂F.A1234",), "blue"),
     fonts=PINNED_FONTS + PINNED_HAN_FONTS,
     grown_from="plate_reader.onnx",
