@@ -53,7 +53,8 @@ _GRAYS = {
     "yellow-green": ((120, 220), (5, 80)),
 }
 _LEAST_CONTRAST = 40
-_SLIM = 0.3
+_SLIM = (0.2, 0.45)
+"""How much of its cell a 1 fills, in width."""
 
 
 def load_chinese_faces() -> tuple[Face, ...]:
@@ -90,11 +91,12 @@ def draw_plate(rng: Random, text: PlateText, face: Face, height_px: int) -> NDAr
 
 def _draw_row(rng: Random, ink: Gray, line: str, row: Row, scale: float, face: Face, thicken: int) -> None:
     wide, high = rng.uniform(0.86, 1.06), rng.uniform(0.9, 1.05)
+    slim = rng.uniform(*_SLIM)
     dotted = rng.random() < 0.9
     x = row.left + rng.uniform(-3, 3)
     characters = line.replace(".", "").replace("-", "")
     for number, character in enumerate(characters, start=1):
-        share = wide * (_SLIM if character == "1" else 1.0) * rng.uniform(0.96, 1.04)
+        share = wide * (slim if character == "1" else 1.0) * rng.uniform(0.96, 1.04)
         tall = high * rng.uniform(0.97, 1.03)
         mask = _reshape(rng, face[character], thicken) if character in HAN else face[character]
         left = x + row.width * (1 - share) / 2
@@ -119,15 +121,15 @@ def _draw_separator(ink: Gray, centre: tuple[int, int], scale: float, *, round_s
 def _reshape(rng: Random, mask: Mask, thicken: int) -> Mask:
     """Another hand's drawing of the same character: strokes thinner or thicker, parts shifted a little."""
     if thicken < 0:
-        mask = cv2.erode(mask, np.ones((3, 3), np.uint8))
+        mask = np.asarray(cv2.erode(mask, np.ones((3, 3), np.uint8)), np.uint8)
     elif thicken > 0:
-        mask = cv2.dilate(mask, np.ones((thicken + 1, thicken + 1), np.uint8))
+        mask = np.asarray(cv2.dilate(mask, np.ones((thicken + 1, thicken + 1), np.uint8)), np.uint8)
     if rng.random() < 0.6:
         rows, columns = mask.shape
-        noise = np.random.default_rng(rng.getrandbits(32)).normal(0, 3.0, (2, 3, 3)).astype(np.float32)
+        noise = np.random.default_rng(rng.getrandbits(32)).normal(0, 2.0, (2, 3, 3)).astype(np.float32)
         y, x = np.mgrid[0:rows, 0:columns].astype(np.float32)
         shift = [cv2.resize(field, (columns, rows), interpolation=cv2.INTER_LINEAR) for field in noise]
-        mask = cv2.remap(mask, x + shift[0], y + shift[1], cv2.INTER_LINEAR)
+        mask = np.asarray(cv2.remap(mask, x + shift[0], y + shift[1], cv2.INTER_LINEAR), np.uint8)
     return mask
 
 

@@ -116,7 +116,7 @@ def vary_stroke(rng: Random, ink: Gray) -> Gray:
         return ink
     size = rng.choice((2, 2, 3))
     kernel = np.ones((size, size), np.uint8)
-    return cv2.erode(ink, kernel) if roll < 0.78 else cv2.dilate(ink, kernel)
+    return np.asarray(cv2.erode(ink, kernel) if roll < 0.78 else cv2.dilate(ink, kernel), np.uint8)
 
 
 def border(rng: Random, ink: Gray) -> None:

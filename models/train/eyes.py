@@ -70,7 +70,7 @@ def take_over(network: PlateNet, alphabet: str, reader: Path, reader_alphabet: s
 def _layer_of(node: str) -> str:
     """The module that a node was exported from: /mix/mix.0/body/body.2/Conv is mix.0.body.2."""
     parts = node.strip("/").split("/")[:-1]
-    inner = [*parts[1:], ""]
+    inner = [*parts, ""][1:]
     return ".".join(part for part, after in zip(parts, inner, strict=True) if not after.startswith(f"{part}."))
 
 
