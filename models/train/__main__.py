@@ -17,13 +17,14 @@ import cv2
 
 from models.train import reader_recipe
 from models.train.finder import recipe as finder_recipe
-from models.train.fonts import MissingFontError, font_paths
+from models.train.fonts import PINNED_FONTS, PINNED_HAN_FONTS, MissingFontError, font_paths
 
 _MODELS = Path(__file__).resolve().parent.parent
 _EX_UNAVAILABLE = 69
 
 RECIPES: dict[str, Callable[[int | None, Path, Path], None]] = {
-    "plate-reader": reader_recipe.build,
+    "plate-reader": reader_recipe.build_vietnamese,
+    "plate-reader-cn": reader_recipe.build_chinese,
     "plate-finder": finder_recipe.build,
 }
 """Name in the manifest -> build(steps or None for the recipe's own, folder of checkpoints, folder of what ships)."""
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         parser.error(f"no recipe is named {unknown[0]}; there are: {', '.join(RECIPES)}")
     try:
-        font_paths()
+        font_paths(fonts=PINNED_FONTS + PINNED_HAN_FONTS)
     except MissingFontError as error:
         print(error, file=sys.stderr)
         return _EX_UNAVAILABLE

@@ -13,8 +13,6 @@ from models.train.drawing import Gray
 Float = NDArray[np.float32]
 """Gray picture as float32, nominally 0..255, shape (rows, columns)."""
 
-_LOOSE_SHARE = 0.25
-
 
 def background(rng: Random, rows: int, columns: int) -> Float:
     """A believable surrounding: a tone with a gradient, bars like a grille or bumper, grain."""
@@ -28,9 +26,9 @@ def background(rng: Random, rows: int, columns: int) -> Float:
     return scene
 
 
-def _corners(rng: Random, rows: int, columns: int, lines: int) -> Float:
+def _corners(rng: Random, rows: int, columns: int, lines: int, loose_share: float) -> Float:
     """Where the plate's corners fall in the crop: mostly a tight crop, sometimes a loose fixed camera region."""
-    if rng.random() < _LOOSE_SHARE:
+    if rng.random() < loose_share:
         width, height = rng.uniform(0.55, 0.94), rng.uniform(0.28 if lines == 1 else 0.5, 0.94)
         left, top = rng.uniform(0.02, 0.98 - width), rng.uniform(0.02, 0.98 - height)
         right, bottom = left + width, top + height
@@ -52,11 +50,14 @@ def _corners(rng: Random, rows: int, columns: int, lines: int) -> Float:
     return ((square + jitter) * np.array([columns, rows], np.float32)).astype(np.float32)
 
 
-def place(rng: Random, plate: Float, rows: int, columns: int, lines: int) -> Float:
-    """The plate (of one or two lines) seen in perspective inside a crop of the given size, over a background."""
+def place(rng: Random, plate: Float, rows: int, columns: int, lines: int, loose_share: float) -> Float:
+    """The plate (of one or two lines) seen in perspective inside a crop of the given size, over a background.
+
+    `loose_share` of the crops are much larger than the plate.
+    """
     high, wide = plate.shape
     source = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
-    warp = cv2.getPerspectiveTransform(source, _corners(rng, rows, columns, lines))
+    warp = cv2.getPerspectiveTransform(source, _corners(rng, rows, columns, lines, loose_share))
     scene = background(rng, rows, columns)
     seen = cv2.warpPerspective(plate, warp, (columns, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cover = cv2.warpPerspective(np.ones_like(plate), warp, (columns, rows), flags=cv2.INTER_LINEAR)

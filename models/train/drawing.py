@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.train.glyphs import Mask
+from models.train.glyphs import Face, Mask
 from models.train.texts import PlateText
 
 Gray = NDArray[np.uint8]
@@ -66,7 +66,7 @@ def _line_boxes(rng: Random, lines: tuple[str, ...]) -> tuple[LineBox, ...]:
     return tuple(boxes)
 
 
-def _paste(canvas: Gray, mask: Mask, left: int, top: int, width: int, height: int) -> None:
+def paste(canvas: Gray, mask: Mask, left: int, top: int, width: int, height: int) -> None:
     """Press a glyph into a cell; parts beyond the plate's edge are cut off."""
     stamp = cv2.resize(mask, (max(width, 2), max(height, 4)), interpolation=cv2.INTER_AREA)
     rows, columns = canvas.shape
@@ -77,7 +77,7 @@ def _paste(canvas: Gray, mask: Mask, left: int, top: int, width: int, height: in
         np.maximum(cell, stamp[y0 - top : y1 - top, x0 - left : x1 - left], out=cell)
 
 
-def _draw_line(rng: Random, ink: Gray, line: str, box: LineBox, face: dict[str, Mask]) -> None:
+def _draw_line(rng: Random, ink: Gray, line: str, box: LineBox, face: Face) -> None:
     rows, columns = ink.shape
     narrow = rng.random() < 0.3
     pitch = box.width * columns / sum(_units(c, narrow) for c in line)
@@ -94,7 +94,7 @@ def _draw_line(rng: Random, ink: Gray, line: str, box: LineBox, face: dict[str, 
         else:
             share = fill * (slim if character in _NARROW else 1.0) * rng.uniform(0.95, 1.05)
             width = int(pitch * share)
-            _paste(ink, face[character], int(x + (advance - width) / 2), top, width, height)
+            paste(ink, face[character], int(x + (advance - width) / 2), top, width, height)
         x += advance
 
 
@@ -109,24 +109,25 @@ def _draw_separator(
     cv2.circle(ink, (int(centre), y), max(int(0.065 * height), 1), 255, -1)
 
 
-def _vary_stroke(rng: Random, ink: Gray) -> Gray:
+def vary_stroke(rng: Random, ink: Gray) -> Gray:
     """Thinner or thicker strokes: worn paint, over-exposure, another press."""
     roll = rng.random()
     if roll < 0.6:
         return ink
     size = rng.choice((2, 2, 3))
     kernel = np.ones((size, size), np.uint8)
-    return cv2.erode(ink, kernel) if roll < 0.78 else cv2.dilate(ink, kernel)
+    return np.asarray(cv2.erode(ink, kernel) if roll < 0.78 else cv2.dilate(ink, kernel), np.uint8)
 
 
-def _border(rng: Random, ink: Gray) -> None:
+def border(rng: Random, ink: Gray) -> None:
+    """The painted frame of a plate, mostly there, drawn in place."""
     rows, columns = ink.shape
     if rng.random() < 0.75:
         inset = int(rows * rng.uniform(0.01, 0.05))
         cv2.rectangle(ink, (inset, inset), (columns - 1 - inset, rows - 1 - inset), 255, rng.choice((1, 1, 2, 3)))
 
 
-def _wear(rng: Random, plate: NDArray[np.float32]) -> None:
+def wear(rng: Random, plate: NDArray[np.float32]) -> None:
     """Bolts, stickers, mud, scratches and an uneven light, drawn in place."""
     rows, columns = plate.shape
     for _ in range(rng.choice((0, 0, 1, 2, 4))):
@@ -146,25 +147,25 @@ def _wear(rng: Random, plate: NDArray[np.float32]) -> None:
         cv2.line(plate, ends[0], ends[1], rng.uniform(60, 220), 1)
 
 
-def draw_plate(rng: Random, text: PlateText, face: dict[str, Mask], height_px: int) -> NDArray[np.float32]:
+def draw_plate(rng: Random, text: PlateText, face: Face, height_px: int) -> NDArray[np.float32]:
     """The flat plate as gray float values 0..255, shape (height_px, columns); one or two lines by `text`."""
     aspect = rng.uniform(3.2, 4.9) if len(text.lines) == 1 else rng.uniform(1.1, 2.0)
     ink = np.zeros((height_px, int(height_px * aspect)), np.uint8)
     for line, box in zip(text.lines, _line_boxes(rng, text.lines), strict=True):
         _draw_line(rng, ink, line, box, face)
-    ink = _vary_stroke(rng, ink)
-    _border(rng, ink)
+    ink = vary_stroke(rng, ink)
+    border(rng, ink)
     ground_range, ink_range = rng.choices([c[1:] for c in _COLOURS], [c[0] for c in _COLOURS])[0]
     ground, paint = rng.uniform(*ground_range), rng.uniform(*ink_range)
     coverage = ink.astype(np.float32) * (rng.uniform(0.55, 1.0) / 255)
     plate = ground + (paint - ground) * coverage
     if rng.random() < 0.3:
-        _emboss(plate, ink, rng.uniform(-40, 40))
-    _wear(rng, plate)
+        emboss(plate, ink, rng.uniform(-40, 40))
+    wear(rng, plate)
     return plate
 
 
-def _emboss(plate: NDArray[np.float32], ink: Gray, strength: float) -> None:
+def emboss(plate: NDArray[np.float32], ink: Gray, strength: float) -> None:
     """Light on one flank of the pressed strokes, shade on the other."""
     edge = cv2.Sobel(ink, cv2.CV_32F, 0, 1, ksize=3) / 1020
     plate += edge * strength

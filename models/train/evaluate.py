@@ -1,7 +1,8 @@
-"""Measure the shipped reader on labelled photos: `python -m models.train.evaluate --data DIR`.
+"""Measure the shipped readers on labelled photos: `python -m models.train.evaluate --data DIR`.
 
-DIR holds `plates/index.csv` with the columns path, text, lines, set (paths relative to DIR). Only Vietnamese plates are
-read; the sets "cn" is passed over. Prints figures only, never a plate's text, unless `--show-misses` asks for it.
+DIR holds `plates/index.csv` with the columns path, text, lines, set (paths relative to DIR); the set "cn" is of Chinese
+plates, all others are Vietnamese. Every photo is read as at a gate, by all readers of the manifest.
+Prints figures only, never a plate's text, unless `--show-misses` asks for it.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from drivers.contract.quantities import Millis
 from drivers.contract.readings import PlateRead
 from station.core.consensus import ACCEPT_FROM, agree
 from station.core.plates import normalise
-from station.vision.plate_reader import PlateText, open_plate_reader
+from station.vision.manifest import model_hashes
+from station.vision.plate_reader import PlateText
+from station.vision.plate_readers import open_plate_readers
 from station.vision.tensors import decode_gray
 
+_CHINESE_SET = "cn"
 _DEFAULT_MANIFEST = Path(__file__).resolve().parent.parent / "manifest.toml"
 
 
@@ -57,14 +61,12 @@ def interval(right: int, n: int) -> tuple[float, float]:
 
 
 def run_trials(data: Path, manifest: Path) -> list[Trial]:
-    """Read every Vietnamese plate of the folder, one by one on one thread."""
+    """Read every plate of the folder, one by one on one thread."""
     cv2.setNumThreads(1)
-    reader = open_plate_reader(manifest)
+    reader = open_plate_readers(manifest)
     trials = []
     with (data / "plates" / "index.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            if row["set"] == "cn":
-                continue
             picture = decode_gray((data / row["path"]).read_bytes())
             began = time.perf_counter()
             read = reader.read(picture)
@@ -87,9 +89,28 @@ def _exact_lines(trials: Sequence[Trial]) -> list[str]:
         for name, part in parts:
             if part:
                 lines.append(_line(f"{group}, {name}", sum(t.exact for t in part), len(part)))
-    greedy = sum(trial.read.raw == trial.label for trial in trials)
-    lines.append(_line("all sets, with the grammar prior", sum(t.exact for t in trials), len(trials)))
-    lines.append(_line("all sets, the net's own string", greedy, len(trials)))
+    for name, part in _by_country(trials):
+        greedy = sum(trial.read.raw == trial.label for trial in part)
+        lines.append(_line(f"{name}, with the grammar prior", sum(t.exact for t in part), len(part)))
+        lines.append(_line(f"{name}, the net's own string", greedy, len(part)))
+        if name == "Chinese":
+            beyond = sum(trial.read.text[1:] == trial.label[1:] for trial in part)
+            lines.append(_line("Chinese, all but the province", beyond, len(part)))
+    return lines
+
+
+def _by_country(trials: Sequence[Trial]) -> list[tuple[str, list[Trial]]]:
+    chinese = [trial for trial in trials if trial.group == _CHINESE_SET]
+    others = [trial for trial in trials if trial.group != _CHINESE_SET]
+    return [(name, part) for name, part in (("Vietnamese", others), ("Chinese", chinese)) if part]
+
+
+def _chosen_lines(trials: Sequence[Trial], names: dict[str, str]) -> list[str]:
+    """Which reader's reading went out, for the plates of each country."""
+    lines = []
+    for country, part in _by_country(trials):
+        for sha256, name in names.items():
+            lines.append(_line(f"{country}, read by {name}", sum(t.read.model == sha256 for t in part), len(part)))
     return lines
 
 
@@ -118,8 +139,8 @@ def _voted_line(trials: Sequence[Trial]) -> str:
     return _line("voted, two and more photos", right, len(several)) if several else "voted: no plate has two photos"
 
 
-def report(trials: Sequence[Trial]) -> str:
-    """Every figure as text, with n and a 95 % interval."""
+def report(trials: Sequence[Trial], names: dict[str, str]) -> str:
+    """Every figure as text, with n and a 95 % interval; `names` are the models by sha256."""
     took = sorted(trial.took_ms for trial in trials)
     p95 = took[int(0.95 * len(took))]
     road = [trial for trial in trials if trial.group == "anpr"] or list(trials)
@@ -129,6 +150,10 @@ def report(trials: Sequence[Trial]) -> str:
         "right among the accepted (set anpr)",
         *_accept_lines(road),
         _voted_line(road),
+        "right among the accepted (Chinese)",
+        *_accept_lines([trial for trial in trials if trial.group == _CHINESE_SET]),
+        "whose reading went out",
+        *_chosen_lines(trials, names),
         f"one reading, one thread: p50 {statistics.median(took):.2f} ms, p95 {p95:.2f} ms, n {len(took)}",
     ]
     return "\n".join(blocks)
@@ -142,7 +167,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--show-misses", type=int, default=0, metavar="N", help="list N misreadings (personal data)")
     options = parser.parse_args(arguments)
     trials = run_trials(options.data, options.manifest)
-    print(report(trials))
+    print(report(trials, {sha256: name for name, sha256 in model_hashes(options.manifest)}))
     misses = [trial for trial in trials if not trial.exact]
     for trial in sorted(misses, key=lambda t: -t.read.confidence)[: options.show_misses]:
         print(trial.path, trial.label, trial.read.raw, trial.read.text, trial.read.confidence)

@@ -14,18 +14,16 @@ from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, Q
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import nn
 
-from models.train.glyphs import load_faces
 from models.train.manifest_file import sha256_of
-from models.train.network import CLASSES, STEPS
-from models.train.render import render
-from models.train.texts import ALPHABET, PlateText
+from models.train.network import STEPS
+from models.train.render import Plates, render
+from models.train.texts import PlateText
 from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Tensor, to_tensor
 
 _CALIBRATION_PICTURES = 512
 _INPUT = "picture"
 _OUTPUT = "scores"
 
-KNOWN_LINES = ("12C-045.67",)
 KNOWN_SEED = 3
 KNOWN_TOLERANCE_PERMILLE = 150
 
@@ -39,10 +37,10 @@ class _Calibration(CalibrationDataReader):  # type: ignore[misc]
         return None if tensor is None else {_INPUT: tensor}
 
 
-def calibration_plates(seed: int) -> Iterable[Tensor]:
+def calibration_plates(plates: Plates, seed: int) -> Iterable[Tensor]:
     """Rendered plates that the training never saw."""
-    faces = load_faces()
-    return (to_tensor(render(seed, index, faces).picture) for index in range(_CALIBRATION_PICTURES))
+    faces = plates.load_faces()
+    return (to_tensor(render(plates, seed, index, faces).picture) for index in range(_CALIBRATION_PICTURES))
 
 
 def export_float(network: nn.Module, target: Path, rows: int, columns: int) -> None:
@@ -78,23 +76,23 @@ def quantise(source: Path, target: Path, calibration: Iterable[Tensor], keep: Se
         )
 
 
-def write_known_picture(target: Path) -> None:
+def write_known_picture(plates: Plates, text: PlateText, target: Path) -> None:
     """The synthetic plate that the reader must read before it is READY."""
-    sample = render(KNOWN_SEED, 0, load_faces(), PlateText(KNOWN_LINES))
+    sample = render(plates, KNOWN_SEED, 0, plates.load_faces(), text)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(target), sample.picture):
         raise OSError(f"cannot write {target}")
 
 
-def table_of(file: Path, known_picture: Path, known_text: str, known_confidence: int) -> str:
+def table_of(alphabet: str, file: Path, known_picture: Path, known_text: str, known_confidence: int) -> str:
     """What the manifest says of the reader, hashes taken from the files."""
     known = known_picture.relative_to(file.parent).as_posix()
     return f"""kind = "ctc"  # scores per step; the blank is the class after the alphabet's last
 file = "{file.name}"
 sha256 = "{sha256_of(file)}"
 input = [1, 1, {INPUT_ROWS}, {INPUT_COLUMNS}]
-output = [1, {STEPS}, {CLASSES}]
-alphabet = "{ALPHABET}"
+output = [1, {STEPS}, {len(alphabet) + 1}]
+alphabet = "{alphabet}"
 known_picture = "{known}"
 known_sha256 = "{sha256_of(known_picture)}"
 known_text = "{known_text}"

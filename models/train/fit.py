@@ -13,12 +13,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
-from models.train.glyphs import Mask, load_faces
-from models.train.network import BLANK, STEPS, PlateNet
-from models.train.render import render
-from models.train.texts import ALPHABET
+from models.train.eyes import Eyes
+from models.train.glyphs import Face
+from models.train.network import STEPS, PlateNet
+from models.train.render import Plates, render
+from station.vision.ctc import greedy
 
-_INDEX = {character: place for place, character in enumerate(ALPHABET)}
 _WARM_UP_STEPS = 200
 _COOL_DOWN_SHARE = 0.3
 
@@ -32,15 +32,19 @@ class Recipe:
     batch: int = 128
     peak_rate: float = 2.5e-3
     weight_decay: float = 0.02
+    half: bool = True  # forward in bfloat16; slow on processors that only emulate it
     threads: int = 1  # on shared cores a second thread mostly waits for the first
 
 
 class PlateSet(Dataset[tuple[Tensor, Tensor, int]]):
     """Samples `first` to `first + count` of the endless rendered set."""
 
-    def __init__(self, seed: int, first: int, count: int) -> None:
-        self._seed, self._first, self._count = seed, first, count
-        self._faces: tuple[dict[str, Mask], ...] | None = None
+    def __init__(self, plates: Plates, seed: int, first: int, count: int, reader: Path | None) -> None:
+        self._plates, self._seed, self._first, self._count = plates, seed, first, count
+        self._index = {character: place for place, character in enumerate(plates.alphabet)}
+        self._reader = reader
+        self._faces: tuple[Face, ...] | None = None
+        self._eyes: Eyes | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -48,14 +52,16 @@ class PlateSet(Dataset[tuple[Tensor, Tensor, int]]):
     def __getitem__(self, place: int) -> tuple[Tensor, Tensor, int]:
         if self._faces is None:
             cv2.setNumThreads(1)
-            self._faces = load_faces()
-        sample = render(self._seed, self._first + place, self._faces)
-        label = torch.tensor([_INDEX[character] for character in sample.label], dtype=torch.long)
-        return torch.from_numpy(sample.picture), label, len(sample.label)
+            self._faces = self._plates.load_faces()
+            self._eyes = Eyes(self._reader) if self._reader is not None else None
+        sample = render(self._plates, self._seed, self._first + place, self._faces)
+        label = torch.tensor([self._index[character] for character in sample.label], dtype=torch.long)
+        seen = sample.picture[np.newaxis] if self._eyes is None else self._eyes.look(sample.picture)
+        return torch.from_numpy(seen), label, len(sample.label)
 
 
 def _collate(rows: list[tuple[Tensor, Tensor, int]]) -> tuple[Tensor, Tensor, Tensor]:
-    pictures = torch.stack([row[0] for row in rows]).unsqueeze(1).float()
+    pictures = torch.stack([row[0] for row in rows]).float()
     return pictures, torch.cat([row[1] for row in rows]), torch.tensor([row[2] for row in rows])
 
 
@@ -69,28 +75,32 @@ def rate_at(step: int, recipe: Recipe) -> float:
     return recipe.peak_rate * max(recipe.steps - step, 1) / (recipe.steps - cool_from)
 
 
-def _batches(recipe: Recipe, from_step: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(
+    plates: Plates, recipe: Recipe, from_step: int, reader: Path | None
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     first = from_step * recipe.batch
-    data = PlateSet(recipe.seed, first, (recipe.steps - from_step) * recipe.batch)
+    data = PlateSet(plates, recipe.seed, first, (recipe.steps - from_step) * recipe.batch, reader)
     return iter(DataLoader(data, recipe.batch, collate_fn=_collate, num_workers=1, prefetch_factor=4))
 
 
-def _loss(network: nn.Module, pictures: Tensor, labels: Tensor, lengths: Tensor) -> Tensor:
-    with torch.autocast("cpu", torch.bfloat16):
-        scores = network(pictures.contiguous(memory_format=torch.channels_last))
+def _loss(network: PlateNet, pictures: Tensor, labels: Tensor, lengths: Tensor, *, half: bool) -> Tensor:
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        seen = pictures.contiguous(memory_format=torch.channels_last)
+        scores = network(seen) if pictures.shape[1] == 1 else network.read(seen)
     log_shares = scores.float().log_softmax(2).permute(1, 0, 2)
     steps = torch.full((pictures.shape[0],), STEPS, dtype=torch.long)
-    return nn.functional.ctc_loss(log_shares, labels, steps, lengths, BLANK, zero_infinity=True)
+    return nn.functional.ctc_loss(log_shares, labels, steps, lengths, network.classes - 1, zero_infinity=True)
 
 
-def fit(recipe: Recipe, checkpoint: Path) -> PlateNet:
+def fit(plates: Plates, network: PlateNet, recipe: Recipe, checkpoint: Path, reader: Path | None = None) -> PlateNet:
     """Train, saving every 250 steps to `checkpoint`; an existing checkpoint is taken up where it stopped.
 
-    Prints one line per 50 steps. Returns the network in evaluation mode.
+    With `reader` only what lies behind the eyes learns; the eyes are those of that shipped reader, and `network` must
+    have been started from it. Prints one line per 50 steps. Returns the network in evaluation mode.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
-    network = PlateNet().to(memory_format=torch.channels_last)
+    network = network.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.peak_rate, weight_decay=recipe.weight_decay)
     step = 0
     if checkpoint.exists():
@@ -99,12 +109,14 @@ def fit(recipe: Recipe, checkpoint: Path) -> PlateNet:
         optimiser.load_state_dict(kept["optimiser"])
         step = int(kept["step"])
         print(f"taken up at step {step} of {recipe.steps}", flush=True)
-    network.train()
+    # What is taken over has its normalisations folded into biases already: nothing is left to normalise.
+    network.train(reader is None)
+    network.eyes.requires_grad_(reader is None)
     started, sum_loss = time.monotonic(), 0.0
-    for pictures, labels, lengths in _batches(recipe, step):
+    for pictures, labels, lengths in _batches(plates, recipe, step, reader):
         for group in optimiser.param_groups:
             group["lr"] = rate_at(step, recipe)
-        loss = _loss(network, pictures, labels, lengths)
+        loss = _loss(network, pictures, labels, lengths, half=recipe.half)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 2.0)
@@ -128,20 +140,14 @@ def save(checkpoint: Path, network: nn.Module, optimiser: torch.optim.Optimizer,
     spare.replace(checkpoint)
 
 
-def exact_share(network: PlateNet, seed: int, count: int) -> float:
+def exact_share(network: PlateNet, plates: Plates, seed: int, count: int) -> float:
     """Share of fresh synthetic plates whose greedy reading equals the label."""
-    faces = load_faces()
+    faces = plates.load_faces()
     right = 0
     for first in range(0, count, 100):
-        samples = [render(seed, index, faces) for index in range(first, min(first + 100, count))]
+        samples = [render(plates, seed, index, faces) for index in range(first, min(first + 100, count))]
         pictures = torch.from_numpy(np.stack([sample.picture for sample in samples])).unsqueeze(1).float()
         with torch.no_grad():
-            best = network(pictures).argmax(2)
-        right += sum(collapse(row.tolist()) == sample.label for row, sample in zip(best, samples, strict=True))
+            shares = network(pictures).numpy()
+        right += sum(greedy(row, plates.alphabet) == sample.label for row, sample in zip(shares, samples, strict=True))
     return right / count
-
-
-def collapse(classes: list[int]) -> str:
-    """CTC's rule: merge repeats, drop blanks."""
-    kept = [c for place, c in enumerate(classes) if c != BLANK and (place == 0 or classes[place - 1] != c)]
-    return "".join(ALPHABET[c] for c in kept)

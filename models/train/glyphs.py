@@ -8,11 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models.train.fonts import font_paths
+from models.train.fonts import PINNED_HAN_FONTS, font_paths
 from models.train.texts import ALPHABET
 
 Mask = NDArray[np.uint8]
 """Ink coverage, shape (rows, columns), 0 = ground, 255 = ink."""
+
+Face = dict[str, Mask]
+"""One mask per character."""
 
 _CANVAS_PX = 200
 _SIZE_PX = 96
@@ -30,13 +33,19 @@ def cut_glyph(face: cv2.FontFace, character: str, weight: int = 0) -> Mask:
     return np.ascontiguousarray(canvas[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
 
-def _cut_face(face: cv2.FontFace, weight: int = 0) -> dict[str, Mask]:
-    return {character: cut_glyph(face, character, weight) for character in ALPHABET}
+def _cut_face(face: cv2.FontFace, characters: str, weight: int = 0) -> Face:
+    return {character: cut_glyph(face, character, weight) for character in characters}
 
 
-def load_faces(paths: tuple[Path, ...] | None = None) -> tuple[dict[str, Mask], ...]:
-    """Every pinned face plus OpenCV's built-in "sans" in three weights, as character -> mask."""
-    faces = [_cut_face(cv2.FontFace(str(path))) for path in (font_paths() if paths is None else paths)]
+def load_faces(paths: tuple[Path, ...] | None = None, characters: str = ALPHABET) -> tuple[Face, ...]:
+    """Every pinned face plus OpenCV's built-in "sans" in three weights."""
+    faces = [_cut_face(cv2.FontFace(str(path)), characters) for path in (font_paths() if paths is None else paths)]
     built_in = cv2.FontFace("sans")
-    faces.extend(_cut_face(built_in, weight) for weight in _BUILT_IN_WEIGHTS)
+    faces.extend(_cut_face(built_in, characters, weight) for weight in _BUILT_IN_WEIGHTS)
     return tuple(faces)
+
+
+def load_han_faces(characters: str) -> tuple[Face, ...]:
+    """The same characters in every pinned Chinese face."""
+    paths = font_paths(fonts=PINNED_HAN_FONTS)
+    return tuple(_cut_face(cv2.FontFace(str(path)), characters) for path in paths)

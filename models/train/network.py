@@ -1,19 +1,35 @@
-"""The reader's network: gray 64x128 in, 64 columns of 37 scores out (upper half first), for CTC."""
+"""The readers' network: gray 64x128 in, 64 columns of scores out (upper half first), for CTC."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
-from models.train.texts import ALPHABET
-
-CLASSES = len(ALPHABET) + 1
-"""Characters of the alphabet in order, then the CTC blank as the last class."""
-
-BLANK = len(ALPHABET)
 STEPS = 64
 
-
 Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How wide and deep a reader is: (channels, stride) of the eyes, which shrink 64x128 to 8x32, then the rest."""
+
+    eyes: tuple[tuple[int, Size], ...]
+    fold: int
+    inner: int
+    residuals: int
+
+
+# Channels in steps of 16 and strides instead of pooling: the budget is one hour on two shared cores.
+WIDE = Plan(
+    eyes=((16, (2, 2)), (32, (1, 1)), (64, (2, 2)), (80, (1, 1)), (96, (2, 1)), (128, (1, 1)), (128, (1, 1))),
+    fold=192,
+    inner=96,
+    residuals=3,
+)
+# The eyes of WIDE, kept as another reader trained them, under a shorter rest.
+GROWN = Plan(eyes=WIDE.eyes, fold=WIDE.fold, inner=WIDE.inner, residuals=1)
 
 
 def convolution(inputs: int, outputs: int, size: Size = (3, 3), stride: Size = (1, 1)) -> nn.Sequential:
@@ -45,29 +61,29 @@ class Residual(nn.Module):
 class PlateNet(nn.Module):
     """Convolutions to 2 rows x 32 columns; the upper row is read first, so both layouts need no splitting.
 
-    Input [N, 1, 64, 128] gray 0..255 as float; output [N, 64, 37] scores before softmax.
+    Input [N, 1, 64, 128] gray 0..255 as float; output [N, 64, classes] scores before softmax. The classes are the
+    characters of the alphabet in order, then the CTC blank.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, characters: int, plan: Plan) -> None:
         super().__init__()
-        # Channels in steps of 16 and strides instead of pooling: the budget is one hour on two shared cores.
-        self.eyes = nn.Sequential(
-            convolution(1, 16, stride=(2, 2)),
-            convolution(16, 32),
-            convolution(32, 64, stride=(2, 2)),
-            convolution(64, 80),
-            convolution(80, 96, stride=(2, 1)),
-            convolution(96, 128),
-            convolution(128, 128),
-        )
+        self.classes = characters + 1
+        widths = [1, *(channels for channels, _ in plan.eyes)]
+        layers = zip(widths, plan.eyes, strict=False)
+        self.eyes = nn.Sequential(*(convolution(before, after, stride=by) for before, (after, by) in layers))
         self.fold = nn.Sequential(
-            nn.Conv2d(128, 192, (4, 3), (4, 1), (0, 1), bias=False), nn.BatchNorm2d(192), nn.ReLU(inplace=True)
+            nn.Conv2d(widths[-1], plan.fold, (4, 3), (4, 1), (0, 1), bias=False),
+            nn.BatchNorm2d(plan.fold),
+            nn.ReLU(inplace=True),
         )
-        self.mix = nn.Sequential(*(Residual(192, 96, (3, 7)) for _ in range(3)))
+        self.mix = nn.Sequential(*(Residual(plan.fold, plan.inner, (3, 7)) for _ in range(plan.residuals)))
         self.drop = nn.Dropout(0.1)
-        self.head = nn.Conv2d(192, CLASSES, 1)
+        self.head = nn.Conv2d(plan.fold, self.classes, 1)
 
     def forward(self, picture: Tensor) -> Tensor:
-        features = self.eyes((picture - 128.0) * (1.0 / 64.0))
+        return self.read(self.eyes((picture - 128.0) * (1.0 / 64.0)))
+
+    def read(self, features: Tensor) -> Tensor:
+        """Scores from what the eyes saw, [N, channels, 8, 32]."""
         scores = self.head(self.drop(self.mix(self.fold(features))))
-        return scores.permute(0, 2, 3, 1).reshape(-1, STEPS, CLASSES)
+        return scores.permute(0, 2, 3, 1).reshape(-1, STEPS, self.classes)

@@ -15,14 +15,18 @@ PROVINCES = tuple(f"{code}" for code in range(11, 100) if code not in UNUSED_PRO
 
 @dataclass(frozen=True, slots=True)
 class PlateText:
-    """The drawn lines of one plate, top first; '-' and '.' are drawn but are no part of the label."""
+    """The drawn lines of one plate, top first; '-' and '.' are drawn but are no part of the label.
+
+    `ground` names the plate's colours where the text decides them.
+    """
 
     lines: tuple[str, ...]
+    ground: str = ""
 
     @property
     def label(self) -> str:
         """The characters to read, top line first, without separators."""
-        return "".join(character for line in self.lines for character in line if character in ALPHABET)
+        return "".join(character for line in self.lines for character in line if character not in "-.")
 
 
 def _digits(rng: Random, count: int) -> str:

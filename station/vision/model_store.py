@@ -20,7 +20,7 @@ import tomlkit
 
 from drivers.contract.faults import DeviceFault
 from station.vision.manifest import load_model_entry, model_hashes, refusal
-from station.vision.plate_reader import open_plate_reader
+from station.vision.plate_readers import open_plate_readers
 from station.vision.proving import prove
 
 MANIFEST: Final = "manifest.toml"
@@ -78,7 +78,7 @@ def put_back(models: Path) -> tuple[str, ...]:
 
 def _prove_all(manifest: Path) -> None:
     """Every model must be proved, and the lane must not be left without a reader of plates."""
-    open_plate_reader(manifest)
+    open_plate_readers(manifest)
     for name, _ in model_hashes(manifest):
         prove(manifest, name)
 

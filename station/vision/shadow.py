@@ -13,6 +13,7 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from drivers.contract.readings import ShadowDisagreed
 from station.vision.manifest import ModelEntry, model_hashes
 from station.vision.plate_reader import PlateReader, PlateText, open_plate_reader
+from station.vision.plate_readers import PlateReaders, open_plate_readers
 from station.vision.tensors import Gray
 
 MODEL: Final = "plate-reader-shadow"
@@ -24,8 +25,8 @@ _NOTHING: Final = PlateText("", "", Permille(0), ())
 class ShadowedReader:
     """Reads as `live` does; `shadow` reads the same afterwards, in `compare`. `fault` says why there is no shadow."""
 
-    def __init__(self, live: PlateReader, shadow: PlateReader | None, clock: Clock, fault: str = "") -> None:
-        self.entry: ModelEntry = live.entry
+    def __init__(self, live: PlateReaders, shadow: PlateReader | None, clock: Clock, fault: str = "") -> None:
+        self.entries: tuple[ModelEntry, ...] = live.entries
         self._live = live
         self._shadow = shadow
         self._clock = clock
@@ -37,9 +38,9 @@ class ShadowedReader:
         self._told: Tick | None = None
 
     def read(self, plate: Gray) -> PlateText:
-        """The live reading."""
+        """The live reading. The shadow stands for the first reader; what another read is not compared."""
         read = self._live.read(plate)
-        if self._shadow is not None:
+        if self._shadow is not None and read.model == self.entries[0].sha256:
             self._reads.append((plate, read))
         return read
 
@@ -94,7 +95,7 @@ def open_shadowed_reader(manifest: Path, clock: Clock) -> ShadowedReader:
 
     Raises DeviceFault("bad-model") for the live reader alone; a shadow that is refused costs nothing but itself.
     """
-    live = open_plate_reader(manifest)
+    live = open_plate_readers(manifest)
     if MODEL not in (name for name, _ in model_hashes(manifest)):
         return ShadowedReader(live, None, clock)
     try:

@@ -72,7 +72,7 @@ class PlateReaderDriver:
         listed = [name for name, _ in model_hashes(self._manifest)]
         self._finder = open_plate_finder(self._manifest) if FINDER in listed else None
         self._reader = reader
-        return Identity(KIND, f"{reader.entry.file.name} sha256 {reader.entry.sha256}")
+        return Identity(KIND, "; ".join(f"{entry.file.name} sha256 {entry.sha256}" for entry in reader.entries))
 
     def obey(self, order: Order, patience: Millis) -> Answer:
         """Take a `ReadPlate` on; a newer one goes first."""
@@ -140,7 +140,7 @@ class PlateReaderDriver:
             text=plate.text,
             confidence=plate.confidence,
             characters=plate.characters,
-            model=reader.entry.sha256,
+            model=plate.model,
             took=Millis(self._clock() - began),
             box=box,
         )

@@ -172,7 +172,8 @@ def with_models(place: Premises) -> Path:
     models = place.folder / "models"
     models.mkdir()
     shutil.copy(MODELS / "manifest.toml", models)
-    shutil.copy(MODELS / "plate_reader.onnx", models)
+    for model in MODELS.glob("*.onnx"):
+        shutil.copy(model, models)
     shutil.copytree(MODELS / "known", models / "known")
     text = SETTINGS.replace('reader = ""', 'reader = "reader"')
     place.settings.write_text(text + '[vision]\nmanifest = "models/manifest.toml"\n')

@@ -6,7 +6,8 @@ from drivers.contract.quantities import Millis
 from drivers.contract.readings import PlateRead
 from station.core.consensus import Consensus, agree
 from station.simulate.scene import PLATE_REGION, Condition, gate_picture
-from station.vision.plate_reader import PlateReader, PlateText, open_plate_reader
+from station.vision.plate_reader import PlateText
+from station.vision.plate_readers import PlateReaders, open_plate_readers
 from station.vision.tensors import crop, decode_gray
 from tests.vision.models_folder import MODELS
 
@@ -15,11 +16,11 @@ SEEDS = range(32)
 
 
 @pytest.fixture(scope="module")
-def reader() -> PlateReader:
-    return open_plate_reader(MODELS / "manifest.toml")
+def reader() -> PlateReaders:
+    return open_plate_readers(MODELS / "manifest.toml")
 
 
-def look(reader: PlateReader, plate: str | None, seed: int, condition: Condition) -> PlateText:
+def look(reader: PlateReaders, plate: str | None, seed: int, condition: Condition) -> PlateText:
     picture = gate_picture(plate, seed=seed, condition=condition, lines=1 + seed % 2)
     return reader.read(crop(decode_gray(picture), PLATE_REGION))
 
@@ -31,7 +32,7 @@ def judge(*reads: PlateText) -> Consensus:
 
 
 @pytest.mark.slow
-def test_clear_pictures_are_read_exactly(reader: PlateReader) -> None:
+def test_clear_pictures_are_read_exactly(reader: PlateReaders) -> None:
     cases = [(plate, seed) for plate in PLATES for seed in SEEDS]
     wrong = [
         (plate, seed, read.text)
@@ -43,7 +44,7 @@ def test_clear_pictures_are_read_exactly(reader: PlateReader) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("condition", ["glare", "blur", "dark"])
-def test_destroyed_pictures_are_never_accepted_as_another_plate(reader: PlateReader, condition: Condition) -> None:
+def test_destroyed_pictures_are_never_accepted_as_another_plate(reader: PlateReaders, condition: Condition) -> None:
     for plate in PLATES[:3]:
         text = plate.replace("-", "").replace(".", "")
         for seed in SEEDS:
@@ -53,17 +54,17 @@ def test_destroyed_pictures_are_never_accepted_as_another_plate(reader: PlateRea
 
 @pytest.mark.slow
 @pytest.mark.parametrize("condition", ["glare", "blur"])
-def test_glare_and_blur_leave_nothing_to_accept(reader: PlateReader, condition: Condition) -> None:
+def test_glare_and_blur_leave_nothing_to_accept(reader: PlateReaders, condition: Condition) -> None:
     for seed in SEEDS:
         assert judge(look(reader, "12C-045.67", seed, condition)).verdict != "ACCEPTED"
 
 
-def test_an_empty_lane_has_no_plate(reader: PlateReader) -> None:
+def test_an_empty_lane_has_no_plate(reader: PlateReaders) -> None:
     for seed in range(8):
         assert judge(look(reader, None, seed, "clear")).verdict != "ACCEPTED"
 
 
-def test_two_clear_frames_of_one_truck_are_accepted(reader: PlateReader) -> None:
+def test_two_clear_frames_of_one_truck_are_accepted(reader: PlateReaders) -> None:
     frames = [look(reader, "12C-045.67", seed, "clear") for seed in (2, 4)]
     outcome = judge(*frames)
     assert (outcome.text, outcome.verdict, outcome.frames) == ("12C04567", "ACCEPTED", 2)

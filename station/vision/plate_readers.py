@@ -1,0 +1,74 @@
+"""Several readers look at one plate, each with the letters of its countries; one reading goes out, as it was read."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from drivers.contract.quantities import Permille
+from station.vision.manifest import model_hashes, refusal
+from station.vision.plate_reader import MODEL, PlateReader, PlateText, grammar_bonus, open_plate_reader
+from station.vision.tensors import Gray
+
+CHINESE_MODEL: Final = "plate-reader-cn"
+FURTHER_MODELS: Final = (CHINESE_MODEL,)
+"""Readers for the letters of other countries, asked where the manifest lists them."""
+
+_UNHEARD: Final = PlateText("", "", Permille(0), ())
+
+
+class PlateReaders:
+    """The Vietnamese reader first, then those for further letters, which glance at each plate and read their own."""
+
+    def __init__(self, readers: Sequence[PlateReader]) -> None:
+        self._readers = tuple(readers)
+        self.entries = tuple(reader.entry for reader in readers)
+        self._letters = tuple(frozenset(reader.entry.alphabet) for reader in readers)
+
+    def read(self, plate: Gray) -> PlateText:
+        """The one reading of a crop of any size. Raises DeviceFault if a model's output is broken."""
+        first, *further = self._readers
+        readings = [first.read(plate)]
+        for place, reader in enumerate(further, start=1):
+            is_its_own = _has_own_letter(reader.glance(plate), self._letters[:place])
+            readings.append(reader.read(plate) if is_its_own else _UNHEARD)
+        return choose(readings, self._letters)
+
+
+def choose(readings: Sequence[PlateText], letters: Sequence[frozenset[str]]) -> PlateText:
+    """One of the readings of a plate, unchanged; `letters` are what each reader knows, in the same order.
+
+    A further reader is heard only where it read a letter that no reader before it knows: otherwise the plate is not
+    its country's. Among those heard the greatest evidence wins, the earlier one of equals. Evidence is the reader's own
+    confidence and what fitting a plate grammar is worth; no reader's confidence depends on another's.
+    """
+    heard = [
+        reading
+        for place, reading in enumerate(readings)
+        if place == 0 or _has_own_letter(reading.text, letters[:place])
+    ]
+    return max(heard, key=_evidence)
+
+
+def open_plate_readers(manifest: Path) -> PlateReaders:
+    """Every plate reader that the manifest lists, after its files matched their hashes and it gave its known answer.
+
+    The Vietnamese one must be listed. Raises DeviceFault("bad-model") naming what is wrong otherwise.
+    """
+    readers = [open_plate_reader(manifest, MODEL)]
+    listed = {name for name, _ in model_hashes(manifest)}
+    for name in FURTHER_MODELS:
+        if name in listed:
+            reader = open_plate_reader(manifest, name)
+            if not _has_own_letter(reader.entry.alphabet, [frozenset(one.entry.alphabet) for one in readers]):
+                raise refusal(name, "its alphabet has no letter of its own, so it would never be heard")
+            readers.append(reader)
+    return PlateReaders(readers)
+
+
+def _has_own_letter(text: str, before: Sequence[frozenset[str]]) -> bool:
+    return not frozenset(text) <= frozenset().union(*before)
+
+
+def _evidence(reading: PlateText) -> float:
+    return math.log(max(reading.confidence, 1)) + (grammar_bonus(reading.text) if reading.text else 0.0)
