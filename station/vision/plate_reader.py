@@ -5,7 +5,7 @@ from pathlib import Path
 
 from drivers.contract.quantities import Permille
 from station.core.plates import classify
-from station.vision.ctc import beam, character_shares, greedy, log_shares, prefer, share_of
+from station.vision.ctc import Candidate, beam, character_shares, greedy, log_shares, prefer, share_of
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
 from station.vision.runner import Runner
 from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray, to_tensor
@@ -42,16 +42,24 @@ class PlateReader:
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
+        return plate_text(*self.likely(plate))
+
+    def likely(self, plate: Gray) -> tuple[str, tuple[Candidate, ...]]:
+        """The net's own string, and the texts that its scores may mean, most likely first; no grammar yet."""
         shares = log_shares(self._runner.run(to_tensor(plate))[0])
-        candidates = beam(shares, self.entry.alphabet)
-        chosen = prefer(candidates, _grammar_bonus)
-        characters = character_shares(chosen.text, candidates)
-        return PlateText(
-            raw=greedy(shares, self.entry.alphabet),
-            text=chosen.text,
-            confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
-            characters=tuple(_permille(share) for share in characters),
-        )
+        return greedy(shares, self.entry.alphabet), beam(shares, self.entry.alphabet)
+
+
+def plate_text(raw: str, candidates: tuple[Candidate, ...]) -> PlateText:
+    """The reading that the grammar prior makes of a reader's candidates."""
+    chosen = prefer(candidates, grammar_bonus)
+    characters = character_shares(chosen.text, candidates)
+    return PlateText(
+        raw=raw,
+        text=chosen.text,
+        confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
+        characters=tuple(_permille(share) for share in characters),
+    )
 
 
 def open_plate_reader(manifest: Path) -> PlateReader:
@@ -72,7 +80,8 @@ def open_plate_reader(manifest: Path) -> PlateReader:
     return reader
 
 
-def _grammar_bonus(text: str) -> float:
+def grammar_bonus(text: str) -> float:
+    """What a normalised text gains by fitting a known grammar, in natural-log units."""
     return GRAMMAR_BONUS if classify(text) != "UNKNOWN" else 0.0
 
 
