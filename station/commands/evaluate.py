@@ -71,7 +71,7 @@ def evaluate(
         _tell(measured)
         if report is not None:
             say(phrase("eval-written", file=report))
-    if measured.faults:
+    if any(fault.is_mistake for fault in measured.faults):
         finish(exits.FINDING)
 
 
@@ -113,4 +113,4 @@ def fault_lines(faults: "Sequence[Fault]") -> list[str]:
         told += [f"  {name}" for name in names]
         if len(some) > len(names):
             told.append("  " + phrase("eval-and-more", count=len(some) - len(names)))
-    return [*told, phrase("eval-mend")] if told else []
+    return [*told, phrase("eval-mend")] if any(fault.is_mistake for fault in faults) else told

@@ -14,6 +14,7 @@ from station.core.plates import normalise
 CHINESE = "cn"
 _PLATES, _FRAMES, _CONTAINERS = "plates", "frames", "containers"
 _COLUMNS = {_PLATES: ("path", "text"), _FRAMES: ("path", "x1", "y1", "x2", "y2"), _CONTAINERS: ("path", "text")}
+_NOT_EVALUATED = "not-evaluated"
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 
 
@@ -32,6 +33,11 @@ class Fault:
     thing: str
     code: str
     seen: str = ""
+
+    @property
+    def is_mistake(self) -> bool:
+        """Somebody should mend it; a kind that nothing measures yet is no mistake of the folder."""
+        return self.code != _NOT_EVALUATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class _Gathered:
     def take(self, index: Path) -> None:
         kind = index.parent.name
         if kind not in _COLUMNS:
-            self.faults.append(Fault(str(index.relative_to(self._root)), "not-evaluated"))
+            self.faults.append(Fault(str(index.relative_to(self._root)), _NOT_EVALUATED))
             self.listed |= {row.get("path") or "" for _, row in _rows(index, ("path",))}
             return
         for line, row in _rows(index, _COLUMNS[kind]):

@@ -56,7 +56,8 @@ def test_a_reader_with_a_fault_fails_the_gate(seen: list[tuple[str, Gray]], read
             return np.where(gray > 128, 160, 96).astype(np.uint8)
         return gray[: len(gray) - max(2, len(gray) // 10 * 2)]
 
-    assert exact(seen, lambda gray: reader.read(harmed(gray))) < LEAST_EXACT
+    few = seen[::5]
+    assert exact(few, lambda gray: reader.read(harmed(gray))) < LEAST_EXACT * len(few) / len(seen)
 
 
 def test_the_recipe_still_draws_the_set() -> None:
