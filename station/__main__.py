@@ -11,6 +11,7 @@ from station.commands.act import act
 from station.commands.bench import bench
 from station.commands.check import check
 from station.commands.drop_outputs import drop_outputs
+from station.commands.evaluate import evaluate
 from station.commands.events import events
 from station.commands.explain import explain
 from station.commands.lane import lane
@@ -31,6 +32,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "simulate": simulate,
     "bench": bench,
+    "eval": evaluate,
 }
 _GROUPS: dict[str, typer.Typer] = {
     "centre": centre.group,

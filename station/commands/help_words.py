@@ -64,6 +64,10 @@ HELP: dict[str, Words] = {
     ),
     "models-return": ("dùng lại danh mục trước lần đổi cuối", "put the manifest before the last change back"),
     "models-runs": ("mỗi mô hình chạy bao nhiêu lần", "how often each model is run"),
+    "eval": (
+        "Đo các kiểm tra hình ảnh trên một thư mục ảnh có nhãn. Mã 1 nếu có ảnh hoặc dòng không dùng được.",
+        "Measure the picture checks on a folder of labelled pictures. Exit 1 if some picture or row is of no use.",
+    ),
     "settings": ("tệp cấu hình của làn (TOML)", "the lane's settings file (TOML)"),
     "json": ("trả lời bằng JSON cho chương trình", "answer as JSON, for programs"),
     "follow": ("chờ và in các bản ghi mới", "wait for new records and print them"),
@@ -138,6 +142,28 @@ HELP: dict[str, Words] = {
     "bench-broker": (
         "amqtt, mosquitto hoặc MÁY:CỔNG; mặc định mosquitto nếu có",
         "amqtt, mosquitto or HOST:PORT; by default mosquitto if it is installed",
+    ),
+    "eval-data": (
+        "thư mục có plates/index.csv (path, text, lines, set) và, nếu có, frames/index.csv (path, x1, y1, x2, y2)",
+        "folder with plates/index.csv (path, text, lines, set) and perhaps frames/index.csv (path, x1, y1, x2, y2)",
+    ),
+    "eval-manifest": ("danh mục mô hình khác", "another manifest of models"),
+    "eval-corrections": (
+        "nhãn đã sửa của chính bạn (CSV: path,text); in cả hai kết quả",
+        "your own corrected labels (CSV: path,text); both figures are given",
+    ),
+    "eval-beside": (
+        "bộ đọc khác trên cùng ảnh: ocr (PP-OCRv6 gọi trực tiếp, và kết hợp) hoặc rapidocr (thêm gói nguyên bản, chậm)",
+        "other readers on the same photos: ocr (PP-OCRv6 directly, fused), rapidocr (also as it comes; slow)",
+    ),
+    "eval-sample": ("nhiều nhất bấy nhiêu ảnh mỗi tập; 0: tất cả", "at most so many photos of each set; 0: all"),
+    "eval-report": (
+        "viết thêm báo cáo HTML; chỉ có số liệu, trừ khi --show-plates",
+        "also write an HTML report; figures only, unless --show-plates",
+    ),
+    "eval-show-plates": (
+        "đưa ảnh và biển số của các lỗi vào báo cáo: dữ liệu cá nhân, không gửi ra ngoài",
+        "put pictures and plates of misses into the report: personal data, keep it where it is",
     ),
     # devices
     "devices": ("Thiết bị: loại, cổng, thử, xem, ghi, phát lại.", "Devices: kinds, ports, test, watch, record, play."),

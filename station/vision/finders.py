@@ -6,7 +6,7 @@ from typing import Protocol
 from drivers.contract.quantities import Permille
 from station.vision.boxes import BoxesFinder
 from station.vision.found import Found, overlap
-from station.vision.manifest import ModelEntry, load_model_entry, refusal
+from station.vision.manifest import ModelEntry, load_model_entry, model_hashes, refusal
 from station.vision.plate_finder import PlateFinder
 from station.vision.tensors import Gray, decode_gray
 
@@ -30,6 +30,11 @@ def open_plate_finder(manifest: Path, name: str = MODEL) -> Finder:
     finder = BoxesFinder(entry) if entry.kind == "boxes" else PlateFinder(entry)
     _prove(finder, entry)
     return finder
+
+
+def open_listed_finder(manifest: Path) -> Finder | None:
+    """The finder, proved; None if the manifest lists none. Raises DeviceFault("bad-model")."""
+    return open_plate_finder(manifest) if MODEL in dict(model_hashes(manifest)) else None
 
 
 def _prove(finder: Finder, entry: ModelEntry) -> None:

@@ -49,16 +49,12 @@ class PlateReader:
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
+        return plate_text(*self.likely(plate), self.entry.sha256)
+
+    def likely(self, plate: Gray) -> tuple[str, tuple[Candidate, ...]]:
+        """The net's own string, and the texts that all looks may mean, most likely first; no grammar yet."""
         candidates = together([self._candidates(look) for look in looks(plate)])
-        chosen = prefer(candidates, grammar_bonus)
-        characters = character_shares(chosen.text, candidates)
-        return PlateText(
-            raw=candidates[0].text,
-            text=chosen.text,
-            confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
-            characters=tuple(_permille(share) for share in characters),
-            model=self.entry.sha256,
-        )
+        return candidates[0].text, candidates
 
     def glance(self, plate: Gray) -> str:
         """The text at the first look alone, in a third of the time. Raises DeviceFault as `read` does."""
@@ -76,6 +72,19 @@ class PlateReader:
         if not are_shares(shares):
             raise refusal(entry.name, "its slots hold no shares; export it with its last softmax")
         return slots_beam(shares, entry.alphabet, entry.pad)
+
+
+def plate_text(raw: str, candidates: tuple[Candidate, ...], model: str = "") -> PlateText:
+    """The reading that the grammar prior makes of the candidates of the reader whose file has the sha256 `model`."""
+    chosen = prefer(candidates, grammar_bonus)
+    characters = character_shares(chosen.text, candidates)
+    return PlateText(
+        raw=raw,
+        text=chosen.text,
+        confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
+        characters=tuple(_permille(share) for share in characters),
+        model=model,
+    )
 
 
 def open_plate_reader(manifest: Path, name: str = MODEL) -> PlateReader:
@@ -97,7 +106,7 @@ def open_plate_reader(manifest: Path, name: str = MODEL) -> PlateReader:
 
 
 def grammar_bonus(text: str) -> float:
-    """What the grammar prior is worth for a text, in natural-log units."""
+    """What a normalised text gains by fitting a known grammar, in natural-log units."""
     return GRAMMAR_BONUS if classify(text) != "UNKNOWN" else 0.0
 
 

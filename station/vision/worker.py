@@ -60,17 +60,14 @@ class PlateReaderDriver:
         # The heavy libraries come with the device, so that other workers stay small.
         import cv2
 
-        from station.vision.finders import MODEL as FINDER
-        from station.vision.finders import open_plate_finder
-        from station.vision.manifest import model_hashes
+        from station.vision.finders import open_listed_finder
         from station.vision.shadow import open_shadowed_reader
 
         cv2.setNumThreads(1)
         self._queue.clear()
         self._upkeep = Upkeep(self._device, self._ceiling_mib)
         reader = open_shadowed_reader(self._manifest, self._clock)
-        listed = [name for name, _ in model_hashes(self._manifest)]
-        self._finder = open_plate_finder(self._manifest) if FINDER in listed else None
+        self._finder = open_listed_finder(self._manifest)
         self._reader = reader
         return Identity(KIND, "; ".join(f"{entry.file.name} sha256 {entry.sha256}" for entry in reader.entries))
 

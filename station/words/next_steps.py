@@ -155,4 +155,19 @@ NEXT_STEPS: dict[str, Words] = {
     "list-faulty": ("sửa tệp rồi gửi lại", "correct the file and publish it again"),
     "file-exists": ("chọn chỗ khác; khóa không bao giờ bị ghi đè", "choose another place; a key is never replaced"),
     "not-there": ("xem `--help` về những gì cần có", "see `--help` for what it needs"),
+    "no-data-folder": ("chỉ đúng thư mục bằng --data", "name the folder with --data"),
+    "no-index": (
+        "tạo plates/index.csv với các cột path, text, lines, set",
+        "make plates/index.csv with the columns path, text, lines, set",
+    ),
+    "bad-index": (
+        "sửa tệp: UTF-8, dấu phẩy, đủ các cột (plates: path, text; frames: path, x1, y1, x2, y2)",
+        "mend it: UTF-8, commas, all columns (plates: path, text; frames: path, x1, y1, x2, y2)",
+    ),
+    "no-corrections": ("chỉ đúng tệp CSV với các cột path, text", "name a CSV file with the columns path, text"),
+    "no-picture-read": ("chép lại các ảnh JPEG hoặc PNG", "copy the pictures again, as JPEG or PNG"),
+    "ocr-missing": (
+        "pip install rapidocr==3.10.0; riêng --beside ocr chỉ cần thêm --no-deps",
+        "pip install rapidocr==3.10.0; for --beside ocr alone, --no-deps is enough",
+    ),
 }

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 
-from models.train.evaluate import interval
+from station.evaluation.figures import wilson
 from station.vision.finders import Finder, open_plate_finder
 from station.vision.found import Found, overlap
 from station.vision.plate_reader import PlateReader, open_plate_reader
@@ -30,7 +30,7 @@ _REPEATS = 3
 
 
 def _share(name: str, hits: int, n: int) -> str:
-    low, high = interval(hits, n)
+    low, high = (100 * end for end in wilson(hits, n))
     return f"{name:<46} n {n:>4}  {100 * hits / n:5.1f} %  ({low:.1f} to {high:.1f})"
 
 

@@ -1,0 +1,116 @@
+"""`station eval`: what the picture checks are worth, measured on a folder of labelled pictures."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from station.commands import exits
+from station.commands.options import AsJson, finish
+from station.commands.output import complain, put_json, say
+from station.commands.words import helped, phrase
+from station.words.meanings import cause
+
+if TYPE_CHECKING:
+    from station.evaluation.evaluate import Evaluation
+    from station.evaluation.figures import Figure
+    from station.evaluation.folder import Fault
+
+Data = Annotated[Path, typer.Option("--data", help=helped("eval-data"), show_default=False)]
+Manifest = Annotated[Path | None, typer.Option("--manifest", help=helped("eval-manifest"), show_default=False)]
+Corrections = Annotated[Path | None, typer.Option("--corrections", help=helped("eval-corrections"))]
+Besides = Annotated[list[str] | None, typer.Option("--beside", help=helped("eval-beside"))]
+Sample = Annotated[int, typer.Option("--sample", min=0, help=helped("eval-sample"))]
+Report = Annotated[Path | None, typer.Option("--report", help=helped("eval-report"))]
+ShowPlates = Annotated[bool, typer.Option("--show-plates", help=helped("eval-show-plates"))]
+
+_READERS = ("ocr", "rapidocr")
+_MOST_NAMED = 20
+
+
+def evaluate(
+    data: Data,
+    corrections: Corrections = None,
+    beside: Besides = None,
+    sample: Sample = 0,
+    report: Report = None,
+    show_plates: ShowPlates = False,
+    manifest: Manifest = None,
+    as_json: AsJson = False,
+) -> None:
+    from importlib import resources
+
+    from station.evaluation.evaluate import Options
+    from station.evaluation.evaluate import evaluate as measure
+    from station.evaluation.folder import FolderRefused, read_folder
+    from station.vision.second_reader import NotInstalled
+
+    asked = beside or []
+    if unknown := [name for name in asked if name not in _READERS]:
+        raise typer.BadParameter(f"{unknown[0]!r}; {' | '.join(_READERS)}", param_hint="--beside")
+    if show_plates and report is None:
+        raise typer.BadParameter(phrase("eval-show-plates-form"), param_hint="--show-plates")
+    listed = manifest or Path(str(resources.files("models"))) / "manifest.toml"
+    options = Options(sample, with_second=bool(asked), with_whole="rapidocr" in asked)
+    try:
+        folder = read_folder(data, corrections)
+        measured = measure(folder, listed, options, lambda n, of: complain(phrase("eval-read-so-far", n=n, of=of)))
+    except FolderRefused as error:
+        raise exits.Refused(exits.IO, error.cause, error.thing, error.seen) from error
+    except NotInstalled as error:
+        raise exits.Refused(exits.UNAVAILABLE, "ocr-missing", str(error)) from error
+    if report is not None:
+        from station.commands.evaluation_report import write_report
+
+        write_report(report, folder, measured, show_plates=show_plates)
+    if as_json:
+        put_json({"figures": [asdict(line) for line in measured.figures], "faults": list(map(asdict, measured.faults))})
+    else:
+        _tell(measured)
+        if report is not None:
+            say(phrase("eval-written", file=report))
+    if any(fault.is_mistake for fault in measured.faults):
+        finish(exits.FINDING)
+
+
+def _tell(measured: "Evaluation") -> None:
+    rows = [row(line) for line in measured.figures]
+    widths = [max(len(cells[column]) for cells in rows) for column in range(len(rows[0]))]
+    section = ""
+    for line, cells in zip(measured.figures, rows, strict=True):
+        if line.section != section:
+            section = line.section
+            say(phrase(section))
+        say("  " + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    for told in fault_lines(measured.faults):
+        complain(told)
+
+
+def row(line: "Figure") -> tuple[str, str, str, str]:
+    """What, n, the figure, its interval, as a person reads them."""
+    what = " ".join(part for part in (phrase(line.what), line.of) if part)
+    if line.labels == "corrected":
+        what += f" [{phrase('eval-corrected')}]"
+    if line.value is None:
+        return (what, "", phrase(line.why), "")
+    value = f"{line.value:.1f} {line.unit}" if line.unit != "ms" else f"{line.value:.2f} ms"
+    if line.low is None or line.high is None:
+        return (what, f"n {line.n}", value, "")
+    return (what, f"n {line.n}", value, phrase("eval-interval", low=f"{line.low:.1f}", high=f"{line.high:.1f}"))
+
+
+def fault_lines(faults: "Sequence[Fault]") -> list[str]:
+    """Each cause with its count and the first names; nothing if all is well."""
+    by_code: dict[str, list[Fault]] = {}
+    for fault in faults:
+        by_code.setdefault(fault.code, []).append(fault)
+    told = []
+    for code, some in by_code.items():
+        names = [": ".join(part for part in (fault.thing, fault.seen) if part) for fault in some[:_MOST_NAMED]]
+        told.append(phrase("eval-faults", count=len(some), cause=cause(code)))
+        told += [f"  {name}" for name in names]
+        if len(some) > len(names):
+            told.append("  " + phrase("eval-and-more", count=len(some) - len(names)))
+    return [*told, phrase("eval-mend")] if any(fault.is_mistake for fault in faults) else told

@@ -1,0 +1,106 @@
+"""A second opinion on plates written in A to Z and 0 to 9: the recogniser of PP-OCRv6, out of an installed `rapidocr`.
+
+Only the ONNX file in that package is used, known by its hash and run by our own runner: none of its code, and never
+its downloader. As the package (3.10, Apache-2.0) prepares a line: 48 px high, values from -1 to 1, three channels,
+filled up with 0 to 320 px. The file answers with shares of 18,710 classes per step: the blank first, digits from 33,
+capitals from 43, small letters from 69. All else is ours: the shares of our alphabet alone are decoded, a small letter
+counts as its capital, and what is no letter counts as blank. The recogniser knows single lines only: a plate is read as
+one line and as two halves, upper half first, and the likelier of the two counts.
+"""
+
+import hashlib
+import importlib.util
+import math
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from station.vision.ctc import Candidate, beam, greedy
+from station.vision.manifest import KnownAnswer, ModelEntry, refusal
+from station.vision.plate_reader import PlateText, grammar_bonus, plate_text
+from station.vision.runner import Runner
+from station.vision.tensors import Gray
+
+NAME: Final = "PP-OCRv6"
+PACKAGE: Final = "rapidocr"
+INSTALL: Final = "pip install --no-deps rapidocr==3.10.0"
+SHA256: Final = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"
+ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+CLASSES: Final = 18_710
+
+_FILE = "models/PP-OCRv6_rec_small.onnx"
+_BLANK, _DIGITS, _CAPITALS, _SMALL = 0, 33, 43, 69
+_ROWS, _LEAST_COLUMNS, _LEAST_LINE = 48, 320, 16
+_UPPER_UNTIL, _LOWER_FROM = 0.57, 0.43
+"""The halves overlap: plates stand askew."""
+_NEVER = 1e-9
+
+
+class NotInstalled(Exception):
+    """The package that carries the recogniser is not there."""
+
+
+class SecondReader:
+    """Reads with the recogniser alone."""
+
+    def __init__(self, file: Path, sha256: str = SHA256) -> None:
+        """Raises DeviceFault("bad-model") if the file is not the one with this hash, or no such model."""
+        try:
+            actual = hashlib.sha256(file.read_bytes()).hexdigest()
+        except OSError as error:
+            raise refusal(NAME, f"{file} cannot be read: {error.strerror}") from error
+        if actual != sha256:
+            raise refusal(NAME, f"{file} has sha256 {actual}, that of {PACKAGE} 3.10.0 has {sha256}")
+        known = KnownAnswer(file, "", 0, 0)
+        shapes = ((0, 3, _ROWS, 0), (0, 0, CLASSES))
+        self._runner = Runner(ModelEntry(NAME, "ctc", file, sha256, *shapes, ALPHABET, known))
+
+    def read(self, plate: Gray) -> PlateText:
+        """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
+        return plate_text(*self.likely(plate))
+
+    def likely(self, plate: Gray) -> tuple[str, tuple[Candidate, ...]]:
+        """The recogniser's own string in our alphabet, and the texts it may mean, most likely first; no grammar yet."""
+        middle = plate.shape[0]
+        upper, lower = plate[: math.ceil(middle * _UPPER_UNTIL)], plate[int(middle * _LOWER_FROM) :]
+        ways = (self._line(plate), between_lines(self._line(upper), self._line(lower)))
+        read = [(greedy(shares, ALPHABET), beam(shares, ALPHABET)) for shares in ways]
+        return max(read, key=lambda way: max(c.log_share + grammar_bonus(c.text) for c in way[1]))
+
+    def _line(self, line: Gray) -> NDArray[np.float64]:
+        return our_shares(self._runner.run(line_tensor(line))[0])
+
+
+def open_second_reader() -> SecondReader:
+    """The reader on the file in the installed package. Raises NotInstalled, DeviceFault("bad-model")."""
+    found = importlib.util.find_spec(PACKAGE)  # looks the package up and runs nothing of it
+    if found is None or not found.submodule_search_locations:
+        raise NotInstalled(PACKAGE)
+    return SecondReader(Path(found.submodule_search_locations[0]) / _FILE)
+
+
+def line_tensor(line: Gray) -> NDArray[np.float32]:
+    """One line as the recogniser's input, shape (1, 3, 48, columns), -1 = black, 1 = white, at least 320 columns."""
+    rows, columns = line.shape
+    wide = max(_LEAST_LINE, math.ceil(_ROWS * columns / rows))
+    filled = np.zeros((_ROWS, max(wide, _LEAST_COLUMNS)), np.float32)
+    filled[:, :wide] = cv2.resize(line, (wide, _ROWS)).astype(np.float32) / 127.5 - 1
+    return np.repeat(filled[np.newaxis, np.newaxis], 3, axis=1)
+
+
+def our_shares(shares: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Natural logarithms per step of our alphabet and, last, of all that is not in it; from shape (steps, 18710)."""
+    ours = np.concatenate([shares[:, _DIGITS : _DIGITS + 10], shares[:, _CAPITALS : _CAPITALS + 26]], axis=1)
+    ours[:, 10:] += shares[:, _SMALL : _SMALL + 26]
+    other = np.maximum(1 - ours.sum(axis=1, keepdims=True), shares[:, _BLANK : _BLANK + 1])
+    return np.log(np.maximum(np.concatenate([ours, other], axis=1).astype(np.float64), _NEVER))
+
+
+def between_lines(upper: NDArray[np.float64], lower: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Two lines as one: a sure blank stands between them, so that a character on both sides of it counts twice."""
+    blank = np.full((1, len(ALPHABET) + 1), math.log(_NEVER))
+    blank[0, -1] = 0.0
+    return np.concatenate([upper, blank, lower])
