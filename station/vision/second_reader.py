@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from station.vision.ctc import Candidate, beam, greedy
+from station.vision.ctc import Candidate, beam
 from station.vision.manifest import KnownAnswer, ModelEntry, refusal
 from station.vision.plate_reader import PlateText, grammar_bonus, plate_text
 from station.vision.runner import Runner
@@ -67,8 +67,9 @@ class SecondReader:
         middle = plate.shape[0]
         upper, lower = plate[: math.ceil(middle * _UPPER_UNTIL)], plate[int(middle * _LOWER_FROM) :]
         ways = (self._line(plate), between_lines(self._line(upper), self._line(lower)))
-        read = [(greedy(shares, ALPHABET), beam(shares, ALPHABET)) for shares in ways]
-        return max(read, key=lambda way: max(c.log_share + grammar_bonus(c.text) for c in way[1]))
+        read = [beam(shares, ALPHABET) for shares in ways]
+        best = max(read, key=lambda way: max(c.log_share + grammar_bonus(c.text) for c in way))
+        return best[0].text, best
 
     def _line(self, line: Gray) -> NDArray[np.float64]:
         return our_shares(self._runner.run(line_tensor(line))[0])
