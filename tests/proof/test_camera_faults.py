@@ -16,11 +16,7 @@ def test_one_camera_finds_every_strong_fault_and_no_healthy_truck() -> None:
 
 @pytest.mark.slow
 def test_a_core_that_suspects_nothing_fails_it(monkeypatch: pytest.MonkeyPatch) -> None:
-<<<<<<< HEAD
-    monkeypatch.setattr(camera_view, "suspect", lambda _view, _seen: None)
-=======
     monkeypatch.setattr(camera_view, "suspect", lambda *_: None)
->>>>>>> eyes-health
     assert sum(one.raised for one in camera_faults.faults(1)) == 0
 
 

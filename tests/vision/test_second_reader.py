@@ -9,7 +9,7 @@ import pytest
 
 from drivers.contract.faults import DeviceFault
 from station.vision import second_reader
-from station.vision.ctc import greedy
+from station.vision.ctc import beam
 from station.vision.second_reader import ALPHABET, CLASSES, NotInstalled, SecondReader, between_lines, our_shares
 from tests.vision.onnx_file import constant_model
 
@@ -56,7 +56,7 @@ def test_shares_add_up_to_one_and_what_is_no_letter_is_blank() -> None:
 
 def test_a_character_on_both_sides_of_the_break_counts_twice() -> None:
     upper, lower = our_shares(shares_of("12")), our_shares(shares_of("23"))
-    assert greedy(between_lines(upper, lower), ALPHABET) == "1223"
+    assert beam(between_lines(upper, lower), ALPHABET)[0].text == "1223"
 
 
 def test_a_line_is_scaled_and_filled_up() -> None:
