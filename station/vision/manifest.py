@@ -186,7 +186,7 @@ def _integer(name: str, table: dict[str, Any], key: str) -> int:
 def _shape(name: str, table: dict[str, Any], key: str) -> tuple[int, ...]:
     value = table.get(key)
     if not isinstance(value, list) or not all(isinstance(size, int) and size >= 0 for size in value):
-        raise refusal(name, f"{key} must be a list of whole numbers, it is {value!r}")
+        raise refusal(name, f"{key} must be a list of whole numbers from 0 on, it is {value!r}")
     return tuple(value)
 
 

@@ -218,7 +218,7 @@ def test_a_model_that_is_broken_inside_is_refused(tmp_path: Path, scores: list[f
     ("change", "word"),
     [
         (lambda text: text.replace("known_box = [", "known_box = [9"), "its known answer is (9"),
-        (lambda text: text.replace("known_box = [", "known_box = [-"), "[x, y, width, height]"),
+        (lambda text: text.replace("known_box = [", "known_box = [-"), "whole numbers from 0 on"),
         (lambda text: text.replace("known_box = [", "known_box = [1, "), "[x, y, width, height]"),
         (lambda text: text.replace("output = [1, 5, 16", "output = [1, 5, 12"), "this finder needs"),
         (lambda text: text.replace('kind = "heat-map"', 'kind = "heat"'), "unknown kind 'heat'"),
