@@ -1,8 +1,7 @@
 """Is the plate found in a whole picture? The surest find against the labelled box; and the times of the whole chain."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
 
 from station.evaluation.figures import Figure, nothing, share, times
 from station.evaluation.folder import DataFolder, Fault
@@ -20,8 +19,6 @@ SAME_FROM = 0.5
 
 _WHOLE = (1920, 1080)
 _DRAWN = 20
-
-_Made = TypeVar("_Made")
 
 
 def frame_figures(data: DataFolder, finder: Finder | None, faults: list[Fault]) -> Iterator[Figure]:
@@ -52,11 +49,16 @@ def chain_figures(data: DataFolder, reader: Reader, finder: Finder | None) -> It
     bodies, what = whole_pictures(data)
     stages: dict[str, list[float]] = {name: [] for name in ("eval-decode", "eval-find", "eval-cut-read", "eval-whole")}
     for body in bodies:
-        decode, gray = _timed_ms(lambda body=body: decode_gray(body) if finder is None else decode_half(body))
-        find = 0.0 if finder is None else _timed_ms(lambda gray=gray: finder.find(gray))[0]
-        whole = _timed_ms(lambda body=body: _read(body, finder, reader))[0]
-        for name, taken_ms in zip(stages, (decode, find, max(0.0, whole - decode - find), whole), strict=True):
-            stages[name].append(taken_ms)
+        began = time.perf_counter()
+        gray = decode_gray(body) if finder is None else decode_half(body)
+        decoded = time.perf_counter()
+        if finder is not None:
+            finder.find(gray)
+        sought = time.perf_counter()
+        _read(body, finder, reader)
+        decode, find, whole = decoded - began, sought - decoded, time.perf_counter() - sought
+        for name, seconds in zip(stages, (decode, find, max(0.0, whole - decode - find), whole), strict=True):
+            stages[name].append(1000 * seconds)
     for name, all_ms in stages.items():
         if name == "eval-find" and finder is None:
             yield nothing(what, name, "eval-no-finder")
@@ -93,12 +95,6 @@ def _read(body: bytes, finder: Finder | None, reader: Reader) -> None:
     else:
         gray = decode_gray(body)
         reader.read(crop(gray, _region(gray)))
-
-
-def _timed_ms(work: Callable[[], _Made]) -> tuple[float, _Made]:
-    began = time.perf_counter()
-    made = work()
-    return (time.perf_counter() - began) * 1000, made
 
 
 def _region(gray: Gray) -> Region:

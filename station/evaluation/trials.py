@@ -7,7 +7,8 @@ from pathlib import Path
 
 from station.evaluation.folder import Fault, Photo
 from station.vision.plate_reader import PlateText
-from station.vision.tensors import Gray, PictureUnfit, decode_gray, load_picture
+from station.vision.tensors import Gray, decode_gray, load_picture
+from station.vision.unfit import PictureUnfit
 
 Read = Callable[[Gray], PlateText]
 

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Permille
 from station.simulate.scene import PLATE_REGION, gate_picture
-from station.vision.finders import Finder, open_plate_finder
+from station.vision.finders import MODEL, Finder, open_plate_finder
 from station.vision.found import Found, overlap
 from station.vision.letterbox import FINDER_COLUMNS, FINDER_ROWS, PADDING, letterbox
+from station.vision.manifest import load_model_entry
 from station.vision.plate_finder import (
     BOX_UNIT_PX,
     CELL_PX,
@@ -30,6 +31,7 @@ from tests.vision.models_folder import MODELS, copy_of_models, edit
 from tests.vision.onnx_file import constant_model
 
 ROWS, COLUMNS = FINDER_ROWS // CELL_PX, FINDER_COLUMNS // CELL_PX
+KNOWN = load_model_entry(MODELS / "manifest.toml", MODEL).known
 OUTPUT = (1, CHANNELS, ROWS, COLUMNS)
 INPUT = (1, 1, FINDER_ROWS, FINDER_COLUMNS)
 
@@ -146,7 +148,7 @@ def test_the_parts_cover_the_picture_and_a_small_picture_has_none() -> None:
 
 
 def test_the_known_plate_is_found_where_the_manifest_says(finder: Finder) -> None:
-    known = finder.entry.known
+    known = KNOWN
     best = finder.find(decode_gray(known.picture.read_bytes()))[0]
     assert overlap(best.box, known.box) > 0.95
     assert abs(best.confidence - known.confidence) <= known.tolerance
@@ -186,10 +188,10 @@ def test_nothing_is_found_on_an_even_picture(finder: Finder, value: int) -> None
 
 
 def test_a_picture_smaller_than_the_input_is_searched_too(finder: Finder) -> None:
-    known = finder.entry.known
+    known = KNOWN
     picture = decode_gray(known.picture.read_bytes())[::2, ::2]
     best = finder.find(np.ascontiguousarray(picture))[0].box
-    assert overlap(best, tuple(side // 2 for side in known.box)) > 0.5  # type: ignore[arg-type]
+    assert overlap(best, tuple(side // 2 for side in known.box)) > 0.5
 
 
 def replace_model(folder: Path, model: bytes) -> Path:

@@ -7,7 +7,8 @@ import pytest
 from drivers.contract.quantities import Permille
 from station.vision.found import Found
 from station.vision.plate_reader import PlateText
-from station.vision.tensors import Gray, PictureUnfit, Region
+from station.vision.tensors import Gray, Region
+from station.vision.unfit import PictureUnfit
 from station.vision.whole_picture import MARGIN, NOTHING, read_whole, widened
 
 
