@@ -8,7 +8,7 @@ from station.vision.letterbox import FINDER_COLUMNS, FINDER_ROWS
 from station.vision.plate_reader import PlateText
 from station.vision.tensors import INPUT_COLUMNS, Gray, Region, crop, decode_gray, decode_half
 
-MARGIN = 0.06
+MARGIN = 0.02
 """How much is cut around a found box on each side, in its width and height."""
 
 ENOUGH = Permille(900)

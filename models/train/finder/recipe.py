@@ -27,7 +27,7 @@ from station.vision.manifest import KnownAnswer, ModelEntry
 from station.vision.plate_finder import CELL_PX, PlateFinder
 from station.vision.tensors import Region, Tensor
 
-RECIPE = Recipe(seed=20_253, steps=3_000, batch=32, peak_rate=3e-3)
+RECIPE = Recipe(seed=20_253, steps=2_750, batch=32, peak_rate=3e-3)
 
 _KNOWN_SEED = 77_103
 _KNOWN_INDEX = 24
