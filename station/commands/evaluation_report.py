@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from station.evaluation.trials import Trial
 
 _MOST_MISSES = 60
-_WIDE, _HIGH, _EDGE = 640, 320, 46
-_LEAST_PERCENT = 60
+_WIDE, _HIGH, _EDGE = 880, 340, 46
 _DOT_LEVELS = (900, 950, 990)
+_SETTLED = 0.1
+"""Below this coverage a single miss moves the curve by points: the axis does not follow it."""
 _COLOURS = ("#1f5fa8", "#b4451f", "#2c7a4b", "#7a4fa0", "#8a6d00", "#3c8d93")
 _STYLE = """
 :root { color-scheme: light }
@@ -30,11 +31,16 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1c2430; background: #fff; m
 h1 { font-size: 1.6rem; margin-bottom: .2rem }
 h2 { font-size: 1.1rem; margin: 2.2rem 0 .4rem; border-bottom: 2px solid #1f5fa8; padding-bottom: .2rem }
 p.about { color: #4a5666; margin-top: 0 }
-table { border-collapse: collapse; width: 100% }
+table { border-collapse: collapse; width: 100%; table-layout: fixed }
+th:nth-child(1) { width: 42% }
+th:nth-child(2) { width: 8% }
+th:nth-child(3) { width: 10% }
+th:nth-child(5) { width: 12rem }
 th { text-align: left; font-weight: 600; color: #4a5666; font-size: .85rem }
 td, th { padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #e3e8ee; vertical-align: middle }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
-td.bar { width: 11rem; padding-right: 0 }
+td.bar { padding: .25rem 0 0 1rem }
+td.none { color: #7a8594 }
 svg text { font: 12px system-ui, sans-serif; fill: #4a5666 }
 .misses { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: .8rem }
 figure { margin: 0; border: 1px solid #e3e8ee; border-radius: 6px; padding: .5rem; font-size: .85rem;
@@ -91,7 +97,9 @@ def _table(section: str, lines: "Sequence[Figure]") -> str:
 
 def _row(line: "Figure") -> str:
     what, n, value, between = map(escape, row(line))
-    bar = _bar(line.value, line.low, line.high) if line.unit == "%" and line.value is not None else ""
+    if line.value is None:
+        return f'<tr><td>{what}</td><td class="none" colspan="4">{value}</td></tr>'
+    bar = _bar(line.value, line.low, line.high) if line.unit == "%" else ""
     return (
         f'<tr><td>{what}</td><td class="number">{n.removeprefix("n ")}</td><td class="number">{value}</td>'
         f'<td class="number">{between.strip("()")}</td><td class="bar">{bar}</td></tr>'
@@ -108,15 +116,18 @@ def _bar(value: float, low: float | None, high: float | None) -> str:
 
 
 def _plot(curves: "dict[str, tuple[Point, ...]]") -> str:
+    lowest = min(point.precision for points in curves.values() for point in points if point.coverage >= _SETTLED)
+    least = min(90, int(10 * lowest) * 10)
+
     def x(coverage: float) -> float:
         return _EDGE + coverage * (_WIDE - 2 * _EDGE)
 
     def y(precision: float) -> float:
-        share = max(0.0, (100 * precision - _LEAST_PERCENT) / (100 - _LEAST_PERCENT))
+        share = max(0.0, (100 * precision - least) / (100 - least))
         return _HIGH - _EDGE - share * (_HIGH - 2 * _EDGE)
 
     parts = []
-    for percent in range(_LEAST_PERCENT, 101, 10):
+    for percent in range(least, 101, 2 if least == 90 else 10):
         at = y(percent / 100)
         parts.append(f'<path d="M{_EDGE} {at:.1f}H{_WIDE - _EDGE}" stroke="#e3e8ee"/>')
         parts.append(f'<text x="{_EDGE - 8}" y="{at + 4:.1f}" text-anchor="end">{percent}</text>')
@@ -124,6 +135,7 @@ def _plot(curves: "dict[str, tuple[Point, ...]]") -> str:
     parts.append(f'<text x="{_WIDE - _EDGE + 6}" y="{y(0.99) + 4:.1f}">99 %</text>')
     below = f'y="{_HIGH - _EDGE + 18}" text-anchor="middle"'
     parts += [f'<text x="{x(percent / 100):.1f}" {below}>{percent}</text>' for percent in range(0, 101, 20)]
+    legend = _HIGH - _EDGE + 4 - 18 * len(curves)
     for place, (name, points) in enumerate(curves.items()):
         colour = _COLOURS[place % len(_COLOURS)]
         route = " ".join(f"{x(point.coverage):.1f},{y(point.precision):.1f}" for point in points)
@@ -133,8 +145,8 @@ def _plot(curves: "dict[str, tuple[Point, ...]]") -> str:
             if dot is not None:
                 parts.append(f'<circle cx="{x(dot.coverage):.1f}" cy="{y(dot.precision):.1f}" r="4" fill="{colour}"/>')
         parts.append(
-            f'<rect x="{_EDGE + 14}" y="{_HIGH - _EDGE - 22 - 18 * place}" width="14" height="4" fill="{colour}"/>'
-            f'<text x="{_EDGE + 34}" y="{_HIGH - _EDGE - 15 - 18 * place}">{escape(name)}</text>'
+            f'<rect x="{_EDGE + 14}" y="{legend + 18 * place - 7}" width="14" height="4" fill="{colour}"/>'
+            f'<text x="{_EDGE + 34}" y="{legend + 18 * place}">{escape(name)}</text>'
         )
     levels = ", ".join(map(str, _DOT_LEVELS))
     axes = (

@@ -9,7 +9,7 @@ from station.bench.memory import pss_mib
 from station.evaluation.beside import Beside, beside_figures, open_whole_ocr, read_beside
 from station.evaluation.figures import Figure, Labels, Point, nothing
 from station.evaluation.folder import CHINESE, DataFolder, Fault, FolderRefused, Photo
-from station.evaluation.frames import chain_figures, frame_figures
+from station.evaluation.frames import MOST_WHOLE, chain_figures, frame_figures
 from station.evaluation.plates import by_set, exact_figures, labels_of, plate_figures, road_curve
 from station.evaluation.trials import Read, Trial, pictures, timed_trial
 from station.vision.finders import open_listed_finder
@@ -63,7 +63,7 @@ def evaluate(data: DataFolder, manifest: Path, options: Options, tell: Tell) -> 
     done.figures += frame_figures(data, finder, done.faults)
     done.figures.append(nothing("eval-containers", "eval-right-code", "eval-not-yet"))
     done.figures += memory
-    done.figures += chain_figures(data, reader, finder)
+    done.figures += chain_figures(data, reader, finder, options.sample or MOST_WHOLE)
     done.curves = {group: road_curve(own, labels) for group, own in by_set(trials)}
     wrong = (trial for trial in trials if not trial.is_right(corrected=data.has_corrections))
     done.misses = sorted(wrong, key=lambda trial: (-trial.read.confidence, trial.photo.path))

@@ -17,6 +17,9 @@ from station.vision.whole_picture import Reader, read_whole
 SAME_FROM = 0.5
 """Intersection over union from which the find is the labelled plate."""
 
+MOST_WHOLE = 100
+"""Pictures the times of the whole chain are taken on."""
+
 _WHOLE = (1920, 1080)
 _DRAWN = 20
 
@@ -40,13 +43,13 @@ def frame_figures(data: DataFolder, finder: Finder | None, faults: list[Fault]) 
     yield from times("eval-frames", "eval-finding", taken_ms)
 
 
-def chain_figures(data: DataFolder, reader: Reader, finder: Finder | None) -> Iterator[Figure]:
+def chain_figures(data: DataFolder, reader: Reader, finder: Finder | None, most: int = MOST_WHOLE) -> Iterator[Figure]:
     """Each stage of reading a plate in a 1920x1080 JPEG. On pictures of the folder if it has such, else on drawn ones.
 
     The whole is measured as a lane does it, decoding and finding by themselves; what is left is cutting and reading.
     Without a finder the plate is where the settings say, and no time goes into finding.
     """
-    bodies, what = whole_pictures(data)
+    bodies, what = whole_pictures(data, most)
     stages: dict[str, list[float]] = {name: [] for name in ("eval-decode", "eval-find", "eval-cut-read", "eval-whole")}
     for body in bodies:
         began = time.perf_counter()
@@ -66,16 +69,16 @@ def chain_figures(data: DataFolder, reader: Reader, finder: Finder | None) -> It
             yield from times(what, name, all_ms)
 
 
-def whole_pictures(data: DataFolder) -> tuple[Sequence[bytes], str]:
-    """JPEGs of 1920x1080 and the section to tell them under."""
+def whole_pictures(data: DataFolder, most: int = MOST_WHOLE) -> tuple[Sequence[bytes], str]:
+    """At most so many JPEGs of 1920x1080 and the section to tell them under."""
     paths = dict.fromkeys((*(frame.path for frame in data.frames), *data.containers))
     bodies = [body for path in paths if _size(body := (data.root / path).read_bytes()) == _WHOLE]
     if bodies:
-        return bodies, "eval-chain-photos"
+        return bodies[:most], "eval-chain-photos"
     wide, high = _WHOLE
     drawn = [
         gate_picture("12C-045.67", seed=seed, condition="clear", lines=1 + seed % 2, width_px=wide, height_px=high)
-        for seed in range(_DRAWN)
+        for seed in range(min(most, _DRAWN))
     ]
     return drawn, "eval-chain-drawn"
 

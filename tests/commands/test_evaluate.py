@@ -14,7 +14,7 @@ from station.commands.phrases import PHRASES
 from tests.commands.premises import ROOT, Told
 
 GATE = ROOT / "tests" / "data" / "gate"
-_FEW = ("--sample", "12")
+_FEW = ("--sample", "6")
 
 
 @pytest.fixture
@@ -48,32 +48,32 @@ def test_every_figure_has_its_n_and_words_in_both_languages(command: Callable[..
         assert (line["value"] is None) == bool(line["why"]), line
         assert line["value"] is None or line["n"] > 0
     exact = next(line for line in lines(told) if line["what"] == "eval-all" and line["of"] == "gate")
-    assert exact["n"] == 12 and exact["low"] < exact["value"] < exact["high"]
+    assert exact["n"] == 6 and exact["low"] < exact["value"] < exact["high"]
 
 
 def test_it_tells_a_person_in_their_language(command: Callable[..., Told]) -> None:
     assert "Đúng cả biển số" in command("eval", "--data", GATE, *_FEW, language="vi").out
     told = command("eval", "--data", GATE, *_FEW).out
-    assert "The whole plate right" in told and "n 12" in told and "the folder has no such pictures" in told
+    assert "The whole plate right" in told and "n 6 " in told and "the folder has no such pictures" in told
     assert not any(label in told for label in labels())
 
 
 def test_corrections_give_both_figures(command: Callable[..., Told], copy: Path, tmp_path: Path) -> None:
     own = tmp_path / "mine.csv"
     own.write_text("path,text\nplates/002.jpg,99Z99999\n", encoding="utf-8")
-    told = lines(command("eval", "--data", copy, "--corrections", own, "--json"))
+    told = lines(command("eval", "--data", copy, "--corrections", own, "--sample", 8, "--json"))
     exact = {line["labels"]: line["value"] for line in told if line["what"] == "eval-all" and line["of"] == "gate"}
     assert exact["published"] - exact["corrected"] == pytest.approx(100 / 8)
 
 
 def test_a_report_shows_no_plate_unless_it_is_told_to(command: Callable[..., Told], tmp_path: Path) -> None:
     file = tmp_path / "report.html"
-    assert command("eval", "--data", GATE, "--sample", "60", "--report", file).status == 0
+    assert command("eval", "--data", GATE, "--sample", "30", "--report", file).status == 0
     page = file.read_text(encoding="utf-8")
     assert "<svg" in page and "95 %" in page and "--show-plates" in page
     assert "data:image" not in page and ".jpg" not in page
     assert not any(label in page for label in labels())
-    assert command("eval", "--data", GATE, "--sample", "60", "--report", file, "--show-plates").status == 0
+    assert command("eval", "--data", GATE, "--sample", "30", "--report", file, "--show-plates").status == 0
     page = file.read_text(encoding="utf-8")
     assert "data:image/jpeg;base64," in page and any(label in page for label in labels())
     assert 'src="http' not in page and "href" not in page, "nothing from elsewhere"
@@ -85,7 +85,7 @@ def test_pictures_that_are_of_no_use_are_named_and_counted(command: Callable[...
     body = (copy / "plates" / "003.jpg").read_bytes()
     (copy / "plates" / "003.jpg").write_bytes(body[: len(body) // 2])
     (copy / "plates" / "other.png").write_bytes(b"")
-    told = command("eval", "--data", copy)
+    told = command("eval", "--data", copy, "--sample", 8)
     assert told.status == 1 and "n 5 " in told.out
     for name in ("plates/001.jpg", "plates/002.jpg", "plates/003.jpg", "plates/other.png"):
         assert name in told.err
