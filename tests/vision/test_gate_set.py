@@ -18,9 +18,9 @@ from tests.vision.models_folder import MODELS
 
 GATE = MODELS.parent / "tests" / "data" / "gate"
 
-LEAST_EXACT = 234
-"""Of 300. The reader that ships read 243; int8 sums differ between processors, and a retrained one may lose a few by
-chance, so 9 (3 points) are left. A better reader moves this up."""
+LEAST_EXACT = 238
+"""Of 300. The reader that ships read 247 (243 with one look instead of three). Sums differ between processors, and a
+retrained one may lose a few by chance, so 9 (3 points) are left. A better reader moves this up."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,7 @@ def exact(seen: list[tuple[str, Gray]], read: Callable[[Gray], PlateText]) -> in
     return sum(read(gray).text == label for label, gray in seen)
 
 
+@pytest.mark.timeout(180)
 def test_the_reader_that_ships_passes_the_gate(seen: list[tuple[str, Gray]], reader: PlateReader) -> None:
     assert exact(seen, reader.read) >= LEAST_EXACT
 
