@@ -42,12 +42,12 @@ def read_beside(
     """Each photo by every reader in turn, `whole` being the package as it comes. Raises DeviceFault."""
     for photo, gray in seen:
         watch = Watch()
-        raw, ours = own.likely(gray)
-        own_read = Trial(photo, plate_text(raw, ours), *watch.ms())
+        ours = own.likely(gray)
+        own_read = Trial(photo, plate_text(ours), *watch.ms())
         again = Watch()
-        second_raw, theirs = second.likely(gray)
-        second_read = Trial(photo, plate_text(second_raw, theirs), *again.ms())
-        fused = Trial(photo, fuse(raw, ours, theirs), *watch.ms())
+        theirs = second.likely(gray)
+        second_read = Trial(photo, plate_text(theirs), *again.ms())
+        fused = Trial(photo, fuse(ours, theirs), *watch.ms())
         trials = {
             OWN: own_read,
             SECOND: second_read,

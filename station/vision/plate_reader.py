@@ -49,12 +49,11 @@ class PlateReader:
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
-        return plate_text(*self.likely(plate), self.entry.sha256)
+        return plate_text(self.likely(plate), self.entry.sha256)
 
-    def likely(self, plate: Gray) -> tuple[str, tuple[Candidate, ...]]:
-        """The net's own string, and the texts that all looks may mean, most likely first; no grammar yet."""
-        candidates = together([self._candidates(look) for look in looks(plate)])
-        return candidates[0].text, candidates
+    def likely(self, plate: Gray) -> tuple[Candidate, ...]:
+        """The texts that all looks may mean, most likely first; no grammar yet."""
+        return together([self._candidates(look) for look in looks(plate)])
 
     def glance(self, plate: Gray) -> str:
         """The text at the first look alone, in a third of the time. Raises DeviceFault as `read` does."""
@@ -74,12 +73,12 @@ class PlateReader:
         return slots_beam(shares, entry.alphabet, entry.pad)
 
 
-def plate_text(raw: str, candidates: tuple[Candidate, ...], model: str = "") -> PlateText:
+def plate_text(candidates: tuple[Candidate, ...], model: str = "") -> PlateText:
     """The reading that the grammar prior makes of the candidates of the reader whose file has the sha256 `model`."""
     chosen = prefer(candidates, grammar_bonus)
     characters = character_shares(chosen.text, candidates)
     return PlateText(
-        raw=raw,
+        raw=candidates[0].text,
         text=chosen.text,
         confidence=_permille(share_of(chosen)) if chosen.text else Permille(0),
         characters=tuple(_permille(share) for share in characters),

@@ -60,16 +60,15 @@ class SecondReader:
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
-        return plate_text(*self.likely(plate))
+        return plate_text(self.likely(plate))
 
-    def likely(self, plate: Gray) -> tuple[str, tuple[Candidate, ...]]:
-        """The recogniser's own string in our alphabet, and the texts it may mean, most likely first; no grammar yet."""
+    def likely(self, plate: Gray) -> tuple[Candidate, ...]:
+        """The texts in our alphabet that the recogniser may mean, most likely first; no grammar yet."""
         middle = plate.shape[0]
         upper, lower = plate[: math.ceil(middle * _UPPER_UNTIL)], plate[int(middle * _LOWER_FROM) :]
         ways = (self._line(plate), between_lines(self._line(upper), self._line(lower)))
         read = [beam(shares, ALPHABET) for shares in ways]
-        best = max(read, key=lambda way: max(c.log_share + grammar_bonus(c.text) for c in way))
-        return best[0].text, best
+        return max(read, key=lambda way: max(c.log_share + grammar_bonus(c.text) for c in way))
 
     def _line(self, line: Gray) -> NDArray[np.float64]:
         return our_shares(self._runner.run(line_tensor(line))[0])
