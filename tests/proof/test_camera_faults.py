@@ -18,9 +18,3 @@ def test_one_camera_finds_every_strong_fault_and_no_healthy_truck() -> None:
 def test_a_core_that_suspects_nothing_fails_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(camera_view, "suspect", lambda *_: None)
     assert sum(one.raised for one in camera_faults.faults(1)) == 0
-
-
-def test_an_interval_is_wilsons() -> None:
-    assert [round(end, 3) for end in camera_faults.wilson(20, 20)] == [0.839, 1.0]
-    assert camera_faults.wilson(0, 0) == (0.0, 1.0)
-    assert [round(end, 3) for end in camera_faults.wilson(0, 520)] == [0.0, 0.007]

@@ -66,15 +66,6 @@ class FalseAlarms:
     raised: int
 
 
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share, by Wilson's score."""
-    if n == 0:
-        return 0.0, 1.0
-    share = hits / n
-    centre, spread = share + z * z / (2 * n), z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(0.0, (centre - spread) / (1 + z * z / n)), min(1.0, (centre + spread) / (1 + z * z / n))
-
-
 def seen(picture: Gray) -> ViewMeasured:
     """What the vision worker would answer for this picture."""
     _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
