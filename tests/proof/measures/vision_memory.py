@@ -36,8 +36,8 @@ _CONDITIONS: tuple[Condition, ...] = ("clear", "glare", "blur", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """KiB of own memory: after every picture was read (at least PICTURES readings), and at even distances from then on; `pss_kib` in the same
-    way, the warm one first. `read` counts plates told.
+    """KiB of own memory: after every picture was read, in at least PICTURES readings, and at even distances from then
+    on; `pss_kib` in the same way, the warm one first. `read` counts plates told.
     """
 
     runs: int
