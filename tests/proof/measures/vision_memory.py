@@ -36,8 +36,8 @@ _CONDITIONS: tuple[Condition, ...] = ("clear", "glare", "blur", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """KiB of own memory: after every picture was read once, and at even distances from then on; `pss_kib` in the same
-    way, the warm one first. `read` counts plates told.
+    """KiB of own memory: after every picture was read, in at least PICTURES readings, and at even distances from then
+    on; `pss_kib` in the same way, the warm one first. `read` counts plates told.
     """
 
     runs: int
@@ -91,8 +91,8 @@ def _child(folder: Path, runs: int, leak_bytes: int) -> None:
     driver = PlateReaderDriver("reader", settings, Tools(clock=now, evidence=folder))
     driver.open()
     stored = [(str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.iterdir())]
-    for path, sha256 in stored:
-        _read(driver, path, sha256)
+    for warm_up in range(max(PICTURES, len(stored))):
+        _read(driver, *stored[warm_up % len(stored)])
     warm, later, pss, read, kept = _own_kib(), list[int](), [own_pss_kib()], 0, list[bytes]()
     for run in range(1, runs + 1):
         read += _read(driver, *stored[run % len(stored)])
