@@ -9,7 +9,7 @@ WINDOW = 30
 """Stops that are judged together: a quiet lane raises nothing, and five foreign trucks in a row are no fault."""
 
 LONG_RUN = 60
-"""Stops before there is a long run to compare with."""
+"""Stops before there is a long run to compare with; more than are judged together."""
 
 _MILLION = 1_000_000
 _LEAST_SHARE = 300_000
@@ -21,11 +21,11 @@ _PACE = 512
 
 @dataclass(frozen=True, slots=True)
 class ReadShare:
-    """`newest` has a bit per stop, the newest lowest, below a leading 1; `share` is the long run and `best` the best it
+    """`newest` has 30 bits, one per stop, the newest lowest, below a 1 that keeps its size; `share` is the long run and `best` the best it
     ever was, in millionths.
     """
 
-    newest: int = 1
+    newest: int = 1 << WINDOW
     stops: int = 0
     share: int = 0
     best: int = 0
@@ -34,9 +34,7 @@ class ReadShare:
 
 def stopped(reads: ReadShare, *, was_read: bool) -> ReadShare:
     """After one more stop whose pictures were looked at. While the share falls, the long run stays as it was."""
-    newest = reads.newest << 1 | was_read
-    if newest >> WINDOW > 1:
-        newest = newest & ((1 << WINDOW) - 1) | 1 << WINDOW
+    newest = (reads.newest << 1 | was_read) & ((1 << WINDOW) - 1) | 1 << WINDOW
     reads = replace(reads, newest=newest, is_falling=_falls(reads, newest))
     if reads.is_falling:
         return reads
@@ -48,7 +46,7 @@ def stopped(reads: ReadShare, *, was_read: bool) -> ReadShare:
 def _falls(reads: ReadShare, newest: int) -> bool:
     """Falling from two thirds of the long run and four deviations below it on, until nine tenths are reached again."""
     usual = max(reads.share, reads.best * 5 // 6)
-    if newest >> WINDOW != 1 or reads.stops < LONG_RUN or usual < _LEAST_SHARE:
+    if reads.stops < LONG_RUN or usual < _LEAST_SHARE:
         return reads.is_falling
     read, expected = (newest.bit_count() - 1) * _MILLION, usual * WINDOW
     if reads.is_falling:
