@@ -21,8 +21,8 @@ _PACE = 512
 
 @dataclass(frozen=True, slots=True)
 class ReadShare:
-    """`newest` has 30 bits, one per stop, the newest lowest, below a 1 that keeps its size; `share` is the long run and `best` the best it
-    ever was, in millionths.
+    """`newest` has 30 bits, one per stop, the newest lowest, below a 1 that keeps its size; `share` is the long run and
+    `best` the best it ever was, in millionths.
     """
 
     newest: int = 1 << WINDOW

@@ -238,8 +238,8 @@ class World:
     def _view(self, order_id: str) -> ViewMeasured:
         """A camera that mostly sees another truck, sometimes too little, and sometimes the same again."""
         rng = self.rng
-        edges = f"{random.Random(rng.randrange(3)).getrandbits(CELLS):0{CELLS // 4}x}"
-        sharp, dark = rng.choice(((1000, 0), (990, 20), (400, 0), (0, 1000)))
+        edges = f"{random.Random(rng.randrange(40)).getrandbits(CELLS):0{CELLS // 4}x}"
+        sharp, dark = rng.choice(((1000, 0),) * 18 + ((400, 0), (0, 1000)))
         return ViewMeasured(order_id, Permille(sharp), 90, 5 if dark else 110, Permille(dark), Permille(0), edges)
 
     def _truck(self) -> list[Fact]:  # noqa: C901 - one row per phase
