@@ -16,13 +16,13 @@ BOX_UNIT_PX = 32.0
 """Widths and heights are logarithms in this unit."""
 CHANNELS = 5
 
-FLOOR = Permille(300)
+FLOOR = Permille(400)
 """What is less likely is no find."""
 SURE = Permille(600)
 """Below this the parts of the picture are looked at as well."""
 MOST = 4
 _CLOSER_LOOKS = 2
-_CLOSER_WIDTHS = 2.6
+_CLOSER_WIDTHS = 2.2
 """A closer look shows this many widths of the plate."""
 _SAME_FROM = 0.3
 _LARGEST_LOG = 3.0
@@ -55,7 +55,8 @@ class PlateFinder:
             parts = [one for part in parts_of(rows, columns) for one in self._look(picture, part)]
             found = merge((*found, *parts))
         closer = [self._look_closer(picture, one) for one in found[:_CLOSER_LOOKS]]
-        return merge((*closer, *found[_CLOSER_LOOKS:]))[:MOST]
+        likely = [one for one in (*closer, *found[_CLOSER_LOOKS:]) if one.confidence >= FLOOR]
+        return merge(likely)[:MOST]
 
     def _look(self, picture: Gray, region: Region) -> tuple[Found, ...]:
         x, y, width, height = region

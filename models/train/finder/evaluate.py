@@ -25,7 +25,7 @@ from station.vision.whole_picture import read_whole, widened
 
 _DEFAULT_MANIFEST = Path(__file__).resolve().parents[2] / "manifest.toml"
 _OVERLAPS = (0.3, 0.5, 0.7)
-_FLOORS = (300, 500, 600, 700, 800)
+_FLOORS = (400, 500, 600, 700, 800)
 _REPEATS = 3
 
 
