@@ -23,7 +23,7 @@ from station.vision.tensors import decode_gray
 
 _TEST_SEED = 77_001
 _CALIBRATION_SEED = 77_002
-_TEST_PICTURES = 1_000
+_TEST_PICTURES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ _CHINESE = ReaderRecipe(
     known_picture="plate_cn.png",
     plates=CHINESE,
     plan=GROWN,
-    recipe=Recipe(seed=20_261, steps=2_500, batch=64, peak_rate=2e-3, half=False),
+    recipe=Recipe(seed=20_261, steps=4_000, batch=64, peak_rate=2e-3, half=False),
     known=PlateText(("桂F.A1234",), "blue"),
     fonts=PINNED_FONTS + PINNED_HAN_FONTS,
     grown_from="plate_reader.onnx",
