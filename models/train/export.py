@@ -24,7 +24,6 @@ _CALIBRATION_PICTURES = 512
 _INPUT = "picture"
 _OUTPUT = "scores"
 
-KNOWN_SEED = 3
 KNOWN_TOLERANCE_PERMILLE = 150
 
 
@@ -76,9 +75,9 @@ def quantise(source: Path, target: Path, calibration: Iterable[Tensor], keep: Se
         )
 
 
-def write_known_picture(plates: Plates, text: PlateText, target: Path) -> None:
+def write_known_picture(plates: Plates, text: PlateText, seed: int, target: Path) -> None:
     """The synthetic plate that the reader must read before it is READY."""
-    sample = render(plates, KNOWN_SEED, 0, plates.load_faces(), text)
+    sample = render(plates, seed, 0, plates.load_faces(), text)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(target), sample.picture):
         raise OSError(f"cannot write {target}")
