@@ -17,7 +17,7 @@ from models.train.eyes import Eyes
 from models.train.glyphs import Face
 from models.train.network import STEPS, PlateNet
 from models.train.render import Plates, render
-from station.vision.ctc import greedy
+from station.vision.ctc import beam, log_shares
 
 _WARM_UP_STEPS = 200
 _COOL_DOWN_SHARE = 0.3
@@ -141,13 +141,14 @@ def save(checkpoint: Path, network: nn.Module, optimiser: torch.optim.Optimizer,
 
 
 def exact_share(network: PlateNet, plates: Plates, seed: int, count: int) -> float:
-    """Share of fresh synthetic plates whose greedy reading equals the label."""
+    """Share of fresh synthetic plates whose likeliest text at one look equals the label."""
     faces = plates.load_faces()
     right = 0
     for first in range(0, count, 100):
         samples = [render(plates, seed, index, faces) for index in range(first, min(first + 100, count))]
         pictures = torch.from_numpy(np.stack([sample.picture for sample in samples])).unsqueeze(1).float()
         with torch.no_grad():
-            shares = network(pictures).numpy()
-        right += sum(greedy(row, plates.alphabet) == sample.label for row, sample in zip(shares, samples, strict=True))
+            scores = network(pictures).numpy()
+        texts = [beam(log_shares(row), plates.alphabet)[0].text for row in scores]
+        right += sum(text == sample.label for text, sample in zip(texts, samples, strict=True))
     return right / count
