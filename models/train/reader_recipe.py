@@ -18,7 +18,8 @@ from models.train.network import GROWN, WIDE, Plan, PlateNet
 from models.train.render import CHINESE, VIETNAMESE, Plates, render
 from models.train.texts import PlateText
 from station.vision.manifest import KnownAnswer, ModelEntry
-from station.vision.plate_reader import CHINESE_MODEL, MODEL, PlateReader
+from station.vision.plate_reader import MODEL, PlateReader
+from station.vision.plate_readers import CHINESE_MODEL
 from station.vision.tensors import decode_gray
 
 _TEST_SEED = 77_001
