@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from drivers.contract.quantities import Permille
+from station.core.consensus import ACCEPT_FROM
 from station.vision.manifest import model_hashes, refusal
 from station.vision.plate_reader import MODEL, PlateReader, PlateText, grammar_bonus, open_plate_reader
 from station.vision.tensors import Gray
@@ -14,11 +16,13 @@ CHINESE_MODEL: Final = "plate-reader-cn"
 FURTHER_MODELS: Final = (CHINESE_MODEL,)
 """Readers for the letters of other countries, asked where the manifest lists them."""
 
-_UNHEARD: Final = PlateText("", "", Permille(0), ())
+MOST_SURE: Final = Permille(ACCEPT_FROM - 1)
+"""A further reader is never sure enough to be accepted without a person: of 40 Chinese plates that it was sure of, 4
+were wrong (models/cards/plate_reader_cn.md)."""
 
 
 class PlateReaders:
-    """The Vietnamese reader first, then those for further letters, which glance at each plate and read their own."""
+    """The Vietnamese reader first, then those for further letters: all look at each plate."""
 
     def __init__(self, readers: Sequence[PlateReader]) -> None:
         self._readers = tuple(readers)
@@ -28,11 +32,7 @@ class PlateReaders:
     def read(self, plate: Gray) -> PlateText:
         """The one reading of a crop of any size. Raises DeviceFault if a model's output is broken."""
         first, *further = self._readers
-        readings = [first.read(plate)]
-        for place, reader in enumerate(further, start=1):
-            is_its_own = _has_own_letter(reader.glance(plate), self._letters[:place])
-            readings.append(reader.read(plate) if is_its_own else _UNHEARD)
-        return choose(readings, self._letters)
+        return choose([first.read(plate), *(_bounded(reader.read(plate)) for reader in further)], self._letters)
 
 
 def choose(readings: Sequence[PlateText], letters: Sequence[frozenset[str]]) -> PlateText:
@@ -68,6 +68,10 @@ def open_plate_readers(manifest: Path) -> PlateReaders:
 
 def _has_own_letter(text: str, before: Sequence[frozenset[str]]) -> bool:
     return not frozenset(text) <= frozenset().union(*before)
+
+
+def _bounded(reading: PlateText) -> PlateText:
+    return replace(reading, confidence=min(reading.confidence, MOST_SURE))
 
 
 def _evidence(reading: PlateText) -> float:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.commands.premises import ROOT, Told
 from tests.vision.foreign_models import boxes_lines, boxes_model, folder_with, slots_lines, slots_model, slots_shares
-from tests.vision.models_folder import copy_of_models, edit
+from tests.vision.models_folder import copy_of_reader, edit
 
 Command = Callable[..., Told]
 
@@ -22,7 +22,7 @@ READER, SHADOW = "plate-reader", "plate-reader-shadow"
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
-    return copy_of_models(tmp_path)
+    return copy_of_reader(tmp_path)
 
 
 def offer(folder: Path, name: str = SHADOW, text: str = "29H12345", known: str = "") -> Path:

@@ -236,10 +236,7 @@ class World:
                 return
 
     def _view(self, order_id: str) -> ViewMeasured:
-        """A camera that mostly sees another truck, sometimes too little, and seldom the same again.
-
-        It draws from a well of its own, so that what it sees does not change what the trucks do.
-        """
+        """What a camera sees that mostly sees well; from a well of its own, so that trucks do the same without it."""
         rng = random.Random(f"{self.seed} {order_id}")
         edges = f"{random.Random(rng.randrange(40)).getrandbits(CELLS):0{CELLS // 4}x}"
         sharp, dark = rng.choice(((1000, 0),) * 18 + ((400, 0), (0, 1000)))

@@ -15,6 +15,19 @@ def copy_of_models(folder: Path) -> Path:
     return target
 
 
+def copy_of_reader(folder: Path) -> Path:
+    """A copy that lists the Vietnamese reader alone and holds nothing of the others."""
+    target = copy_of_models(folder)
+    manifest = target / "manifest.toml"
+    tables = manifest.read_text(encoding="utf-8").split("\n[model.")
+    kept = [table for table in tables[1:] if table.startswith("plate-reader]")]
+    manifest.write_text("\n[model.".join((tables[0], *kept)), encoding="utf-8")
+    for path in (*target.glob("*.onnx"), *target.glob("known/*.png")):
+        if path.relative_to(target).as_posix() not in kept[0]:
+            path.unlink()
+    return target
+
+
 def edit(path: Path, change: Callable[[str], str]) -> None:
     before = path.read_text(encoding="utf-8")
     after = change(before)
