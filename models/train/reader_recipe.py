@@ -13,7 +13,7 @@ from models.train import export
 from models.train.eyes import take_over
 from models.train.fit import Recipe, exact_share, fit
 from models.train.fonts import PINNED_FONTS, PINNED_HAN_FONTS, PinnedFont
-from models.train.manifest_file import put_table
+from models.train.manifest_file import put_table, sha256_of
 from models.train.network import GROWN, WIDE, Plan, PlateNet
 from models.train.render import CHINESE, VIETNAMESE, Plates, render
 from models.train.texts import PlateText
@@ -125,7 +125,7 @@ def _entry(ours: ReaderRecipe, file: Path) -> ModelEntry:
         name=ours.model,
         kind="ctc",
         file=file,
-        sha256="",
+        sha256=sha256_of(file),
         input_shape=(1, 1, export.INPUT_ROWS, export.INPUT_COLUMNS),
         output_shape=(1, export.STEPS, len(ours.plates.alphabet) + 1),
         alphabet=ours.plates.alphabet,

@@ -106,7 +106,7 @@ def _entry(file: Path) -> ModelEntry:
         name=MODEL,
         kind="heat-map",
         file=file,
-        sha256="",
+        sha256=sha256_of(file),
         input_shape=(1, 1, FINDER_ROWS, FINDER_COLUMNS),
         output_shape=(1, CHANNELS, FINDER_ROWS // CELL_PX, FINDER_COLUMNS // CELL_PX),
         alphabet="",
