@@ -22,7 +22,8 @@ from tests.vision.test_gate_set import GATE, LEAST_EXACT
 
 _MANIFEST = MODELS / "manifest.toml"
 _LONG_RUNS = 200_000
-_READER_MS = 5.0
+_READER_MS, _STANDSTILL_MS = 5.0, 500.0
+"""The aim for a small box with a vector unit for int8; a busy machine or one without such a unit misses it."""
 _STRONG_NAMED = 0.9
 
 
@@ -47,7 +48,7 @@ def models(extent: Extent) -> Iterator[Line]:
     yield Line("frozen gate set, exact", told, len(trials), f">= {LEAST_EXACT}", passed=passes)
     busy = sorted(trial.cpu_ms for trial in trials)
     p95 = busy[int(0.95 * len(busy))]
-    limit = _READER_MS if extent == "full" else 4 * _READER_MS
+    limit = _READER_MS if extent == "full" else _STANDSTILL_MS
     told = f"p50 {busy[len(busy) // 2]:.1f} ms, p95 {p95:.1f} ms of processor time"
     yield Line("one reading, all readers and looks", told, len(busy), f"p95 <= {limit:.0f} ms", passed=p95 <= limit)
 
