@@ -17,8 +17,8 @@ FURTHER_MODELS: Final = (CHINESE_MODEL,)
 """Readers for the letters of other countries, asked where the manifest lists them."""
 
 MOST_SURE: Final = Permille(ACCEPT_FROM - 1)
-"""A further reader is never sure enough to be accepted without a person, until photos prove it: of 92 Chinese plates that
-it was sure of, 3 were wrong (models/cards/plate_reader_cn.md)."""
+"""A further reader is never sure enough to be accepted without a person, until photos prove it: 3 of 92 Chinese plates
+that it was sure of were wrong (models/cards/plate_reader_cn.md)."""
 
 
 class PlateReaders:
