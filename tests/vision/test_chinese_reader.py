@@ -57,7 +57,7 @@ def test_each_known_picture_is_read_by_its_own_reader(readers: PlateReaders) -> 
 
 
 def test_chinese_plates_at_the_gate_are_read_as_such_and_never_without_a_person(readers: PlateReaders) -> None:
-    """Letters and digits are right, the province half of the time (measured: 8 of these 16; the card has the photos')."""
+    """Letters and digits are right, the province half of the time (8 of these 16; of photos the card speaks)."""
     plates = [plate for plate in ("桂F·12345", "京A·8K498", "云G·12345", "皖A·8K498") for _ in range(4)]
     reads = [look(readers, plate, seed) for seed, plate in enumerate(plates)]
     assert all(read.model == readers.entries[1].sha256 for read in reads)
