@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from station.commands.evaluate import fault_lines, row
+from station.commands.evaluation_lines import fault_lines, row
 from station.commands.words import phrase
 from station.words.language import language
 from station.words.meanings import cause

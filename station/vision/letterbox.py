@@ -1,4 +1,4 @@
-"""A picture of any shape into the finder's input and boxes back out of it."""
+"""A picture of any shape into a finder's input and boxes back out of it."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ PADDING = 128
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
-    """`input` has FINDER_ROWS x FINDER_COLUMNS; the picture lies in it scaled by `scale`, its corner at left, top."""
+    """`input` is of the finder's size; the picture lies in it scaled by `scale`, its corner at left, top."""
 
     input: Gray
     scale: float
@@ -33,13 +33,15 @@ class Letterbox:
         return (left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
-def letterbox(picture: Gray) -> Letterbox:
+def letterbox(
+    picture: Gray, of_rows: int = FINDER_ROWS, of_columns: int = FINDER_COLUMNS, padding: int = PADDING
+) -> Letterbox:
     """The whole picture, proportions kept, centred: by area when it shrinks, linear when it grows."""
     rows, columns = picture.shape
-    scale = min(FINDER_ROWS / rows, FINDER_COLUMNS / columns)
+    scale = min(of_rows / rows, of_columns / columns)
     high, wide = max(1, round(rows * scale)), max(1, round(columns * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    framed = np.full((FINDER_ROWS, FINDER_COLUMNS), PADDING, np.uint8)
-    top, left = (FINDER_ROWS - high) // 2, (FINDER_COLUMNS - wide) // 2
+    framed = np.full((of_rows, of_columns), padding, np.uint8)
+    top, left = (of_rows - high) // 2, (of_columns - wide) // 2
     framed[top : top + high, left : left + wide] = cv2.resize(picture, (wide, high), interpolation=method)
     return Letterbox(framed, scale, left, top, rows, columns)

@@ -26,14 +26,13 @@ class Finding:
 
 def prove(manifest: Path, name: str) -> Proved:
     """The model `name`, proved as a reader or finder of a gate would be. Raises DeviceFault("bad-model")."""
-    import cv2
-
     from station.vision.finders import open_plate_finder
+    from station.vision.one_thread import use_one_thread
     from station.vision.plate_reader import open_plate_reader
     from station.vision.tensors import decode_gray
     from station.vision.unfit import PictureUnfit
 
-    cv2.setNumThreads(1)
+    use_one_thread()
     entry = load_model_entry(manifest, name)
     try:
         picture = decode_gray(entry.known.picture.read_bytes())

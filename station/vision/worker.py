@@ -58,12 +58,11 @@ class PlateReaderDriver:
     def open(self) -> Identity:
         """Verify the models' hashes, shapes and known answers. Raises DeviceFault("bad-model")."""
         # The heavy libraries come with the device, so that other workers stay small.
-        import cv2
-
         from station.vision.finders import open_listed_finder
+        from station.vision.one_thread import use_one_thread
         from station.vision.shadow import open_shadowed_reader
 
-        cv2.setNumThreads(1)
+        use_one_thread()
         self._queue.clear()
         self._upkeep = Upkeep(self._device, self._ceiling_mib)
         reader = open_shadowed_reader(self._manifest, self._clock)
