@@ -1,12 +1,14 @@
 """Small helpers of the tests: what is installed, a free port, waiting for a condition."""
 
 import glob
+import mmap
 import os
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -107,3 +109,12 @@ def child_pids(pid: int | None = None) -> set[int]:
         except FileNotFoundError:  # the thread ended while we looked
             continue
     return children
+
+
+@contextmanager
+def fresh_pages(size: int) -> Iterator[None]:
+    """So many bytes more in this process, each page touched; an allocation might reuse pages that it holds already."""
+    with mmap.mmap(-1, size) as held:
+        for page in range(0, size, mmap.PAGESIZE):
+            held[page] = 1
+        yield

@@ -12,7 +12,7 @@ from station.bench.samples import measured
 from station.bench.stream import measure_stream
 from station.simulate.brokers import broker_for
 from tests.commands.premises import station
-from tests.support import needs
+from tests.support import fresh_pages, needs
 
 _AIMED = {"bench-turn", "bench-order", "bench-raise", "bench-pss", "bench-pss-lane"}
 
@@ -27,9 +27,8 @@ def test_median_and_p99_are_those_of_the_samples() -> None:
 
 def test_memory_is_the_kernels_figure() -> None:
     before = pss_mib(os.getpid())
-    held = bytearray(os.urandom(1) * (32 * 1024 * 1024))
-    assert 28 < pss_mib(os.getpid()) - before < 40
-    del held
+    with fresh_pages(32 << 20):
+        assert 28 < pss_mib(os.getpid()) - before < 40
 
 
 def test_records_reach_the_centre_and_are_counted(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ import pytest
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Tick
 from station.vision.upkeep import LOOK_EVERY, QUIET, Upkeep, own_pss_kib
+from tests.support import fresh_pages
 
 CEILING_MIB = 100
 
@@ -40,6 +41,5 @@ def test_far_above_it_it_waits_for_no_quiet_moment() -> None:
 
 def test_the_memory_of_this_process_is_told() -> None:
     before = own_pss_kib()
-    kept = bytearray(32 << 20)
-    kept[::4096] = b"x" * len(kept[::4096])
-    assert own_pss_kib() - before > 24 << 10
+    with fresh_pages(32 << 20):
+        assert own_pss_kib() - before > 24 << 10
