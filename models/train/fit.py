@@ -102,13 +102,7 @@ def fit(plates: Plates, network: PlateNet, recipe: Recipe, checkpoint: Path, rea
     torch.manual_seed(recipe.seed)
     network = network.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.peak_rate, weight_decay=recipe.weight_decay)
-    step = 0
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(kept["network"])
-        optimiser.load_state_dict(kept["optimiser"])
-        step = int(kept["step"])
-        print(f"taken up at step {step} of {recipe.steps}", flush=True)
+    step = take_up(checkpoint, network, optimiser, recipe)
     # What is taken over has its normalisations folded into biases already: nothing is left to normalise.
     network.train(reader is None)
     network.eyes.requires_grad_(reader is None)
@@ -129,6 +123,17 @@ def fit(plates: Plates, network: PlateNet, recipe: Recipe, checkpoint: Path, rea
         if step % 250 == 0 or step == recipe.steps:
             save(checkpoint, network, optimiser, step, recipe)
     return network.eval()
+
+
+def take_up(checkpoint: Path, network: nn.Module, optimiser: torch.optim.Optimizer, recipe: Recipe) -> int:
+    """Load what `save` wrote, if there is such a file; the steps that are done."""
+    if not checkpoint.exists():
+        return 0
+    kept = torch.load(checkpoint, weights_only=True)
+    network.load_state_dict(kept["network"])
+    optimiser.load_state_dict(kept["optimiser"])
+    print(f"taken up at step {kept['step']} of {recipe.steps}", flush=True)
+    return int(kept["step"])
 
 
 def save(checkpoint: Path, network: nn.Module, optimiser: torch.optim.Optimizer, step: int, recipe: Recipe) -> None:

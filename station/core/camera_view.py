@@ -15,6 +15,9 @@ from station.core.camera_reads import ReadShare
 
 Cause = Literal["DARK", "BURNT_OUT", "BLURRED", "OBSTRUCTED", "MOVED", "FROZEN", "READS_FALLING"]
 
+Vote = Cause | Literal[""]
+"""A cause, or none."""
+
 LEARNED_FROM = 16
 """Good pictures that make a reference."""
 
@@ -85,7 +88,7 @@ class CameraView:
     day: Reference = field(default_factory=Reference)
     night: Reference = field(default_factory=Reference)
     last: str = ""
-    votes: tuple[str, ...] = ()
+    votes: tuple[Vote, ...] = ()
     cause: Cause | Literal[""] = ""
     reads: ReadShare = field(default_factory=ReadShare)
     told: Cause | Literal[""] = ""
@@ -109,7 +112,8 @@ def look(view: CameraView, seen: ViewMeasured, *, surely_read: bool) -> tuple[Ca
     found = suspect(view, seen)
     if found is not None and surely_read and not own.is_learned and found.cause in _LIGHTS_OWN:
         found = None
-    votes = (*view.votes, found.cause if found is not None else "")[-WINDOW:]
+    vote: Vote = found.cause if found is not None else ""
+    votes = (*view.votes, vote)[-WINDOW:]
     view = replace(view, votes=votes, cause=_standing(view.cause, votes), last=seen.edges)
     if surely_read and not any(votes) and view.cause == "":
         learned = _learned(own, seen)
@@ -133,12 +137,12 @@ def _own(view: CameraView, seen: ViewMeasured) -> Reference:
     return view.night if seen.mean < DIM_BELOW else view.day
 
 
-def _standing(cause: Cause | Literal[""], votes: tuple[str, ...]) -> Cause | Literal[""]:
+def _standing(cause: Vote, votes: tuple[Vote, ...]) -> Vote:
     """Hysteresis: the most frequent cause once enough are against it, until a whole window is clean."""
     against = [vote for vote in votes if vote]
     if len(against) >= RAISE_AT:
         named = max(against, key=lambda vote: (against.count(vote), vote))
-        return named if cause == "" or against.count(named) >= RAISE_AT else cause  # type: ignore[return-value]
+        return named if cause == "" or against.count(named) >= RAISE_AT else cause
     return "" if len(votes) == WINDOW and not against else cause
 
 

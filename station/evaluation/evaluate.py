@@ -63,7 +63,7 @@ def evaluate(data: DataFolder, manifest: Path, options: Options, tell: Tell) -> 
     done.figures += frame_figures(data, finder, done.faults)
     done.figures.append(nothing("eval-containers", "eval-right-code", "eval-not-yet"))
     done.figures += memory
-    done.figures += chain_figures(data, reader, finder, options.sample or MOST_WHOLE)
+    done.figures += chain_figures(data, reader, finder, done.faults, options.sample or MOST_WHOLE)
     done.curves = {group: road_curve(own, labels) for group, own in by_set(trials)}
     wrong = (trial for trial in trials if not trial.is_right(corrected=data.has_corrections))
     done.misses = sorted(wrong, key=lambda trial: (-trial.read.confidence, trial.photo.path))

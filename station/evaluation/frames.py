@@ -43,13 +43,15 @@ def frame_figures(data: DataFolder, finder: Finder | None, faults: list[Fault]) 
     yield from times("eval-frames", "eval-finding", taken_ms)
 
 
-def chain_figures(data: DataFolder, reader: Reader, finder: Finder | None, most: int = MOST_WHOLE) -> Iterator[Figure]:
+def chain_figures(
+    data: DataFolder, reader: Reader, finder: Finder | None, faults: list[Fault], most: int = MOST_WHOLE
+) -> Iterator[Figure]:
     """Each stage of reading a plate in a 1920x1080 JPEG. On pictures of the folder if it has such, else on drawn ones.
 
     The whole is measured as a lane does it, decoding and finding by themselves; what is left is cutting and reading.
     Without a finder the plate is where the settings say, and no time goes into finding.
     """
-    bodies, what = whole_pictures(data, most)
+    bodies, what = whole_pictures(data, faults, most)
     stages: dict[str, list[float]] = {name: [] for name in ("eval-decode", "eval-find", "eval-cut-read", "eval-whole")}
     for body in bodies:
         began = time.perf_counter()
@@ -69,10 +71,10 @@ def chain_figures(data: DataFolder, reader: Reader, finder: Finder | None, most:
             yield from times(what, name, all_ms)
 
 
-def whole_pictures(data: DataFolder, most: int = MOST_WHOLE) -> tuple[Sequence[bytes], str]:
+def whole_pictures(data: DataFolder, faults: list[Fault], most: int = MOST_WHOLE) -> tuple[Sequence[bytes], str]:
     """At most so many JPEGs of 1920x1080 and the section to tell them under."""
     paths = dict.fromkeys((*(frame.path for frame in data.frames), *data.containers))
-    bodies = [body for path in paths if _size(body := (data.root / path).read_bytes()) == _WHOLE]
+    bodies = [body for path in paths if _is_whole(path, body := (data.root / path).read_bytes(), faults)]
     if bodies:
         return bodies[:most], "eval-chain-photos"
     wide, high = _WHOLE
@@ -83,13 +85,15 @@ def whole_pictures(data: DataFolder, most: int = MOST_WHOLE) -> tuple[Sequence[b
     return drawn, "eval-chain-drawn"
 
 
-def _size(body: bytes) -> tuple[int, int]:
-    """Width and height; zeros for what is no picture, which the readings have named already."""
+def _is_whole(path: str, body: bytes, faults: list[Fault]) -> bool:
+    """True for a picture of 1920x1080; what is no picture goes to `faults`, once."""
     try:
         seen = outline(body)
-    except PictureUnfit:
-        return (0, 0)
-    return (seen.width, seen.height)
+    except PictureUnfit as error:
+        if all(fault.thing != path for fault in faults):
+            faults.append(Fault(path, error.code, error.seen))
+        return False
+    return (seen.width, seen.height) == _WHOLE
 
 
 def _read(body: bytes, finder: Finder | None, reader: Reader) -> None:

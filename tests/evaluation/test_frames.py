@@ -65,7 +65,7 @@ class Blind:
 
 
 def test_the_chain_tells_every_stage(tmp_path: Path) -> None:
-    lines = list(chain_figures(data(tmp_path), Blind(), ByRote((0, 0, 9, 9))))
+    lines = list(chain_figures(data(tmp_path), Blind(), ByRote((0, 0, 9, 9)), []))
     assert {line.section for line in lines} == {"eval-chain-drawn"}
     assert {line.what for line in lines} == {"eval-decode", "eval-find", "eval-cut-read", "eval-whole"}
     assert all(line.n == 20 and line.value is not None and line.value >= 0 for line in lines)
@@ -73,8 +73,14 @@ def test_the_chain_tells_every_stage(tmp_path: Path) -> None:
 
 def test_pictures_of_the_right_size_are_taken_from_the_folder(tmp_path: Path) -> None:
     assert cv2.imwrite(str(tmp_path / "w.jpg"), np.zeros((1080, 1920), np.uint8))
-    bodies, section = whole_pictures(DataFolder(tmp_path, (), (), ("w.jpg",), (), has_corrections=False))
+    (tmp_path / "torn.jpg").write_bytes((tmp_path / "w.jpg").read_bytes()[:-900])
+    faults: list[Fault] = []
+    folder = DataFolder(tmp_path, (), (), ("w.jpg", "torn.jpg"), (), has_corrections=False)
+    bodies, section = whole_pictures(folder, faults)
     assert (len(bodies), section) == (1, "eval-chain-photos")
+    assert [fault.thing for fault in faults] == ["torn.jpg"]
+    whole_pictures(folder, faults)
+    assert len(faults) == 1, "told once"
 
 
 def test_a_manifest_without_a_finder(tmp_path: Path) -> None:

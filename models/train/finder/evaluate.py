@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -96,11 +97,11 @@ def time_lines(finder: Finder, reader: PlateReader, photos: list[bytes]) -> list
         found = finder.find(half)
         plate = crop(half, widened(found[0].box, *half.shape)) if found else half
         for _ in range(_REPEATS):
-            timed("unpack at half size", lambda data=data: decode_half(data))  # type: ignore[misc]
-            timed("find", lambda half=half: finder.find(half))  # type: ignore[misc]
-            timed("unpack whole", lambda data=data: decode_gray(data))  # type: ignore[misc]
-            timed("read one plate", lambda plate=plate: reader.read(plate))  # type: ignore[misc]
-            timed("whole chain", lambda data=data: read_whole(data, finder, reader))  # type: ignore[misc]
+            timed("unpack at half size", partial(decode_half, data))
+            timed("find", partial(finder.find, half))
+            timed("unpack whole", partial(decode_gray, data))
+            timed("read one plate", partial(reader.read, plate))
+            timed("whole chain", partial(read_whole, data, finder, reader))
     return [_times(f"1920x1080, {name}", took) for name, took in stages.items()]
 
 

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from models.train.finder.network import FinderNet
 from models.train.finder.scene import Box, Face, render
-from models.train.fit import Recipe, rate_at, save
+from models.train.fit import Recipe, rate_at, save, take_up
 from models.train.glyphs import load_faces
 from station.vision.plate_finder import BOX_UNIT_PX, CELL_PX, cell_centres
 
@@ -121,13 +121,7 @@ def fit(recipe: Recipe, checkpoint: Path) -> FinderNet:
     torch.manual_seed(recipe.seed)
     network = FinderNet().to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.peak_rate, weight_decay=recipe.weight_decay)
-    step = 0
-    if checkpoint.exists():
-        kept = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(kept["network"])
-        optimiser.load_state_dict(kept["optimiser"])
-        step = int(kept["step"])
-        print(f"taken up at step {step} of {recipe.steps}", flush=True)
+    step = take_up(checkpoint, network, optimiser, recipe)
     network.train()
     started, sum_loss = time.monotonic(), 0.0
     for pictures, score, wanted, counts in _batches(recipe, step):
