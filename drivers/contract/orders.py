@@ -74,7 +74,7 @@ class TakePicture:
 
     order_id: str
     not_after: Tick
-    purpose: Literal["plate", "overview"]
+    purpose: Literal["plate", "overview", "container"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,16 @@ class ReadPlate:
     sha256: str
     region: tuple[int, int, int, int]
     measure_view: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContainer:
+    """Read the container number in a stored picture of one side. Answered by ContainerRead or PictureRefused."""
+
+    order_id: str
+    not_after: Tick
+    path: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,7 @@ Order = (
     | TakeWeight
     | TakePicture
     | ReadPlate
+    | ReadContainer
     | ChangeScale
     | TriggerScan
     | ShowText
@@ -167,7 +178,7 @@ def is_protective(order: Order) -> bool:
             return colour == "red"
         case SoundSiren(on=on):
             return on
-        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate():
+        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate() | ReadContainer():
             return False
         case ChangeScale() | TriggerScan() | ShowText() | PrintTicket() | PlayPrompt():
             return False

@@ -268,8 +268,30 @@ class PlateRead:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerRead:
+    """The answer to `ReadContainer`: one picture's reading. `raw` is the net's own string, `text` after the form prior.
+
+    `text` is eleven characters of the form of ISO 6346, its check digit right or wrong as painted, or "" where none was
+    found; `characters` holds the confidence of each. `size_type` is "" if not seen. `box` is where the number stands
+    (x, y, width, height in pixels).
+    """
+
+    order_id: str
+    sha256: str
+    raw: str
+    text: str
+    confidence: Permille
+    characters: tuple[Permille, ...]
+    size_type: str
+    size_type_confidence: Permille
+    model: str
+    took: Millis
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class PictureRefused:
-    """`ReadPlate` got a picture that cannot be judged; `seen` says why in a short code."""
+    """`ReadPlate` or `ReadContainer` got a picture that cannot be judged; `seen` says why in a short code."""
 
     order_id: str
     sha256: str
@@ -351,6 +373,7 @@ Reading = (
     | ScanRefused
     | PaperState
     | PlateRead
+    | ContainerRead
     | PictureRefused
     | ShadowDisagreed
     | ViewMeasured

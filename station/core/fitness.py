@@ -5,6 +5,7 @@ from drivers.contract.readings import (
     BoomMoved,
     BytesRefused,
     CodeScanned,
+    ContainerRead,
     DeckSample,
     LoopEdge,
     OutputsRead,
@@ -98,6 +99,8 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row
             gathering.pictured(turn, reading)
         case PlateRead() | PictureRefused():
             gathering.plate_read(turn, reading)
+        case ContainerRead():
+            pass  # no lane asks for one yet
         case ShadowDisagreed():
             _differed(turn, fact.device, reading)
         case ViewMeasured():

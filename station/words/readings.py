@@ -27,6 +27,7 @@ READINGS: dict[str, Words] = {
     "PictureTaken": ("ảnh đã chụp", "picture"),
     "PictureFailed": ("không chụp được ảnh", "no picture"),
     "PlateRead": ("biển số đọc từ ảnh", "plate read from a picture"),
+    "ContainerRead": ("số container đọc từ ảnh", "container number read from a picture"),
     "PictureRefused": ("ảnh không dùng được", "picture refused"),
     "ShadowDisagreed": ("mô hình thử đọc khác", "model on trial read otherwise"),
     "ViewMeasured": ("số đo hình camera", "measures of the camera's view"),
