@@ -16,6 +16,8 @@ from pathlib import Path
 import cv2
 
 from models.train import reader_recipe
+from models.train.container import finder_recipe as code_finder_recipe
+from models.train.container import reader_recipe as code_reader_recipe
 from models.train.finder import recipe as finder_recipe
 from models.train.fonts import PINNED_FONTS, PINNED_HAN_FONTS, MissingFontError, font_paths
 
@@ -26,6 +28,8 @@ RECIPES: dict[str, Callable[[int | None, Path, Path], None]] = {
     "plate-reader": reader_recipe.build_vietnamese,
     "plate-reader-cn": reader_recipe.build_chinese,
     "plate-finder": finder_recipe.build,
+    "code-finder": code_finder_recipe.build,
+    "code-reader": code_reader_recipe.build,
 }
 """Name in the manifest -> build(steps or None for the recipe's own, folder of checkpoints, folder of what ships)."""
 

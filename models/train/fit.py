@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from torch.utils.data import DataLoader, Dataset
 from models.train.eyes import Eyes
 from models.train.glyphs import Face
 from models.train.network import STEPS, PlateNet
-from models.train.render import Plates, render
+from models.train.render import Sample
 from station.vision.ctc import beam, log_shares
 
 _WARM_UP_STEPS = 200
@@ -36,12 +37,26 @@ class Recipe:
     threads: int = 1  # on shared cores a second thread mostly waits for the first
 
 
-class PlateSet(Dataset[tuple[Tensor, Tensor, int]]):
+class Writing(Protocol):
+    """What a reader learns to read: plates of a country, codes on containers."""
+
+    @property
+    def alphabet(self) -> str: ...
+
+    @property
+    def load_faces(self) -> Callable[[], tuple[Face, ...]]: ...
+
+    def sample(self, seed: int, index: int, faces: tuple[Face, ...]) -> Sample:
+        """Sample number `index` of the endless set named by `seed`."""
+        ...
+
+
+class SampleSet(Dataset[tuple[Tensor, Tensor, int]]):
     """Samples `first` to `first + count` of the endless rendered set."""
 
-    def __init__(self, plates: Plates, seed: int, first: int, count: int, reader: Path | None) -> None:
-        self._plates, self._seed, self._first, self._count = plates, seed, first, count
-        self._index = {character: place for place, character in enumerate(plates.alphabet)}
+    def __init__(self, writing: Writing, seed: int, first: int, count: int, reader: Path | None) -> None:
+        self._writing, self._seed, self._first, self._count = writing, seed, first, count
+        self._index = {character: place for place, character in enumerate(writing.alphabet)}
         self._reader = reader
         self._faces: tuple[Face, ...] | None = None
         self._eyes: Eyes | None = None
@@ -52,9 +67,9 @@ class PlateSet(Dataset[tuple[Tensor, Tensor, int]]):
     def __getitem__(self, place: int) -> tuple[Tensor, Tensor, int]:
         if self._faces is None:
             cv2.setNumThreads(1)
-            self._faces = self._plates.load_faces()
+            self._faces = self._writing.load_faces()
             self._eyes = Eyes(self._reader) if self._reader is not None else None
-        sample = render(self._plates, self._seed, self._first + place, self._faces)
+        sample = self._writing.sample(self._seed, self._first + place, self._faces)
         label = torch.tensor([self._index[character] for character in sample.label], dtype=torch.long)
         seen = sample.picture[np.newaxis] if self._eyes is None else self._eyes.look(sample.picture)
         return torch.from_numpy(seen), label, len(sample.label)
@@ -76,10 +91,10 @@ def rate_at(step: int, recipe: Recipe) -> float:
 
 
 def _batches(
-    plates: Plates, recipe: Recipe, from_step: int, reader: Path | None
+    writing: Writing, recipe: Recipe, from_step: int, reader: Path | None
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     first = from_step * recipe.batch
-    data = PlateSet(plates, recipe.seed, first, (recipe.steps - from_step) * recipe.batch, reader)
+    data = SampleSet(writing, recipe.seed, first, (recipe.steps - from_step) * recipe.batch, reader)
     return iter(DataLoader(data, recipe.batch, collate_fn=_collate, num_workers=1, prefetch_factor=4))
 
 
@@ -92,11 +107,19 @@ def _loss(network: PlateNet, pictures: Tensor, labels: Tensor, lengths: Tensor, 
     return nn.functional.ctc_loss(log_shares, labels, steps, lengths, network.classes - 1, zero_infinity=True)
 
 
-def fit(plates: Plates, network: PlateNet, recipe: Recipe, checkpoint: Path, reader: Path | None = None) -> PlateNet:
+def fit(
+    writing: Writing,
+    network: PlateNet,
+    recipe: Recipe,
+    checkpoint: Path,
+    reader: Path | None = None,
+    *,
+    is_grown: bool = False,
+) -> PlateNet:
     """Train, saving every 250 steps to `checkpoint`; an existing checkpoint is taken up where it stopped.
 
-    With `reader` only what lies behind the eyes learns; the eyes are those of that shipped reader, and `network` must
-    have been started from it. Prints one line per 50 steps. Returns the network in evaluation mode.
+    `is_grown`: the network was started from a shipped reader. With `reader` only what lies behind the eyes learns; the
+    eyes are those of that shipped reader. Prints one line per 50 steps. Returns the network in evaluation mode.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -104,10 +127,10 @@ def fit(plates: Plates, network: PlateNet, recipe: Recipe, checkpoint: Path, rea
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.peak_rate, weight_decay=recipe.weight_decay)
     step = take_up(checkpoint, network, optimiser, recipe)
     # What is taken over has its normalisations folded into biases already: nothing is left to normalise.
-    network.train(reader is None)
+    network.train(not (is_grown or reader is not None))
     network.eyes.requires_grad_(reader is None)
     started, sum_loss = time.monotonic(), 0.0
-    for pictures, labels, lengths in _batches(plates, recipe, step, reader):
+    for pictures, labels, lengths in _batches(writing, recipe, step, reader):
         for group in optimiser.param_groups:
             group["lr"] = rate_at(step, recipe)
         loss = _loss(network, pictures, labels, lengths, half=recipe.half)
@@ -145,15 +168,15 @@ def save(checkpoint: Path, network: nn.Module, optimiser: torch.optim.Optimizer,
     spare.replace(checkpoint)
 
 
-def exact_share(network: PlateNet, plates: Plates, seed: int, count: int) -> float:
-    """Share of fresh synthetic plates whose likeliest text at one look equals the label."""
-    faces = plates.load_faces()
+def exact_share(network: PlateNet, writing: Writing, seed: int, count: int) -> float:
+    """Share of fresh synthetic samples whose likeliest text at one look equals the label."""
+    faces = writing.load_faces()
     right = 0
     for first in range(0, count, 100):
-        samples = [render(plates, seed, index, faces) for index in range(first, min(first + 100, count))]
+        samples = [writing.sample(seed, index, faces) for index in range(first, min(first + 100, count))]
         pictures = torch.from_numpy(np.stack([sample.picture for sample in samples])).unsqueeze(1).float()
         with torch.no_grad():
             scores = network(pictures).numpy()
-        texts = [beam(log_shares(row), plates.alphabet)[0].text for row in scores]
+        texts = [beam(log_shares(row), writing.alphabet)[0].text for row in scores]
         right += sum(text == sample.label for text, sample in zip(texts, samples, strict=True))
     return right / count

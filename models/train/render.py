@@ -18,6 +18,14 @@ _MAX_ROWS_PX = 110
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """A gray picture of 64 rows and 128 columns and the characters on it ("" when no plate is there)."""
+
+    picture: Gray
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plates:
     """One country's plates: what may stand on them, how they are drawn, how small a camera may catch them.
 
@@ -33,6 +41,10 @@ class Plates:
     smallness: float
     loose_share: float
 
+    def sample(self, seed: int, index: int, faces: tuple[Face, ...]) -> Sample:
+        """Sample number `index` of the endless set named by `seed`; the same numbers give the same picture."""
+        return render(self, seed, index, faces)
+
 
 VIETNAMESE = Plates(texts.ALPHABET, load_faces, texts.draw_text, drawing.draw_plate, 18, 1.3, 0.25)
 CHINESE = Plates(
@@ -44,14 +56,6 @@ CHINESE = Plates(
     smallness=1.6,
     loose_share=0.08,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A gray picture of 64 rows and 128 columns and the characters on it ("" when no plate is there)."""
-
-    picture: Gray
-    label: str
 
 
 def _native_size(rng: Random, plates: Plates, lines: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from station.bench.memory import pss_mib
 from station.evaluation.beside import Beside, beside_figures, open_whole_ocr, read_beside
+from station.evaluation.containers import container_figures
 from station.evaluation.figures import Figure, Labels, Point, nothing
 from station.evaluation.folder import CHINESE, DataFolder, Fault, FolderRefused, Photo
 from station.evaluation.frames import MOST_WHOLE, chain_figures, frame_figures
@@ -61,7 +62,7 @@ def evaluate(data: DataFolder, manifest: Path, options: Options, tell: Tell) -> 
     done.figures += _chinese(data, reader, options, done)
     finder = open_listed_finder(manifest)
     done.figures += frame_figures(data, finder, done.faults)
-    done.figures.append(nothing("eval-containers", "eval-right-code", "eval-not-yet"))
+    done.figures += container_figures(data, manifest, done.faults)
     done.figures += memory
     done.figures += chain_figures(data, reader, finder, done.faults, options.sample or MOST_WHOLE)
     done.curves = {group: road_curve(own, labels) for group, own in by_set(trials)}

@@ -1,19 +1,22 @@
 """The data folder: what its index files list, and by name whatever in it cannot be used.
 
 `plates/index.csv`: path, text, and where known lines (1 or 2) and set; `frames/index.csv`: path, x1, y1, x2, y2 of the
-one plate. Paths are relative to the folder. The set "cn" holds Chinese plates. More columns are no harm.
+one plate; `containers/index.csv`: path, text, and where known kind ("container_number", or "size_type" in a row of its
+own). Paths are relative to the folder. The set "cn" holds Chinese plates. More columns are no harm.
 """
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from station.core import containers
 from station.core.plates import normalise
 
 CHINESE = "cn"
 _PLATES, _FRAMES, _CONTAINERS = "plates", "frames", "containers"
 _COLUMNS = {_PLATES: ("path", "text"), _FRAMES: ("path", "x1", "y1", "x2", "y2"), _CONTAINERS: ("path", "text")}
+_NUMBER, _SIZE_TYPE = "container_number", "size_type"
 _NOT_EVALUATED = "not-evaluated"
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 
@@ -63,13 +66,22 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerPhoto:
+    """A whole picture of a container: its number and its size/type, "" where the index does not tell."""
+
+    path: str
+    number: str = ""
+    size_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DataFolder:
-    """What is there. `containers` are paths of whole pictures with a container."""
+    """What is there."""
 
     root: Path
     photos: tuple[Photo, ...]
     frames: tuple[Frame, ...]
-    containers: tuple[str, ...]
+    containers: tuple[ContainerPhoto, ...]
     faults: tuple[Fault, ...]
     has_corrections: bool
 
@@ -91,7 +103,7 @@ def read_folder(root: Path, corrections: Path | None = None) -> DataFolder:
         root,
         tuple(gathered.photos),
         tuple(gathered.frames),
-        tuple(dict.fromkeys(gathered.containers)),
+        tuple(gathered.containers.values()),
         tuple(gathered.faults),
         bool(corrected),
     )
@@ -105,7 +117,7 @@ class _Gathered:
         self._corrected = corrected
         self.photos: list[Photo] = []
         self.frames: list[Frame] = []
-        self.containers: list[str] = []
+        self.containers: dict[str, ContainerPhoto] = {}
         self.faults: list[Fault] = []
         self.listed: set[str] = set()
 
@@ -136,6 +148,8 @@ class _Gathered:
             return (
                 "" if min(_corner(row, "x1"), _corner(row, "y1")) >= 0 and wide > 0 and high > 0 else "x1, y1, x2, y2"
             )
+        if kind == _CONTAINERS:
+            return _wrong_code(row)
         if kind == _PLATES and not normalise(row["text"]):
             return "text"
         return "lines" if kind == _PLATES and row.get("lines", "") not in ("", "1", "2") else ""
@@ -150,7 +164,17 @@ class _Gathered:
             x1, y1, x2, y2 = (_corner(row, name) for name in ("x1", "y1", "x2", "y2"))
             self.frames.append(Frame(path, (x1, y1, x2 - x1, y2 - y1)))
         else:
-            self.containers.append(path)
+            text, seen = containers.normalise(row["text"]), self.containers.get(path, ContainerPhoto(path))
+            is_size = row.get("kind") == _SIZE_TYPE
+            self.containers[path] = replace(seen, size_type=text) if is_size else replace(seen, number=text)
+
+
+def _wrong_code(row: dict[str, str]) -> str:
+    text, kind = containers.normalise(row["text"]), row.get("kind") or _NUMBER
+    if kind not in (_NUMBER, _SIZE_TYPE):
+        return f"kind {kind!r}"
+    fits = containers.is_size_type(text) if kind == _SIZE_TYPE else containers.form_of(text) != "MALFORMED"
+    return "" if fits else f"text {text!r}"
 
 
 def _rows(index: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

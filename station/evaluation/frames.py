@@ -73,7 +73,7 @@ def chain_figures(
 
 def whole_pictures(data: DataFolder, faults: list[Fault], most: int = MOST_WHOLE) -> tuple[Sequence[bytes], str]:
     """At most so many JPEGs of 1920x1080 and the section to tell them under."""
-    paths = dict.fromkeys((*(frame.path for frame in data.frames), *data.containers))
+    paths = dict.fromkeys((*(frame.path for frame in data.frames), *(photo.path for photo in data.containers)))
     bodies = [body for path in paths if _is_whole(path, body := (data.root / path).read_bytes(), faults)]
     if bodies:
         return bodies[:most], "eval-chain-photos"

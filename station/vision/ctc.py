@@ -9,10 +9,15 @@ from numpy.typing import NDArray
 
 _BEAM = 12
 _CLASSES_PER_STEP = 5
+_TYPED_CLASSES_PER_STEP = 10
+"""Of which a place takes only letters or only digits."""
 _SURE_BLANK = 0.9995
 _IMPOSSIBLE = -math.inf
 _UNSEEN = -10.0
 """The log share of a text that a look did not consider at all."""
+
+Allows = Callable[[str, str], bool]
+"""(the text so far, the character that would follow) -> may it?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,11 @@ def log_shares(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), np.float64)
 
 
-def beam(shares: NDArray[np.float64], alphabet: str) -> tuple[Candidate, ...]:
-    """The likely texts, most likely first (prefix beam search; repeats count only across a blank)."""
+def beam(shares: NDArray[np.float64], alphabet: str, allows: Allows | None = None) -> tuple[Candidate, ...]:
+    """The likely texts, most likely first (prefix beam search; repeats count only across a blank).
+
+    With `allows` only texts are considered whose every character it allows.
+    """
     blank = len(alphabet)
     # prefix -> (log share of paths that end in a blank, and of those that end in the prefix's last character)
     ends: dict[str, tuple[float, float]] = {"": (0.0, _IMPOSSIBLE)}
@@ -39,14 +47,15 @@ def beam(shares: NDArray[np.float64], alphabet: str) -> tuple[Candidate, ...]:
         if log_blank > math.log(_SURE_BLANK):
             ends = {text: (_add(b, c) + log_blank, _IMPOSSIBLE) for text, (b, c) in ends.items()}
             continue
-        top = [int(c) for c in np.argsort(-step, kind="stable")[:_CLASSES_PER_STEP] if c != blank]
-        ends = _advance(ends, log_blank, [(alphabet[c], float(step[c])) for c in top])
+        most = _CLASSES_PER_STEP if allows is None else _TYPED_CLASSES_PER_STEP
+        top = [int(c) for c in np.argsort(-step, kind="stable")[:most] if c != blank]
+        ends = _advance(ends, log_blank, [(alphabet[c], float(step[c])) for c in top], allows)
     ranked = sorted(((_add(b, c), text) for text, (b, c) in ends.items()), key=lambda pair: (-pair[0], pair[1]))
     return tuple(Candidate(text, log_share) for log_share, text in ranked)
 
 
 def _advance(
-    ends: dict[str, tuple[float, float]], log_blank: float, heard: list[tuple[str, float]]
+    ends: dict[str, tuple[float, float]], log_blank: float, heard: list[tuple[str, float]], allows: Allows | None
 ) -> dict[str, tuple[float, float]]:
     grown: dict[str, list[float]] = {}
 
@@ -62,9 +71,8 @@ def _advance(
         for character, log_share in heard:
             if text.endswith(character):
                 put(text, 1, after_character + log_share)
-                put(text + character, 1, after_blank + log_share)
-            else:
-                put(text + character, 1, both + log_share)
+            if allows is None or allows(text, character):
+                put(text + character, 1, (after_blank if text.endswith(character) else both) + log_share)
     best = sorted(grown.items(), key=lambda item: -_add(item[1][0], item[1][1]))[:_BEAM]
     return {text: (pair[0], pair[1]) for text, pair in best}
 

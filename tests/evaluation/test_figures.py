@@ -23,7 +23,7 @@ def test_a_share_tells_its_n_and_interval() -> None:
 
 def test_a_share_of_nothing_has_no_value() -> None:
     assert share("s", "w", 0, 0).value is None and share("s", "w", 0, 0).why == "eval-none"
-    assert nothing("s", "w", "eval-not-yet").n == 0
+    assert nothing("s", "w", "eval-none").n == 0
 
 
 def test_precision_and_coverage() -> None:

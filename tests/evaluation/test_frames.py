@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from drivers.contract.quantities import Permille
-from station.evaluation.folder import DataFolder, Fault, Frame
+from station.evaluation.folder import ContainerPhoto, DataFolder, Fault, Frame
 from station.evaluation.frames import chain_figures, frame_figures, whole_pictures
 from station.vision.finders import open_listed_finder
 from station.vision.found import Found, overlap
@@ -75,7 +75,9 @@ def test_pictures_of_the_right_size_are_taken_from_the_folder(tmp_path: Path) ->
     assert cv2.imwrite(str(tmp_path / "w.jpg"), np.zeros((1080, 1920), np.uint8))
     (tmp_path / "torn.jpg").write_bytes((tmp_path / "w.jpg").read_bytes()[:-900])
     faults: list[Fault] = []
-    folder = DataFolder(tmp_path, (), (), ("w.jpg", "torn.jpg"), (), has_corrections=False)
+    folder = DataFolder(
+        tmp_path, (), (), (ContainerPhoto("w.jpg"), ContainerPhoto("torn.jpg")), (), has_corrections=False
+    )
     bodies, section = whole_pictures(folder, faults)
     assert (len(bodies), section) == (1, "eval-chain-photos")
     assert [fault.thing for fault in faults] == ["torn.jpg"]

@@ -7,9 +7,9 @@ from torch import Tensor, nn
 
 from models.train.network import Residual, convolution
 
-CHANNELS = 5
-"""Score before the sigmoid; centre right and down of the cell's centre in box sizes; logarithms of width and height
-in units of BOX_UNIT_PX."""
+BOX_CHANNELS = 4
+"""After the scores before the sigmoid, one per class: centre right and down of the cell's centre in box sizes;
+logarithms of width and height in units of BOX_UNIT_PX."""
 
 _RARE = -4.0
 """First bias of the score: a centre is rare."""
@@ -18,10 +18,11 @@ _RARE = -4.0
 class FinderNet(nn.Module):
     """Convolutions down to cells of 32x32 pixels, which see the whole picture, and back up to cells of 8x8.
 
-    Input [N, 1, rows, columns] gray 0..255 as float, both sides multiples of 32; output [N, 5, rows / 8, columns / 8].
+    Input [N, 1, rows, columns] gray 0..255 as float, both sides multiples of 32; output [N, classes + 4, rows / 8,
+    columns / 8].
     """
 
-    def __init__(self) -> None:
+    def __init__(self, classes: int = 1) -> None:
         super().__init__()
         self.near = nn.Sequential(
             convolution(1, 8, stride=(2, 2)),
@@ -40,11 +41,11 @@ class FinderNet(nn.Module):
         self.near_in = convolution(40, 40, (1, 1))
         self.near_mix = nn.Sequential(convolution(40, 40), convolution(40, 64, (1, 1)))
         self.grow = nn.Upsample(scale_factor=2.0, mode="nearest")
-        self.head = nn.Conv2d(64, CHANNELS, 1)
+        self.head = nn.Conv2d(64, classes + BOX_CHANNELS, 1)
         nn.init.normal_(self.head.weight, std=0.01)
         with torch.no_grad():
             self.head.bias.zero_()
-            self.head.bias[0] = _RARE
+            self.head.bias[:classes] = _RARE
 
     def forward(self, picture: Tensor) -> Tensor:
         near = self.near((picture - 128.0) * (1.0 / 64.0))

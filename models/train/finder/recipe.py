@@ -14,7 +14,6 @@ import torch
 
 from models.train import export
 from models.train.finder.fit import fit
-from models.train.finder.network import CHANNELS
 from models.train.finder.scene import Face, render
 from models.train.fit import Recipe
 from models.train.fonts import PINNED_FONTS
@@ -24,7 +23,7 @@ from station.vision.finders import MODEL
 from station.vision.found import overlap
 from station.vision.letterbox import FINDER_COLUMNS, FINDER_ROWS
 from station.vision.manifest import KnownAnswer, ModelEntry
-from station.vision.plate_finder import CELL_PX, PlateFinder
+from station.vision.plate_finder import CELL_PX, CHANNELS, PlateFinder
 from station.vision.tensors import Region, Tensor
 
 RECIPE = Recipe(seed=20_253, steps=2_750, batch=32, peak_rate=3e-3)
@@ -45,19 +44,19 @@ def build(steps: int | None, folder: Path, target: Path) -> None:
     `steps` None: as many as the recipe says.
     """
     recipe = RECIPE if steps is None else replace(RECIPE, steps=steps)
-    network = fit(recipe, folder / "plate_finder.pt")
+    network = fit(render, recipe, folder / "plate_finder.pt")
     faces = load_faces()
     full, small = folder / "plate_finder.float.onnx", target / "plate_finder.onnx"
     export.export_float(network, full, FINDER_ROWS, FINDER_COLUMNS)
     # The head stays float: its scores and sizes would share one scale of 256 steps.
-    export.quantise(full, small, _calibration(faces), keep=[_last_convolution(full)])
+    export.quantise(full, small, _calibration(faces), keep=[last_convolution(full)])
     known = target / "known" / "scene.png"
     scene = render(_KNOWN_SEED, _KNOWN_INDEX, faces)
     known.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(known), scene.picture):
         raise OSError(f"cannot write {known}")
     found = PlateFinder(_entry(small)).find(scene.picture)
-    if not found or overlap(found[0].box, _region(scene.boxes[0])) < _HIT_FROM:
+    if not found or overlap(found[0].box, region_of(scene.boxes[0])) < _HIT_FROM:
         raise ValueError(f"the trained finder misses the plate of its known picture {known}: train it for more steps")
     best = found[0]
     put_table(target / "manifest.toml", MODEL, _table(small, known, best.box, best.confidence))
@@ -81,7 +80,8 @@ def _calibration(faces: tuple[Face, ...]) -> Iterator[Tensor]:
         yield render(_CALIBRATION_SEED, index, faces).picture.astype(np.float32)[np.newaxis, np.newaxis]
 
 
-def _last_convolution(file: Path) -> str:
+def last_convolution(file: Path) -> str:
+    """The node that gives a finder's scores and boxes."""
     return str([node.name for node in onnx.load(str(file)).graph.node if node.op_type == "Conv"][-1])
 
 
@@ -92,11 +92,12 @@ def _hits(entry: ModelEntry, faces: tuple[Face, ...]) -> int:
         scene = render(_TEST_SEED, index, faces)
         found = finder.find(scene.picture)
         scenes += len(scene.boxes) > 0
-        hits += bool(found) and any(overlap(found[0].box, _region(box)) >= _HIT_FROM for box in scene.boxes)
+        hits += bool(found) and any(overlap(found[0].box, region_of(box)) >= _HIT_FROM for box in scene.boxes)
     return round(1000 * hits / scenes)
 
 
-def _region(box: np.ndarray) -> Region:
+def region_of(box: np.ndarray) -> Region:
+    """left, top, right, bottom as x, y, width, height in whole pixels."""
     left, top, right, bottom = (round(float(side)) for side in box)
     return (left, top, right - left, bottom - top)
 

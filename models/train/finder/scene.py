@@ -34,6 +34,11 @@ class Scene:
     picture: Gray
     boxes: Box
 
+    @property
+    def kinds(self) -> tuple[int, ...]:
+        """All of one class."""
+        return (0,) * len(self.boxes)
+
 
 def render(seed: int, index: int, faces: tuple[Face, ...]) -> Scene:
     """Scene number `index` of the endless set named by `seed`; the same numbers give the same scene."""

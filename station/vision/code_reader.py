@@ -1,0 +1,100 @@
+"""Read one painted code, a container's number or its size/type: the net's string, and what the standard makes of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.contract.quantities import Permille
+from station.vision.code_crop import CODE_COLUMNS, CODE_ROWS, code_tensor, laid_flat
+from station.vision.code_forms import best_number, best_size_type, number_beam, size_type_beam
+from station.vision.ctc import Candidate, beam, character_shares, log_shares, share_of, together
+from station.vision.manifest import ModelEntry, load_model_entry, refusal
+from station.vision.runner import Runner, Scores
+from station.vision.tensors import Gray, decode_gray
+
+MODEL = "code-reader"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """`raw` is the net's own string of the first look, `text` the code of the wanted form ("" if there is none).
+
+    Confidences are the net's shares for `text`, in permille; no prior raises them.
+    """
+
+    raw: str
+    text: str
+    confidence: Permille
+    characters: tuple[Permille, ...]
+
+
+NO_CODE = CodeText("", "", Permille(0), ())
+
+
+class CodeReader:
+    """Reads with one loaded model of kind "ctc". At a gate `open_code_reader` proves it first."""
+
+    def __init__(self, entry: ModelEntry) -> None:
+        self.entry = entry
+        if entry.kind != "ctc" or entry.input_shape != (1, 1, CODE_ROWS, CODE_COLUMNS):
+            seen = f"it is of kind {entry.kind} with the input {entry.input_shape}"
+            raise refusal(entry.name, f"{seen}, this reader needs ctc and {CODE_ROWS}x{CODE_COLUMNS}")
+        self._runner = Runner(entry)
+
+    def number(self, looks: list[Gray], *, upright: bool) -> CodeText:
+        """The container number in several crops of one code. Raises DeviceFault if the model's output is broken."""
+        scores = [self._scores(laid_flat(look, upright=upright, is_number=True)) for look in looks]
+        return self._text(scores[0], together([number_beam(log_shares(one), self.entry.alphabet) for one in scores]))
+
+    def size_type(self, looks: list[Gray], *, upright: bool) -> CodeText:
+        """The size/type code in several crops of one. Raises DeviceFault if the model's output is broken."""
+        scores = [self._scores(laid_flat(look, upright=upright, is_number=False)) for look in looks]
+        heard = together([size_type_beam(log_shares(one), self.entry.alphabet) for one in scores])
+        return _told(self._raw(scores[0]), best_size_type(heard), heard)
+
+    def read_flat(self, flat: Gray) -> CodeText:
+        """The number in one crop that is already of the input's size."""
+        scores = self._scores(flat)
+        return self._text(scores, number_beam(log_shares(scores), self.entry.alphabet))
+
+    def raw(self, flat: Gray) -> str:
+        """The net's own string for a crop of the input's size; no form is asked of it."""
+        return self._raw(self._scores(flat))
+
+    def _scores(self, flat: Gray) -> Scores:
+        scores: Scores = self._runner.run(code_tensor(flat))[0]
+        return scores
+
+    def _raw(self, scores: Scores) -> str:
+        return beam(log_shares(scores), self.entry.alphabet)[0].text
+
+    def _text(self, scores: Scores, heard: tuple[Candidate, ...]) -> CodeText:
+        return _told(self._raw(scores), best_number(heard), heard)
+
+
+def _told(raw: str, chosen: Candidate | None, heard: tuple[Candidate, ...]) -> CodeText:
+    if chosen is None:
+        return CodeText(raw, "", Permille(0), ())
+    characters = character_shares(chosen.text, heard)
+    return CodeText(raw, chosen.text, _permille(share_of(chosen)), tuple(_permille(share) for share in characters))
+
+
+def _permille(share: float) -> Permille:
+    """Rounded down, so that 1000 means certain and nothing less."""
+    return Permille(min(1000, int(share * 1000)))
+
+
+def open_code_reader(manifest: Path) -> CodeReader:
+    """The reader that the manifest lists, after its files matched their hashes and it gave its known answer.
+
+    Raises DeviceFault("bad-model") naming what is wrong otherwise.
+    """
+    entry = load_model_entry(manifest, MODEL)
+    reader, known = CodeReader(entry), entry.known
+    seen = reader.read_flat(decode_gray(known.picture.read_bytes()))
+    if seen.text != known.text or abs(seen.confidence - known.confidence) > known.tolerance:
+        raise refusal(
+            entry.name,
+            f"its known answer is {known.text} at {known.confidence} +- {known.tolerance} permille, "
+            f"it read {seen.text or 'nothing'} at {seen.confidence}",
+        )
+    return reader
