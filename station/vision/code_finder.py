@@ -9,7 +9,7 @@ from drivers.contract.quantities import Permille
 from station.vision.found import Found, overlap
 from station.vision.letterbox import letterbox
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
-from station.vision.plate_finder import CELL_PX, FLOOR, SURE, merge, parts_of, peaks
+from station.vision.plate_finder import CELL_PX, merge, parts_of, peaks
 from station.vision.runner import Runner
 from station.vision.tensors import Gray, Region, decode_gray
 
@@ -21,6 +21,10 @@ CLASSES = 2
 """Numbers, then size/types."""
 CHANNELS = CLASSES + 4
 
+FLOOR = Permille(150)
+"""What is less likely is no find. Low, since the middle of a long code is a vague place; and a find must be read yet."""
+SURE = Permille(300)
+"""Below this the parts of the picture are looked at as well."""
 MOST = 4
 """Of either class at most so many are told."""
 _CLOSER_LOOKS = 3
@@ -68,7 +72,10 @@ class CodeFinder:
         scores = self._runner.run(seen.input.astype(np.float32)[np.newaxis, np.newaxis])[0]
         classes = []
         for score in scores[:CLASSES]:
-            boxes = ((seen.back(corners), sure) for corners, sure in peaks(np.concatenate([[score], scores[CLASSES:]])))
+            boxes = (
+                (seen.back(corners), sure)
+                for corners, sure in peaks(np.concatenate([[score], scores[CLASSES:]]), FLOOR)
+            )
             classes.append(
                 merge([Found((box[0] + x, box[1] + y, box[2], box[3]), sure) for box, sure in boxes if box is not None])
             )

@@ -22,7 +22,7 @@ ENOUGH = Permille(900)
 _ENOUGH_PX = 36
 """Across a code in the half picture; a smaller one is read in the whole picture."""
 
-_LOOKS: tuple[tuple[float, float], ...] = ((0.03, 0.12), (0.06, 0.28), (0.015, 0.02))
+_LOOKS: tuple[tuple[float, float], ...] = ((0.08, 0.15), (0.12, 0.3), (0.04, 0.05))
 """Margin along a code and across it, in its length and its thickness, of each look at it."""
 
 _NEAR = 3.0

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BEAM = 12
+_TYPED_BEAM = 32
+"""With a form to fit more must be carried on: of the likely texts most are of another length."""
 _CLASSES_PER_STEP = 5
 _TYPED_CLASSES_PER_STEP = 10
 """Of which a place takes only letters or only digits."""
@@ -73,7 +75,8 @@ def _advance(
                 put(text, 1, after_character + log_share)
             if allows is None or allows(text, character):
                 put(text + character, 1, (after_blank if text.endswith(character) else both) + log_share)
-    best = sorted(grown.items(), key=lambda item: -_add(item[1][0], item[1][1]))[:_BEAM]
+    most = _BEAM if allows is None else _TYPED_BEAM
+    best = sorted(grown.items(), key=lambda item: -_add(item[1][0], item[1][1]))[:most]
     return {text: (pair[0], pair[1]) for text, pair in best}
 
 

@@ -86,14 +86,14 @@ def cell_centres(rows: int, columns: int) -> tuple[NDArray[np.float32], NDArray[
     return (x + np.float32(0.5)) * np.float32(CELL_PX), (y + np.float32(0.5)) * np.float32(CELL_PX)
 
 
-def peaks(scores: Scores) -> tuple[tuple[Corners, Permille], ...]:
-    """The boxes of the cells that beat their eight neighbours and FLOOR, the surest first; shape (5, rows, columns)."""
+def peaks(scores: Scores, floor: Permille = FLOOR) -> tuple[tuple[Corners, Permille], ...]:
+    """The boxes of the cells that beat their neighbours and `floor`, the surest first; of shape (5, rows, columns)."""
     share = 1 / (1 + np.exp(-np.clip(scores[0].astype(np.float64), -30, 30)))
     rows, columns = share.shape
     padded = np.pad(share, 1)
     rivals = np.max([padded[y : y + rows, x : x + columns] for y in range(3) for x in range(3)], axis=0)
     x, y = cell_centres(rows, columns)
-    places = np.argwhere((share >= rivals) & (share * 1000 >= FLOOR))
+    places = np.argwhere((share >= rivals) & (share * 1000 >= floor))
     ranked = sorted(((float(share[r, c]), int(r), int(c)) for r, c in places), reverse=True)
     found = []
     for likely, row, column in ranked[: 4 * MOST]:

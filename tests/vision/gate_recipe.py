@@ -108,13 +108,14 @@ def _line(paint: Gray, line: str, middle: float, share: float, slim: float, face
             )
         else:
             wide = int(width * (0.5 if character == "1" else 1.0))
-            stamp = cv2.resize(_glyph(character, face, weight), (wide, high), interpolation=cv2.INTER_AREA)
+            stamp = cv2.resize(glyph(character, face, weight), (wide, high), interpolation=cv2.INTER_AREA)
             left = int(x + (pitch * unit - wide) / 2)
             paint[top : top + high, left : left + wide] = np.maximum(paint[top : top + high, left : left + wide], stamp)
         x += pitch * unit
 
 
-def _glyph(character: str, face: cv2.FontFace, weight: int) -> Gray:
+def glyph(character: str, face: cv2.FontFace, weight: int) -> Gray:
+    """The tight ink of one letter, 255 = ink."""
     canvas = np.zeros((260, 260), np.uint8)
     cv2.putText(canvas, character, (40, 200), 255, face, 150, weight)
     rows, columns = np.flatnonzero(canvas.max(axis=1) > 40), np.flatnonzero(canvas.max(axis=0) > 40)
@@ -138,7 +139,7 @@ def _seen(rng: Random, flat: Float, lines: int) -> Gray:
     cover = cv2.warpPerspective(np.ones_like(flat), warp, size)
     scene = scene + (cv2.warpPerspective(flat, warp, size) - scene) * cover
     picture: Float = np.asarray(cv2.resize(scene, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
-    picture = _soft(rng, picture, high / lines)
+    picture = soft(rng, picture, high / lines)
     contrast = rng.uniform(LEAST_CONTRAST, 1.0)
     seen = 128 + (picture - 128) * np.float32(contrast) + np.float32(rng.uniform(-40, 40))
     noisy = seen + noise.normal(0, rng.uniform(0.5, 7), seen.shape)
@@ -156,7 +157,7 @@ def _corners(rng: Random, rows: int, columns: int, high: float, wide: float) -> 
     return (box + np.array([columns, rows], np.float32) / 2).astype(np.float32)
 
 
-def _soft(rng: Random, picture: Float, letter_px: float) -> Float:
+def soft(rng: Random, picture: Float, letter_px: float) -> Float:
     """Out of focus or moved; `letter_px` is the height of a line."""
     sigma = rng.uniform(0.01, MOST_BLUR) * letter_px
     if rng.random() < 0.3:

@@ -136,14 +136,14 @@ def _seen(rng: Random, wall: Float, place: Gray) -> tuple[Float, tuple[int, int,
 
 
 def _cut(rng: Random, seen: Float, box: tuple[int, int, int, int], *, upright: bool) -> Float:
-    """The code with the margin that a finder leaves: little along it, more across; seldom a little too near."""
+    """The code with the margin that a finder leaves along it and across; seldom a little too near."""
     rows, columns = seen.shape
     left, top, right, bottom = box
     thick = (right - left) if upright else (bottom - top)
     long = (bottom - top) if upright else (right - left)
 
     def along() -> int:
-        return int(rng.uniform(-0.012, 0.09) * long)
+        return int(rng.uniform(-0.012, 0.17) * long)
 
     def across() -> int:
         return int(rng.uniform(-0.06, 0.45) * thick)
