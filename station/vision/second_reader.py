@@ -71,9 +71,9 @@ def open_second_reader() -> SecondReader:
 
 
 def known_line() -> Gray:
-    """KNOWN_TEXT as one drawn line, black on white, shape (48, 220)."""
-    line = np.full((48, 220), 255, np.uint8)
-    cv2.putText(line, KNOWN_TEXT, (12, 36), cv2.FONT_HERSHEY_DUPLEX, 1.1, (0,), 2, cv2.LINE_AA)
+    """KNOWN_TEXT as one drawn line, black on white, shape (60, 180)."""
+    line = np.full((60, 180), 255, np.uint8)
+    cv2.putText(line, KNOWN_TEXT, (10, 39), cv2.FONT_HERSHEY_DUPLEX, 0.9, (0,), 2, cv2.LINE_AA)
     return line
 
 
