@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from drivers.contract.quantities import Permille
 from station.core.consensus import ACCEPT_FROM
 from station.vision.manifest import model_hashes, refusal
-from station.vision.plate_reader import MODEL, PlateReader, PlateText, grammar_bonus, open_plate_reader
+from station.vision.plate_reader import MODEL, PlateReader, PlateText, grammar_bonus, open_plate_reader, plate_text
 from station.vision.tensors import Gray
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ that it was sure of were wrong (models/cards/plate_reader_cn.md)."""
 class PlateReaders:
     """The Vietnamese reader first, then those for further letters: all look at each plate.
 
-    With a `second` opinion the first reading is that of both. `entries` holds the second's last.
+    Where the Vietnamese reading is chosen, a `second` opinion is fused with it. The second knows no further letters, so
+    it has no say in the choice: it would outvote the reader of a province by agreeing on the rest of the plate.
+    `entries` holds the second's last.
     """
 
     def __init__(self, readers: Sequence[PlateReader], second: "SecondOpinion | None" = None) -> None:
@@ -40,8 +42,10 @@ class PlateReaders:
     def read(self, plate: Gray) -> PlateText:
         """The one reading of a crop of any size. Raises DeviceFault if a model's output is broken."""
         first, *further = self._readers
-        read = first.read(plate) if self._second is None else self._second.read_with(first, plate)
-        return choose([read, *(_bounded(reader.read(plate)) for reader in further)], self._letters)
+        ours = first.likely(plate)
+        own = plate_text(ours, first.entry.sha256)
+        chosen = choose([own, *(_bounded(reader.read(plate)) for reader in further)], self._letters)
+        return self._second.join(own, ours, plate) if self._second is not None and chosen is own else chosen
 
 
 def choose(readings: Sequence[PlateText], letters: Sequence[frozenset[str]]) -> PlateText:

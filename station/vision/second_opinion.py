@@ -1,4 +1,4 @@
-"""The second reader as a gate asks it: for every plate, and never in the way of the own reading.
+"""The second reader as a gate asks it: beside the first reader, and never in the way of its reading.
 
 Where it fails on a plate, the own reading goes out as it would alone: at its own confidence, with its own hash only.
 The failure is told, the first time at once, then at most once in a while with how many plates were read since and how
@@ -11,8 +11,9 @@ from drivers.contract.driver import Clock
 from drivers.contract.faults import DeviceFault
 from drivers.contract.quantities import Millis, Permille, Tick
 from drivers.contract.readings import ShadowDisagreed
+from station.vision.ctc import Candidate
 from station.vision.fusion import fuse
-from station.vision.plate_reader import PlateReader, PlateText, plate_text
+from station.vision.plate_reader import PlateText
 from station.vision.second_file import NotInstalled, not_installed, second_refusal
 from station.vision.second_reader import SecondReader, open_second_reader
 from station.vision.tensors import Gray
@@ -21,7 +22,7 @@ TELL_EVERY: Final = Millis(60_000)
 
 
 class SecondOpinion:
-    """Fuses what `second` reads with what the own reader read of the same cut-out."""
+    """Fuses what `second` reads with what our own first reader read of the same cut-out."""
 
     def __init__(self, second: SecondReader, clock: Clock) -> None:
         self.entry = second.entry
@@ -32,17 +33,16 @@ class SecondOpinion:
         self._failed = 0
         self._told: Tick | None = None
 
-    def read_with(self, own: PlateReader, plate: Gray) -> PlateText:
-        """The reading of both, or of `own` alone where the second fails. Raises DeviceFault if `own` does."""
-        ours = own.likely(plate)
+    def join(self, own: PlateText, ours: tuple[Candidate, ...], plate: Gray) -> PlateText:
+        """The reading of both; `own`, unchanged, where the second fails. `ours` are the texts that `own` is one of."""
         self._read += 1
         try:
             theirs = self._second.likely(plate)
         except DeviceFault as error:
             self._failed += 1
             self._fault = str(second_refusal(error.fault.seen).fault)
-            return plate_text(ours, own.entry.sha256)
-        return fuse(ours, theirs, f"{own.entry.sha256}+{self.entry.sha256}")
+            return own
+        return fuse(ours, theirs, f"{own.model}+{self.entry.sha256}")
 
     def failures(self) -> tuple[ShadowDisagreed, ...]:
         """What is to be told of plates that were read without it: its fault, of how many plates, of how many failed."""

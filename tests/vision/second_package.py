@@ -34,9 +34,9 @@ def shares_of(steps: str, share: float = 0.9) -> NDArray[np.float32]:
     return rows
 
 
-def recogniser_saying(steps: str) -> bytes:
+def recogniser_saying(steps: str, share: float = 0.9) -> bytes:
     """Takes lines up to 320 columns and breaks on others: on the halves of plates 3.8 times as wide as high."""
-    return constant_model(shares_of(steps).ravel().tolist(), (1, len(steps), CLASSES), (1, 3, 48, 320))
+    return constant_model(shares_of(steps, share).ravel().tolist(), (1, len(steps), CLASSES), (1, 3, 48, 320))
 
 
 def install_second(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str = KNOWN) -> Path:

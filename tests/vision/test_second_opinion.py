@@ -19,13 +19,14 @@ from station.evaluation.folder import Photo
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision.fusion import fuse
 from station.vision.plate_reader import PlateReader, PlateText, open_plate_reader
-from station.vision.second_file import INSTALL, PACKAGE
+from station.vision.plate_readers import CHINESE_MODEL, PlateReaders
+from station.vision.second_file import INSTALL, PACKAGE, entry_of
 from station.vision.second_opinion import TELL_EVERY, SecondOpinion
-from station.vision.second_reader import open_second_reader
+from station.vision.second_reader import SecondReader, open_second_reader
 from station.vision.tensors import Gray, Region, crop, decode_gray
 from station.vision.worker import PlateReaderDriver, PlateReaderSettings
 from tests.vision.models_folder import MODELS
-from tests.vision.second_package import KNOWN, install_second, uninstall_second
+from tests.vision.second_package import KNOWN, install_second, recogniser_saying, uninstall_second
 
 MANIFEST = MODELS / "manifest.toml"
 ALONE = PlateReaderSettings("plate-reader", str(MANIFEST))
@@ -113,7 +114,7 @@ def test_failures_are_counted_and_told_once_in_a_while(tmp_path: Path, monkeypat
     told: list[tuple[int, int, int]] = []
     for number in range(12):
         time = number * TELL_EVERY // 5
-        opinion.read_with(own, WIDE if number % 2 else PLATE)
+        _joins(opinion, own, WIDE if number % 2 else PLATE)
         told += [(number, one.compared, one.differed) for one in opinion.failures()]
     assert told == [(1, 2, 1), (6, 5, 2), (11, 5, 3)]
 
@@ -122,22 +123,26 @@ PLATE = np.full((60, 120), 200, np.uint8)
 WIDE = np.arange(40 * 400, dtype=np.uint8).reshape(40, 400)
 
 
+def _joins(opinion: SecondOpinion, own: PlateReader, plate: Gray) -> PlateText:
+    return opinion.join(own.read(plate), own.likely(plate), plate)
+
+
 def _loses(opinion: SecondOpinion, own: PlateReader, plate: Gray) -> PlateText:
     return fuse(own.likely(plate), opinion._second.likely(plate))
 
 
 def _says_nothing(opinion: SecondOpinion, own: PlateReader, plate: Gray) -> PlateText:
-    read = SecondOpinion.read_with(opinion, own, plate)
+    read = _joins(opinion, own, plate)
     return read if "+" in read.model else PlateText("", "", Permille(0), ())
 
 
 def _claims_both(opinion: SecondOpinion, own: PlateReader, plate: Gray) -> PlateText:
-    read = SecondOpinion.read_with(opinion, own, plate)
+    read = _joins(opinion, own, plate)
     return replace(read, model=f"{own.entry.sha256}+{opinion.entry.sha256}")
 
 
 def _fuses_with_nothing(opinion: SecondOpinion, own: PlateReader, plate: Gray) -> PlateText:
-    read = SecondOpinion.read_with(opinion, own, plate)
+    read = _joins(opinion, own, plate)
     return read if "+" in read.model else fuse(own.likely(plate), (), own.entry.sha256)
 
 
@@ -157,7 +162,7 @@ def test_a_way_that_loses_or_changes_the_own_reading_is_found(
     mutant: Callable[[SecondOpinion, PlateReader, Gray], PlateText], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install_second(tmp_path, monkeypatch)
-    assert _keeps_the_own(SecondOpinion.read_with)
+    assert _keeps_the_own(_joins)
     assert not _keeps_the_own(mutant)
 
 
@@ -182,3 +187,16 @@ def test_a_second_reader_whose_file_was_changed_keeps_the_reader_shut(
     with pytest.raises(DeviceFault, match=r"model PP-OCRv6: bad-model: .* has sha256"):
         opened(BESIDE, tmp_path)
     assert read(opened(ALONE, tmp_path), tmp_path).text == KNOWN
+
+
+def test_the_second_has_no_say_in_whose_plate_it_is(tmp_path: Path) -> None:
+    """It agrees with our own reader on all but the province, which neither can name."""
+    chinese, own = open_plate_reader(MANIFEST, CHINESE_MODEL), open_plate_reader(MANIFEST)
+    plate = decode_gray(chinese.entry.known.picture.read_bytes())
+    model, file = recogniser_saying("_".join(own.read(plate).text), share=0.999), tmp_path / "recogniser.onnx"
+    file.write_bytes(model)
+    second = SecondReader(entry_of(file, hashlib.sha256(model).hexdigest()))
+    expected = PlateReaders([own, chinese]).read(plate)
+    assert expected.text == chinese.entry.known.text
+    assert fuse(own.likely(plate), second.likely(plate)).confidence > own.read(plate).confidence
+    assert PlateReaders([own, chinese], SecondOpinion(second, now)).read(plate) == expected
