@@ -70,6 +70,7 @@ def beside(_: Extent) -> Iterator[Line]:
         took = sorted(trial.took_ms for trial in trials)
         told = f"{_interval(exact, len(trials))}, p50 {took[len(took) // 2]:.1f} ms"
         yield Line(f"gate set, {name.removeprefix('eval-')}", told, len(trials), "stated", passed=not faults)
+    yield from vision_memory.second_lines()
 
 
 def memory(extent: Extent) -> Iterator[Line]:
