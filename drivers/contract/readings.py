@@ -303,7 +303,8 @@ class ShadowDisagreed:
     """A model on trial read a picture otherwise than the live one, which alone counts. Never an input to a decision.
 
     `model` is the trial's hash; `compared` and `differed` count since the last such reading. With a `fault` the trial
-    could not go on, and there is nothing else.
+    could not go on, and there is nothing else; or the second reader failed: `model` is its hash, `compared` counts the
+    plates read since and `differed` those without it.
     """
 
     sha256: str

@@ -49,6 +49,7 @@ def findings(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]
     """What is wrong beyond the file itself: keys, officers, models, ports."""
     yield from _trust(file, settings)
     yield from _models(settings)
+    yield from _second_reader(settings)
 
 
 def _trust(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
@@ -96,3 +97,17 @@ def _models(settings: "StationSettings") -> Iterator[exits.Refused]:
     except DeviceFault as error:
         fault = error.fault
         yield exits.Refused(exits.CONFIGURATION, fault.code, fault.thing, fault.seen, fault.next_step)
+
+
+def _second_reader(settings: "StationSettings") -> Iterator[exits.Refused]:
+    from drivers.contract.faults import DeviceFault
+    from station.vision import second_file
+
+    if settings.vision is None or not settings.vision.second_reader:
+        return
+    try:
+        second_file.installed_entry()
+    except second_file.NotInstalled as error:
+        yield exits.Refused(exits.CONFIGURATION, "second-reader-missing", "vision.second_reader", str(error))
+    except DeviceFault as error:
+        yield exits.Refused(exits.CONFIGURATION, "second-reader-altered", "vision.second_reader", error.fault.seen)

@@ -41,7 +41,7 @@ def evaluate(
     from station.evaluation.evaluate import Options
     from station.evaluation.evaluate import evaluate as measure
     from station.evaluation.folder import FolderRefused, read_folder
-    from station.vision.second_reader import NotInstalled
+    from station.vision.second_file import NotInstalled
 
     asked = beside or []
     if unknown := [name for name in asked if name not in _READERS]:

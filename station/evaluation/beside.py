@@ -15,7 +15,8 @@ from station.evaluation.plates import by_set, coverage_at, labels_of, road_curve
 from station.evaluation.trials import Read, Trial, Watch, timed_trial
 from station.vision.fusion import fuse
 from station.vision.plate_reader import PlateReader, PlateText, plate_text
-from station.vision.second_reader import PACKAGE, NotInstalled, SecondReader
+from station.vision.second_file import PACKAGE, NotInstalled
+from station.vision.second_reader import SecondReader
 from station.vision.tensors import Gray
 
 OWN, SECOND, FUSED, WHOLE = "eval-own", "eval-second", "eval-fused", "eval-whole-ocr"

@@ -43,6 +43,7 @@ from station.settings.tables import StationSettings
 from station.trust.chain import Trusted
 from station.trust.officers import Officers, read_officers
 from station.trust.refusal import Untrusted
+from station.vision import second_file
 from station.vision.manifest import model_hashes
 from station.vision.worker import PlateReaderSettings
 
@@ -147,10 +148,9 @@ def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSp
         if units:
             specs.append(BusSpec(bus, table, tuple(_device_spec(name, settings, folder) for name in units)))
     if settings.vision is not None:
-        reader = PlateReaderSettings("plate-reader", str(settings.vision.manifest))
-        specs.append(
-            WorkerSpec(settings.vision.device, VISION_WORKER, reader.kind, reader, folder.evidence, VISION_NICE)
-        )
+        vision = settings.vision
+        reader = PlateReaderSettings("plate-reader", str(vision.manifest), vision.ceiling_mib, vision.second_reader)
+        specs.append(WorkerSpec(vision.device, VISION_WORKER, reader.kind, reader, folder.evidence, VISION_NICE))
     return specs
 
 
@@ -282,11 +282,19 @@ def _beginning(settings: StationSettings, journal: Journal, clock: WallClock) ->
     told = clock.fact(tick)
     if told is None:
         raise AssertionError("a wall clock that was never asked always has something to say")
-    models = model_hashes(settings.vision.manifest) if settings.vision is not None else ()
+    models = _models(settings)
     started = LaneStarted(
         tick, told.utc_ms, told.quality, CORE_VERSION, journal.epoch, rules_sha256(), settings.sha256, models
     )
     return [started, SettingsApplied(tick, settings.parameters)]
+
+
+def _models(settings: StationSettings) -> tuple[tuple[str, str], ...]:
+    """(name, sha256) of every model that the lane's eyes may use; whether the files fit, the worker says."""
+    if settings.vision is None:
+        return ()
+    second = ((second_file.NAME, second_file.SHA256),) if settings.vision.second_reader else ()
+    return (*model_hashes(settings.vision.manifest), *second)
 
 
 def _delivered(folder: DataFolder) -> Mark | None:

@@ -169,7 +169,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
         places=_places(lane, folder),
         devices=MappingProxyType(dict(_devices(model))),
         buses=MappingProxyType({name: _as(BUS_KINDS[table.kind], table) for name, table in model.bus.items()}),
-        vision=model.vision and Vision(model.vision.device, folder / model.vision.manifest),
+        vision=model.vision and _vision(model.vision, folder),
         link=link and _link(link, folder),
         trust=Trust(*(folder / getattr(model.trust, field.name) for field in dataclasses.fields(Trust))),
         sha256=hashlib.sha256(plain.canonical(model.model_dump(by_alias=True))).hexdigest(),
@@ -180,6 +180,10 @@ def _places(lane: Any, folder: Path) -> Places:  # noqa: ANN401 - the schema's l
     data = folder / lane.data_folder
     ledger = folder / lane.ledger_file if lane.ledger_file else data / "ledger.db"
     return Places(data, folder / lane.run_folder, folder / lane.act_socket, ledger)
+
+
+def _vision(table: schema.VisionTable, folder: Path) -> Vision:
+    return Vision(table.device, folder / table.manifest, table.second_reader, table.ceiling_mib)
 
 
 def _devices(model: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the schema's root model

@@ -37,13 +37,17 @@ _OWN_BOUNDS: dict[str, Interval] = {"gross_maximum": Interval(ge=1_000_000, le=2
 
 class VisionTable(BaseModel):
     """The plate reader. device: the id it answers to. manifest: the models' manifest.toml. view_epoch: count up after
-    the plate camera was moved or changed on purpose, and its view is learned anew.
+    the plate camera was moved or changed on purpose, and its view is learned anew. second_reader: PP-OCRv6 reads each
+    plate too (the package rapidocr), and what both say is fused. ceiling_mib: the memory (PSS, MiB) above which the
+    vision process begins anew between two pictures.
     """
 
     model_config = _STRICT
     device: Name = "reader"
     manifest: FilePath
     view_epoch: Annotated[int, Interval(ge=0, le=1_000_000)] = 0
+    second_reader: bool = False
+    ceiling_mib: Annotated[int, Interval(ge=250, le=4_000)] = 450
 
 
 class LinkTable(BaseModel):

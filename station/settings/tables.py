@@ -24,10 +24,15 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Vision:
-    """The plate reader: the device id it answers to and the manifest of its models."""
+    """The plate reader: the device id it answers to, the manifest of its models, whether a second reader is heard.
+
+    `ceiling_mib` is the memory of its process (PSS).
+    """
 
     device: str
     manifest: Path
+    second_reader: bool
+    ceiling_mib: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ TEMPERATURE = 2.0
 """Readers of one picture do not err independently: joint log shares are divided by this to make a confidence."""
 
 
-def fuse(own: tuple[Candidate, ...], second: tuple[Candidate, ...]) -> PlateText:
+def fuse(own: tuple[Candidate, ...], second: tuple[Candidate, ...], model: str = "") -> PlateText:
     """The reading of both: a text's share is the product of what both give it, by the grammar prior as ever.
 
-    Confidence is the text's part of all texts that either reader named.
+    Confidence is the text's part of all texts that either reader named; `model` names the hashes of both.
     """
     ours = {candidate.text: candidate.log_share for candidate in own}
     theirs = {candidate.text: candidate.log_share for candidate in second}
@@ -23,7 +23,7 @@ def fuse(own: tuple[Candidate, ...], second: tuple[Candidate, ...]) -> PlateText
         Candidate(text, _at_least(ours.get(text), OWN_UNHEARD) + _at_least(theirs.get(text), SECOND_UNHEARD))
         for text in sorted(ours.keys() | theirs.keys())
     ]
-    return plate_text(_as_shares(joint))
+    return plate_text(_as_shares(joint), model)
 
 
 def _at_least(log_share: float | None, floor: float) -> float:

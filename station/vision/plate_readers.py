@@ -4,13 +4,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from drivers.contract.quantities import Permille
 from station.core.consensus import ACCEPT_FROM
 from station.vision.manifest import model_hashes, refusal
-from station.vision.plate_reader import MODEL, PlateReader, PlateText, grammar_bonus, open_plate_reader
+from station.vision.plate_reader import MODEL, PlateReader, PlateText, grammar_bonus, open_plate_reader, plate_text
 from station.vision.tensors import Gray
+
+if TYPE_CHECKING:
+    from station.vision.second_opinion import SecondOpinion
 
 CHINESE_MODEL: Final = "plate-reader-cn"
 FURTHER_MODELS: Final = (CHINESE_MODEL,)
@@ -22,17 +25,27 @@ that it was sure of were wrong (models/cards/plate_reader_cn.md)."""
 
 
 class PlateReaders:
-    """The Vietnamese reader first, then those for further letters: all look at each plate."""
+    """The Vietnamese reader first, then those for further letters: all look at each plate.
 
-    def __init__(self, readers: Sequence[PlateReader]) -> None:
+    Where the Vietnamese reading is chosen, a `second` opinion is fused with it. The second knows no further letters, so
+    it has no say in the choice: it would outvote the reader of a province by agreeing on the rest of the plate.
+    `entries` holds the second's last.
+    """
+
+    def __init__(self, readers: Sequence[PlateReader], second: "SecondOpinion | None" = None) -> None:
         self._readers = tuple(readers)
-        self.entries = tuple(reader.entry for reader in readers)
+        self._second = second
+        beside = () if second is None else (second.entry,)
+        self.entries = (*(reader.entry for reader in readers), *beside)
         self._letters = tuple(frozenset(reader.entry.alphabet) for reader in readers)
 
     def read(self, plate: Gray) -> PlateText:
         """The one reading of a crop of any size. Raises DeviceFault if a model's output is broken."""
         first, *further = self._readers
-        return choose([first.read(plate), *(_bounded(reader.read(plate)) for reader in further)], self._letters)
+        ours = first.likely(plate)
+        own = plate_text(ours, first.entry.sha256)
+        chosen = choose([own, *(_bounded(reader.read(plate)) for reader in further)], self._letters)
+        return self._second.join(own, ours, plate) if self._second is not None and chosen is own else chosen
 
 
 def choose(readings: Sequence[PlateText], letters: Sequence[frozenset[str]]) -> PlateText:
@@ -50,7 +63,7 @@ def choose(readings: Sequence[PlateText], letters: Sequence[frozenset[str]]) -> 
     return max(heard, key=_evidence)
 
 
-def open_plate_readers(manifest: Path) -> PlateReaders:
+def open_plate_readers(manifest: Path, second: "SecondOpinion | None" = None) -> PlateReaders:
     """Every plate reader that the manifest lists, after its files matched their hashes and it gave its known answer.
 
     The Vietnamese one must be listed. Raises DeviceFault("bad-model") naming what is wrong otherwise.
@@ -63,7 +76,7 @@ def open_plate_readers(manifest: Path) -> PlateReaders:
             if not _has_own_letter(reader.entry.alphabet, [frozenset(one.entry.alphabet) for one in readers]):
                 raise refusal(name, "its alphabet has no letter of its own, so it would never be heard")
             readers.append(reader)
-    return PlateReaders(readers)
+    return PlateReaders(readers, second)
 
 
 def _has_own_letter(text: str, before: Sequence[frozenset[str]]) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from drivers.contract.faults import DeviceFault
+from station.vision import second_file
 from station.vision.manifest import ModelEntry, load_model_entry, model_hashes, refusal
 
 
@@ -47,14 +49,31 @@ def prove(manifest: Path, name: str) -> Proved:
             return Proved(entry, lambda: finder.find(picture))
 
 
+def prove_second() -> Proved:
+    """The second reader, proved. Raises NotInstalled, DeviceFault("bad-model")."""
+    from station.vision.one_thread import use_one_thread
+    from station.vision.second_reader import known_line, open_second_reader
+
+    use_one_thread()
+    reader, line = open_second_reader(), known_line()
+    return Proved(reader.entry, lambda: reader.read(line))
+
+
 def findings(manifest: Path) -> tuple[Finding, ...]:
-    """Every listed model, by name. Raises DeviceFault("bad-model") if the manifest itself cannot be read."""
-    return tuple(Finding(name, _fault(manifest, name)) for name, _ in model_hashes(manifest))
+    """Every listed model, by name; last the second reader, if it is installed.
 
-
-def _fault(manifest: Path, name: str) -> str:
+    Raises DeviceFault("bad-model") if the manifest itself cannot be read.
+    """
+    found = [Finding(name, _fault(partial(prove, manifest, name))) for name, _ in model_hashes(manifest)]
     try:
-        prove(manifest, name)
+        return (*found, Finding(second_file.NAME, _fault(prove_second)))
+    except second_file.NotInstalled:
+        return tuple(found)
+
+
+def _fault(proof: Callable[[], object]) -> str:
+    try:
+        proof()
     except DeviceFault as error:
         return error.fault.seen
     return ""

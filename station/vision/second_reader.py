@@ -8,59 +8,42 @@ counts as its capital, and what is no letter counts as blank. The recogniser kno
 one line and as two halves, upper half first, and the likelier of the two counts.
 """
 
-import hashlib
-import importlib.util
 import math
-from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.contract.faults import DeviceFault
 from station.vision.ctc import Candidate, beam
-from station.vision.manifest import KnownAnswer, ModelEntry, refusal
+from station.vision.manifest import ModelEntry
 from station.vision.plate_reader import PlateText, grammar_bonus, plate_text
 from station.vision.runner import Runner
+from station.vision.second_file import ALPHABET, ROWS, installed_entry, second_refusal
 from station.vision.tensors import Gray
 
-NAME: Final = "PP-OCRv6"
-PACKAGE: Final = "rapidocr"
-INSTALL: Final = "pip install --no-deps rapidocr==3.10.0"
-SHA256: Final = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"
-ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-CLASSES: Final = 18_710
+KNOWN_TEXT: Final = "12C04567"
+"""What it must read in a line that we draw, before it may read plates."""
 
-_FILE = "models/PP-OCRv6_rec_small.onnx"
 _BLANK, _DIGITS, _CAPITALS, _SMALL = 0, 33, 43, 69
-_ROWS, _LEAST_COLUMNS, _LEAST_LINE = 48, 320, 16
+_LEAST_COLUMNS, _LEAST_LINE = 320, 16
 _UPPER_UNTIL, _LOWER_FROM = 0.57, 0.43
 """The halves overlap: plates stand askew."""
 _NEVER = 1e-9
 
 
-class NotInstalled(Exception):
-    """The package that carries the recogniser is not there."""
-
-
 class SecondReader:
     """Reads with the recogniser alone."""
 
-    def __init__(self, file: Path, sha256: str = SHA256) -> None:
-        """Raises DeviceFault("bad-model") if the file is not the one with this hash, or no such model."""
-        try:
-            actual = hashlib.sha256(file.read_bytes()).hexdigest()
-        except OSError as error:
-            raise refusal(NAME, f"{file} cannot be read: {error.strerror}") from error
-        if actual != sha256:
-            raise refusal(NAME, f"{file} has sha256 {actual}, that of {PACKAGE} 3.10.0 has {sha256}")
-        known = KnownAnswer(file, "", 0, 0)
-        shapes = ((0, 3, _ROWS, 0), (0, 0, CLASSES))
-        self._runner = Runner(ModelEntry(NAME, "ctc", file, sha256, *shapes, ALPHABET, known))
+    def __init__(self, entry: ModelEntry) -> None:
+        """Raises DeviceFault("bad-model") if the file is no such model."""
+        self.entry = entry
+        self._runner = Runner(entry)
 
     def read(self, plate: Gray) -> PlateText:
         """The reading of a crop of any size. Raises DeviceFault if the model's output is broken."""
-        return plate_text(self.likely(plate))
+        return plate_text(self.likely(plate), self.entry.sha256)
 
     def likely(self, plate: Gray) -> tuple[Candidate, ...]:
         """The texts in our alphabet that the recogniser may mean, most likely first; no grammar yet."""
@@ -75,19 +58,31 @@ class SecondReader:
 
 
 def open_second_reader() -> SecondReader:
-    """The reader on the file in the installed package. Raises NotInstalled, DeviceFault("bad-model")."""
-    found = importlib.util.find_spec(PACKAGE)  # looks the package up and runs nothing of it
-    if found is None or not found.submodule_search_locations:
-        raise NotInstalled(PACKAGE)
-    return SecondReader(Path(found.submodule_search_locations[0]) / _FILE)
+    """The reader on the file in the installed package, proved. Raises NotInstalled, DeviceFault("bad-model")."""
+    entry = installed_entry()
+    try:
+        reader = SecondReader(entry)
+        seen = reader.read(known_line()).text
+    except DeviceFault as error:
+        raise second_refusal(error.fault.seen) from error
+    if seen != KNOWN_TEXT:
+        raise second_refusal(f"its known answer is {KNOWN_TEXT}, it read {seen or 'nothing'}")
+    return reader
+
+
+def known_line() -> Gray:
+    """KNOWN_TEXT as one drawn line, black on white, shape (60, 180)."""
+    line = np.full((60, 180), 255, np.uint8)
+    cv2.putText(line, KNOWN_TEXT, (10, 39), cv2.FONT_HERSHEY_DUPLEX, 0.9, (0,), 2, cv2.LINE_AA)
+    return line
 
 
 def line_tensor(line: Gray) -> NDArray[np.float32]:
     """One line as the recogniser's input, shape (1, 3, 48, columns), -1 = black, 1 = white, at least 320 columns."""
     rows, columns = line.shape
-    wide = max(_LEAST_LINE, math.ceil(_ROWS * columns / rows))
-    filled = np.zeros((_ROWS, max(wide, _LEAST_COLUMNS)), np.float32)
-    filled[:, :wide] = cv2.resize(line, (wide, _ROWS)).astype(np.float32) / 127.5 - 1
+    wide = max(_LEAST_LINE, math.ceil(ROWS * columns / rows))
+    filled = np.zeros((ROWS, max(wide, _LEAST_COLUMNS)), np.float32)
+    filled[:, :wide] = cv2.resize(line, (wide, ROWS)).astype(np.float32) / 127.5 - 1
     return np.repeat(filled[np.newaxis, np.newaxis], 3, axis=1)
 
 

@@ -1,4 +1,4 @@
-"""A second reader that looks over the shoulder of the live one and never has a say.
+"""A reader on trial that looks over the shoulder of the live one and never has a say.
 
 The live answer is given first; the shadow reads the same cut-out only while no order waits, and only where the two
 differ is anything told: the first time at once, then at most once in a while with how many were compared since.
@@ -9,25 +9,36 @@ from typing import Final
 
 from drivers.contract.driver import Clock
 from drivers.contract.faults import DeviceFault
-from drivers.contract.quantities import Millis, Permille, Tick
+from drivers.contract.quantities import Permille, Tick
 from drivers.contract.readings import ShadowDisagreed
 from station.vision.manifest import ModelEntry, model_hashes
 from station.vision.plate_reader import PlateReader, PlateText, open_plate_reader
 from station.vision.plate_readers import PlateReaders, open_plate_readers
+from station.vision.second_opinion import TELL_EVERY, SecondOpinion, open_second_opinion
 from station.vision.tensors import Gray
 
 MODEL: Final = "plate-reader-shadow"
 """The name under which the manifest lists it."""
-TELL_EVERY: Final = Millis(60_000)
 _NOTHING: Final = PlateText("", "", Permille(0), ())
 
 
 class ShadowedReader:
-    """Reads as `live` does; `shadow` reads the same afterwards, in `compare`. `fault` says why there is no shadow."""
+    """Reads as `live` does; `shadow` reads the same afterwards, in `compare`. `fault` says why there is no shadow.
 
-    def __init__(self, live: PlateReaders, shadow: PlateReader | None, clock: Clock, fault: str = "") -> None:
+    What `second`, a part of `live`, could not read is told in `compare` too.
+    """
+
+    def __init__(
+        self,
+        live: PlateReaders,
+        shadow: PlateReader | None,
+        clock: Clock,
+        fault: str = "",
+        second: SecondOpinion | None = None,
+    ) -> None:
         self.entries: tuple[ModelEntry, ...] = live.entries
         self._live = live
+        self._second = second
         self._shadow = shadow
         self._clock = clock
         self._fault = fault
@@ -38,9 +49,12 @@ class ShadowedReader:
         self._told: Tick | None = None
 
     def read(self, plate: Gray) -> PlateText:
-        """The live reading. The shadow stands for the first reader; what another read is not compared."""
+        """The live reading. The shadow stands for the first reader; what another read is not compared.
+
+        With a second opinion the shadow is held against what both said: that is what it would have to match.
+        """
         read = self._live.read(plate)
-        if self._shadow is not None and read.model == self.entries[0].sha256:
+        if self._shadow is not None and read.model.startswith(self.entries[0].sha256):
             self._reads.append((plate, read))
         return read
 
@@ -51,7 +65,13 @@ class ShadowedReader:
             self._reads.clear()
 
     def compare(self) -> tuple[ShadowDisagreed, ...]:
-        """One comparison, if one waits; what is to be told of it. A shadow that breaks is told once and let go."""
+        """One comparison, if one waits; what is to be told of it. A shadow that breaks is told once and let go.
+
+        Before that, what the second opinion failed to read.
+        """
+        failures = () if self._second is None else self._second.failures()
+        if failures:
+            return failures
         if self._fault:
             told = self._say("", _NOTHING, _NOTHING, self._fault)
             self._fault = ""
@@ -90,15 +110,23 @@ class ShadowedReader:
         return (said,)
 
 
-def open_shadowed_reader(manifest: Path, clock: Clock) -> ShadowedReader:
-    """The live reader, proved, with the shadow beside it if the manifest lists one.
+def open_shadowed_reader(manifest: Path, clock: Clock, *, with_second: bool = False) -> ShadowedReader:
+    """The live reader, proved, with the shadow beside it if the manifest lists one; a second opinion if wanted.
 
-    Raises DeviceFault("bad-model") for the live reader alone; a shadow that is refused costs nothing but itself.
+    Raises DeviceFault: "bad-model" for the live readers alone, "unfit" if the second is wanted and not installed; a
+    shadow that is refused costs nothing but itself.
     """
-    live = open_plate_readers(manifest)
+    second = open_second_opinion(clock) if with_second else None
+    live = open_plate_readers(manifest, second)
+    shadow, fault = _shadow(manifest)
+    return ShadowedReader(live, shadow, clock, fault, second)
+
+
+def _shadow(manifest: Path) -> tuple[PlateReader | None, str]:
+    """The shadow, or why there is none though the manifest lists one."""
     if MODEL not in (name for name, _ in model_hashes(manifest)):
-        return ShadowedReader(live, None, clock)
+        return None, ""
     try:
-        return ShadowedReader(live, open_plate_reader(manifest, MODEL), clock)
+        return open_plate_reader(manifest, MODEL), ""
     except DeviceFault as error:
-        return ShadowedReader(live, None, clock, str(error.fault))
+        return None, str(error.fault)

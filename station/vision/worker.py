@@ -32,11 +32,15 @@ SLOWEST_ANSWER = Millis(1_000)
 
 @dataclass(frozen=True, slots=True)
 class PlateReaderSettings:
-    """`manifest` is the path of the models' manifest.toml; beyond `ceiling_mib` (PSS) the process begins anew."""
+    """`manifest` is the path of the models' manifest.toml; beyond `ceiling_mib` (PSS) the process begins anew.
+
+    `second_reader`: each plate is read by the optional PP-OCRv6 as well, and both are fused.
+    """
 
     kind: Literal["plate-reader"]
     manifest: str
     ceiling_mib: int = 450
+    second_reader: bool = False
 
 
 class PlateReaderDriver:
@@ -51,12 +55,13 @@ class PlateReaderDriver:
         self._clock = tools.clock
         self._reader: ShadowedReader | None = None
         self._finder: Finder | None = None
+        self._with_second = settings.second_reader
         self._queue = ReadingQueue()
         self._ceiling_mib = settings.ceiling_mib
         self._upkeep = Upkeep(device, settings.ceiling_mib)
 
     def open(self) -> Identity:
-        """Verify the models' hashes, shapes and known answers. Raises DeviceFault("bad-model")."""
+        """Verify the models' hashes, shapes and known answers. Raises DeviceFault: "bad-model", "unfit"."""
         # The heavy libraries come with the device, so that other workers stay small.
         from station.vision.finders import open_listed_finder
         from station.vision.one_thread import use_one_thread
@@ -65,7 +70,7 @@ class PlateReaderDriver:
         use_one_thread()
         self._queue.clear()
         self._upkeep = Upkeep(self._device, self._ceiling_mib)
-        reader = open_shadowed_reader(self._manifest, self._clock)
+        reader = open_shadowed_reader(self._manifest, self._clock, with_second=self._with_second)
         self._finder = open_listed_finder(self._manifest)
         self._reader = reader
         return Identity(KIND, "; ".join(f"{entry.file.name} sha256 {entry.sha256}" for entry in reader.entries))

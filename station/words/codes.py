@@ -254,7 +254,7 @@ RECORDS: dict[str, Words] = {
     "alarm.raised": ("cảnh báo", "alarm"),
     "alarm.cleared": ("hết cảnh báo", "alarm cleared"),
     "crossing.scanned": ("ảnh soi chiếu", "X-ray scan"),
-    "reader.differed": ("mô hình thử đọc khác", "model on trial read otherwise"),
+    "reader.differed": ("bộ đọc đi kèm đọc khác hoặc hỏng", "a reader beside read otherwise or failed"),
     "crossing.sighted": ("camera thấy biển số", "plate sighted"),
     "crossing.tag": ("thẻ vô tuyến", "radio tag"),
     "crossing.driver": ("giấy tờ của lái xe", "driver's document"),
@@ -334,6 +334,14 @@ CAUSES: dict[str, Words] = {
     "unlisted": ("không có trong index.csv nào", "in no index"),
     "not-in-data": ("nhãn sửa cho ảnh không có trong thư mục", "a correction for a picture that is not listed"),
     "not-evaluated": ("chưa có phép đo cho loại này", "nothing measures this kind yet"),
+    "second-reader-missing": (
+        "cấu hình cần bộ đọc thứ hai nhưng chưa cài gói này",
+        "the settings ask for the second reader, and its package is not installed",
+    ),
+    "second-reader-altered": (
+        "tệp của bộ đọc thứ hai không đúng bản đã ghim",
+        "the second reader's file is not the pinned one",
+    ),
     "ocr-missing": ("chưa cài gói này", "this package is not installed"),
     "picture-missing": ("không có tệp ảnh", "the picture is missing"),
     "picture-empty": ("tệp ảnh rỗng", "the picture is empty"),

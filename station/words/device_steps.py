@@ -8,6 +8,9 @@ STEPS: dict[str, str] = {
     "check its power, its cable and its number": "kiểm tra nguồn, cáp và số của thiết bị",
     "check power, cable and address of the reader": "kiểm tra nguồn, cáp và địa chỉ của đầu đọc",
     "check power, network cable and the address": "kiểm tra nguồn, cáp mạng và địa chỉ",
+    "pip install --no-deps rapidocr==3.10.0, or set vision.second_reader = false": (
+        "pip install --no-deps rapidocr==3.10.0, hoặc đặt vision.second_reader = false"
+    ),
     "check the adapter's plug": "kiểm tra đầu cắm của bộ chuyển đổi",
     "check the antenna and its cable": "kiểm tra ăng-ten và cáp ăng-ten",
     "check the camera's power, cable, address and port": "kiểm tra nguồn, cáp, địa chỉ và cổng của camera",

@@ -166,6 +166,14 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     "no-corrections": ("chỉ đúng tệp CSV với các cột path, text", "name a CSV file with the columns path, text"),
     "no-picture-read": ("chép lại các ảnh JPEG hoặc PNG", "copy the pictures again, as JPEG or PNG"),
+    "second-reader-missing": (
+        "pip install --no-deps rapidocr==3.10.0, hoặc đặt vision.second_reader = false",
+        "pip install --no-deps rapidocr==3.10.0, or set vision.second_reader = false",
+    ),
+    "second-reader-altered": (
+        "cài lại: pip install --no-deps rapidocr==3.10.0 --force-reinstall",
+        "install it anew: pip install --no-deps rapidocr==3.10.0 --force-reinstall",
+    ),
     "ocr-missing": (
         "pip install rapidocr==3.10.0; riêng --beside ocr chỉ cần thêm --no-deps",
         "pip install rapidocr==3.10.0; for --beside ocr alone, --no-deps is enough",

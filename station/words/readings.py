@@ -29,7 +29,7 @@ READINGS: dict[str, Words] = {
     "PlateRead": ("biển số đọc từ ảnh", "plate read from a picture"),
     "ContainerRead": ("số container đọc từ ảnh", "container number read from a picture"),
     "PictureRefused": ("ảnh không dùng được", "picture refused"),
-    "ShadowDisagreed": ("mô hình thử đọc khác", "model on trial read otherwise"),
+    "ShadowDisagreed": ("bộ đọc đi kèm đọc khác hoặc hỏng", "a reader beside read otherwise or failed"),
     "ViewMeasured": ("số đo hình camera", "measures of the camera's view"),
     "BytesRefused": ("byte không hiểu được", "bytes that make no frame"),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.premises import SETTINGS, Premises, Told
+from tests.vision.second_package import install_second, uninstall_second
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -194,6 +195,29 @@ def test_models_are_checked_by_hash(place: Premises, check: Check) -> None:
     (models / "manifest.toml").unlink()
     status, told = check()
     assert status == 78 and "there is no manifest at" in told
+
+
+def test_a_second_reader_that_is_asked_for_must_be_there_and_be_the_pinned_one(
+    place: Premises, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_models(place)
+    uninstall_second(monkeypatch)
+    assert check()[0] == 0
+    place.settings.write_text(place.settings.read_text() + "second_reader = true\n")
+    status, told = check()
+    assert status == 78 and "vision.second_reader: the settings ask for the second reader" in told
+    assert "rapidocr" in told and "next: pip install --no-deps rapidocr==3.10.0, or set" in told
+    status, told = check(language="vi")
+    assert status == 78 and "chưa cài gói này: rapidocr" in told and "hoặc đặt vision.second_reader = false" in told
+
+    file = install_second(place.folder / "packages", monkeypatch)
+    assert check()[0] == 0
+    file.write_bytes(b"another")
+    status, told = check()
+    assert status == 78 and "not the pinned one" in told and f"{file} has sha256" in told
+    assert "--force-reinstall" in told and "cài lại: pip install" in check(language="vi")[1]
+    (refused,) = json.loads(check("--json")[1])["refused"]
+    assert (refused["cause"], refused["thing"]) == ("second-reader-altered", "vision.second_reader")
 
 
 def test_a_demo_root_never_meets_a_real_port(place: Premises, check: Check) -> None:

@@ -1,7 +1,6 @@
 """`station eval` on the frozen gate set and on folders that are not what they should be."""
 
 import csv
-import importlib.util
 import json
 import shutil
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import pytest
 
 from station.commands.phrases import PHRASES
 from tests.commands.premises import ROOT, Told
+from tests.vision.second_package import uninstall_second
 
 GATE = ROOT / "tests" / "data" / "gate"
 _FEW = ("--sample", "6")
@@ -114,7 +114,7 @@ def test_a_folder_that_is_none(command: Callable[..., Told], tmp_path: Path) -> 
 def test_without_the_extra_it_says_how_to_install_it(
     command: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, copy: Path
 ) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    uninstall_second(monkeypatch)
     told = command("eval", "--data", copy, "--beside", "ocr")
     assert told.status == 69 and "rapidocr" in told.err and "pip install rapidocr==3.10.0" in told.err
 

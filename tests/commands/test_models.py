@@ -14,6 +14,7 @@ import pytest
 from tests.commands.premises import ROOT, Told
 from tests.vision.foreign_models import boxes_lines, boxes_model, folder_with, slots_lines, slots_model, slots_shares
 from tests.vision.models_folder import copy_of_reader, edit
+from tests.vision.second_package import install_second, uninstall_second
 
 Command = Callable[..., Told]
 
@@ -21,7 +22,9 @@ READER, SHADOW = "plate-reader", "plate-reader-shadow"
 
 
 @pytest.fixture
-def models(tmp_path: Path) -> Path:
+def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The shipped reader alone, whatever is installed on this machine."""
+    uninstall_second(monkeypatch)
     return copy_of_reader(tmp_path)
 
 
@@ -61,6 +64,25 @@ def test_verify_says_good_or_what_is_wrong_and_exits_1(models: Path, command: Co
     (finding,) = json.loads(told.out)["models"]
     assert told.status == 1 and finding["name"] == READER and "known answer is 99" in finding["fault"]
     assert command("models", "verify", "--models", models).status == 1
+
+
+def test_the_second_reader_is_listed_and_verified_where_it_is_installed(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    file = install_second(tmp_path / "packages", monkeypatch)
+    own, second = json.loads(command("models", "list", "--models", models, "--json").out)
+    assert own["name"] == READER
+    assert (second["name"], second["file"], second["size"]) == ("PP-OCRv6", str(file), file.stat().st_size)
+    told = command("models", "verify", "--models", models)
+    assert (told.status, told.out) == (0, f"{READER}: good\nPP-OCRv6: good\n")
+    timed = json.loads(command("models", "bench", "--models", models, "--runs", 20, "--json").out)
+    assert [one["name"] for one in timed] == [READER, "PP-OCRv6"]
+
+    file.write_bytes(b"another")
+    told = command("models", "verify", "--models", models)
+    assert told.status == 1 and f"{READER}: good" in told.out and f"PP-OCRv6: {file} has sha256" in told.out
+    told = command("models", "list", "--models", models)
+    assert told.status == 78 and "PP-OCRv6" in told.err
 
 
 def test_a_folder_without_a_manifest_is_refused_with_a_next_step(tmp_path: Path, command: Command) -> None:

@@ -174,7 +174,8 @@ def test_what_a_model_on_trial_read_is_told_as_a_sentence(monkeypatch: pytest.Mo
     said = ReaderDiffered("", "reader", "s", "12C04567", Permille(990), "", Permille(0), "m", 7, 2, "")
     monkeypatch.setattr(language, "language", lambda: "en")
     assert sentence(said) == (
-        "model on trial read otherwise: the reader in force read 12C04567, the one on trial -; 2 of 7 compared differed"
+        "a reader beside read otherwise or failed: the reader in force read 12C04567, the one on trial -;"
+        " 2 of 7 compared differed"
     )
     assert sentence(replace(said, fault="model x: bad-model")).endswith("model x: bad-model")
 

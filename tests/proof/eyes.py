@@ -14,7 +14,8 @@ from station.vision.one_thread import use_one_thread
 from station.vision.plate_reader import open_plate_reader
 from station.vision.plate_readers import open_plate_readers
 from station.vision.proving import findings
-from station.vision.second_reader import INSTALL, NotInstalled, open_second_reader
+from station.vision.second_file import INSTALL, NotInstalled
+from station.vision.second_reader import open_second_reader
 from tests.proof.frame import Extent, Line, Promise
 from tests.proof.measures import camera_faults, vision_memory, wrong_reads
 from tests.vision.models_folder import MODELS
@@ -69,6 +70,7 @@ def beside(_: Extent) -> Iterator[Line]:
         took = sorted(trial.took_ms for trial in trials)
         told = f"{_interval(exact, len(trials))}, p50 {took[len(took) // 2]:.1f} ms"
         yield Line(f"gate set, {name.removeprefix('eval-')}", told, len(trials), "stated", passed=not faults)
+    yield from vision_memory.second_lines()
 
 
 def memory(extent: Extent) -> Iterator[Line]:

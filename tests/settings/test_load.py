@@ -19,6 +19,7 @@ from station.core.parameters import LaneParameters, Limits, Parts, Patience
 from station.settings.faults import SettingsFault, SettingsFaulty
 from station.settings.load import load
 from station.settings.schema import json_schema
+from station.settings.tables import Vision
 
 EXAMPLE = Path("config/lane.example.toml")
 
@@ -83,7 +84,9 @@ def test_a_good_file_becomes_settings(tmp_path: Path) -> None:
     assert list(settings.devices) == ["barrier", "scale", "scanner", "camera"]
     assert settings.places.act_socket == tmp_path / "run" / "act.sock"
     assert settings.vision is not None
-    assert settings.vision.manifest == tmp_path / "models" / "manifest.toml"
+    assert settings.vision == Vision(
+        "reader", tmp_path / "models" / "manifest.toml", second_reader=False, ceiling_mib=450
+    )
     assert settings.link is None
     assert settings.trust.station_key == tmp_path / "station.key"
 
@@ -246,6 +249,9 @@ def test_a_broken_table_name_stops_the_search(tmp_path: Path) -> None:
         ('kind = "toledo-continuous"', 'kind = "line-scanner"', "lane.parts.scale", "unfit-device"),
         ('[vision]\nmanifest = "models/manifest.toml"\n', "", "lane.parts.reader", "no-vision"),
         ("[vision]", '[vision]\ndevice = "eye"', "vision.device", "reader-mismatch"),
+        ("[vision]", '[vision]\nsecond_reader = "ocr"', "vision.second_reader", "wrong-type"),
+        ("[vision]", "[vision]\nceiling_mib = 100", "vision.ceiling_mib", "out-of-range"),
+        ("[vision]", "[vision]\nceiling_mib = 5000", "vision.ceiling_mib", "out-of-range"),
         ("400, 200]", "400, 0]", "lane.plate_region", "no-region"),
         ("400, 200]", "400, 200, 1]", "lane.plate_region", "too-long"),
         ("[trust]", '[link]\nhost = "127.0.0.1"\npassword = "x"\n[trust]', "link.password", "secret"),

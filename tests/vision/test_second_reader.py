@@ -1,43 +1,26 @@
 """The second reader on a made-up file of the right form; the real one is in a package that no test needs."""
 
 import hashlib
-import importlib.util
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from drivers.contract.faults import DeviceFault
-from station.vision import second_reader
+from station.vision import second_file, second_reader
 from station.vision.ctc import beam
-from station.vision.second_reader import ALPHABET, CLASSES, NotInstalled, SecondReader, between_lines, our_shares
-from tests.vision.onnx_file import constant_model
+from station.vision.second_file import ALPHABET, NotInstalled, entry_of, installed_entry
+from station.vision.second_reader import SecondReader, between_lines, open_second_reader, our_shares
+from tests.vision.second_package import install_second, recogniser_saying, shares_of, uninstall_second
 
 PLATE = np.full((60, 120), 200, np.uint8)
 
 
-def class_of(character: str) -> int:
-    """As the file has them: blank 0, digits from 33, capitals from 43, small letters from 69."""
-    if character == "_":
-        return 0
-    if character.isdigit():
-        return 33 + int(character)
-    return (69 if character.islower() else 43) + ord(character.upper()) - ord("A")
-
-
-def shares_of(steps: str, share: float = 0.9) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    rows = np.full((len(steps), CLASSES), 0.0, np.float32)
-    for step, character in enumerate(steps):
-        rows[step, class_of(character)] = share
-        rows[step, 5] = 1 - share  # something that is no letter
-    return rows
-
-
 def reader_saying(folder: Path, steps: str) -> SecondReader:
-    model = constant_model(shares_of(steps).ravel().tolist(), (1, len(steps), CLASSES), (1, 3, 48, 320))
+    model = recogniser_saying(steps)
     file = folder / "recogniser.onnx"
     file.write_bytes(model)
-    return SecondReader(file, hashlib.sha256(model).hexdigest())
+    return SecondReader(entry_of(file, hashlib.sha256(model).hexdigest()))
 
 
 def test_our_alphabet_is_taken_out_of_all_classes() -> None:
@@ -81,13 +64,41 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "recogniser.onnx"
     file.write_bytes(b"something else")
     with pytest.raises(DeviceFault) as refused:
-        SecondReader(file)
-    assert refused.value.fault.code == "bad-model" and second_reader.SHA256 in refused.value.fault.seen
+        entry_of(file, second_file.SHA256)
+    assert refused.value.fault.code == "bad-model" and second_file.SHA256 in refused.value.fault.seen
     with pytest.raises(DeviceFault):
-        SecondReader(tmp_path / "nowhere.onnx")
+        entry_of(tmp_path / "nowhere.onnx", second_file.SHA256)
+
+
+def test_the_file_in_the_package_is_found_and_nothing_of_the_package_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = install_second(tmp_path, monkeypatch)
+    assert installed_entry().file == file
+    assert open_second_reader().read(PLATE).text == "12C04567"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(DeviceFault, match=r"PP-OCRv6: bad-model: .* has sha256 .*install the package anew"):
+        installed_entry()
+
+
+def test_one_that_reads_another_text_than_is_drawn_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_second(tmp_path, monkeypatch, "12C04568")
+    with pytest.raises(DeviceFault, match="its known answer is 12C04567, it read 12C04568"):
+        open_second_reader()
+
+
+def test_a_pinned_file_that_is_no_such_model_is_refused_with_the_right_next_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = install_second(tmp_path, monkeypatch)
+    file.write_bytes(b"no model")
+    monkeypatch.setattr(second_file, "SHA256", hashlib.sha256(b"no model").hexdigest())
+    with pytest.raises(DeviceFault, match="cannot load") as refused:
+        open_second_reader()
+    assert second_file.INSTALL in refused.value.fault.next_step
 
 
 def test_without_the_package_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    uninstall_second(monkeypatch)
     with pytest.raises(NotInstalled, match="rapidocr"):
-        second_reader.open_second_reader()
+        open_second_reader()

@@ -12,7 +12,8 @@ from drivers.contract.readings import PlateRead, ShadowDisagreed
 from drivers.contract.tools import Tools
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision import shadow
-from station.vision.shadow import TELL_EVERY, open_shadowed_reader
+from station.vision.second_opinion import TELL_EVERY
+from station.vision.shadow import open_shadowed_reader
 from station.vision.worker import PlateReaderDriver, PlateReaderSettings
 from tests.vision.foreign_models import folder_with, slots_lines, slots_model, slots_shares
 from tests.vision.models_folder import copy_of_models

@@ -31,6 +31,8 @@ SHORT_RUNS = 2_000
 MOST_GROWTH = 0.02
 _SAMPLES = 50
 _NO_CEILING_MIB = 100_000
+MOST_PSS_MIB = 450
+"""The ceiling that a lane has if its settings name none."""
 _CONDITIONS: tuple[Condition, ...] = ("clear", "glare", "blur", "dark")
 
 
@@ -65,15 +67,23 @@ def lines(runs: int = SHORT_RUNS) -> Iterator[Line]:
     yield Line(f"memory of the vision worker, {PICTURES} pictures", said, seen.runs, limit, passed=is_flat)
 
 
-def measure(runs: int, pictures: int = PICTURES, leak_bytes: int = 0) -> Memory:
+def second_lines(runs: int = 200) -> Iterator[Line]:
+    """The memory with the second reader on, which must be installed."""
+    seen = measure(runs, pictures=50, with_second=True)
+    most = max(seen.pss_kib) / 1024
+    passed = most <= MOST_PSS_MIB and seen.read == seen.runs
+    yield Line("memory with both readers", f"PSS {most:.0f} MiB", seen.runs, f"<= {MOST_PSS_MIB}", passed=passed)
+
+
+def measure(runs: int, pictures: int = PICTURES, leak_bytes: int = 0, *, with_second: bool = False) -> Memory:
     """`runs` readings of `pictures` drawn pictures in a process of their own, after each was read once to warm up.
 
-    `leak_bytes` are kept back per run, to see that a leak is seen.
+    `leak_bytes` are kept back per run, to see that a leak is seen; `with_second` has the second reader on.
     """
     with tempfile.TemporaryDirectory() as folder:
         for number in range(pictures):
             (Path(folder) / f"{number}.jpg").write_bytes(_picture(number))
-        arguments = [folder, str(runs), str(leak_bytes)]
+        arguments = [folder, str(runs), str(leak_bytes), "both" if with_second else "own"]
         command = [sys.executable, "-m", "tests.proof.measures.vision_memory", "child", *arguments]
         told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     body = json.loads(told.stdout)
@@ -86,12 +96,13 @@ def _picture(number: int) -> bytes:
     return gate_picture(plate, seed=number, condition=condition, lines=1 + number % 2)
 
 
-def _child(folder: Path, runs: int, leak_bytes: int) -> None:
-    settings = PlateReaderSettings("plate-reader", str(ROOT / "models" / "manifest.toml"), _NO_CEILING_MIB)
+def _child(folder: Path, runs: int, leak_bytes: int, *, with_second: bool) -> None:
+    manifest = str(ROOT / "models" / "manifest.toml")
+    settings = PlateReaderSettings("plate-reader", manifest, _NO_CEILING_MIB, with_second)
     driver = PlateReaderDriver("reader", settings, Tools(clock=now, evidence=folder))
     driver.open()
     stored = [(str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in sorted(folder.iterdir())]
-    for warm_up in range(max(PICTURES, len(stored))):
+    for warm_up in range(len(stored) if with_second else max(PICTURES, len(stored))):
         _read(driver, *stored[warm_up % len(stored)])
     warm, later, pss, read, kept = _own_kib(), list[int](), [own_pss_kib()], 0, list[bytes]()
     for run in range(1, runs + 1):
@@ -121,8 +132,8 @@ def _read(driver: PlateReaderDriver, path: str, sha256: str) -> bool:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["child", folder, runs, leak_bytes]:
-            _child(Path(folder), int(runs), int(leak_bytes))
+        case ["child", folder, runs, leak_bytes, readers]:
+            _child(Path(folder), int(runs), int(leak_bytes), with_second=readers == "both")
         case [runs]:
             for line in lines(int(runs)):
                 print(f"{'PASS' if line.passed else 'FAIL'} {line.what}: {line.measured} (n {line.n}, {line.limit})")
