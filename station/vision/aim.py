@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from station.core.camera_view import DIM_BELOW
 from station.core.consensus import ACCEPT_FROM
-from station.vision.aim_measures import AimMeasures
+from station.vision.aim_measures import LEAST_LETTERS, AimMeasures
 
 Light = Literal["day", "night"]
 Verdict = Literal["GOOD", "POOR", "BAD"]
@@ -49,10 +49,10 @@ LIMITS: Final[dict[str, Limit]] = {
     "soft": Limit(130, 200),
     "letter": Limit(22, 17),
     "fill": Limit(350, 480),
-    "top": Limit(1000, 500),
-    "bottom": Limit(1000, 500),
-    "left": Limit(1000, 500),
-    "right": Limit(1000, 500),
+    "top": Limit(250, 120),
+    "bottom": Limit(250, 120),
+    "left": Limit(250, 120),
+    "right": Limit(250, 120),
     "roll": Limit(6, 12),
     "shear": Limit(9, 15),
     "narrow": Limit(840, 740),
@@ -69,8 +69,8 @@ room to the edges are reserves.
 
 UNITS: Final[dict[str, str]] = {
     "burnt": "permille", "ground": "gray", "glare": "permille", "veil": "permille", "smear": "permille",
-    "soft": "permille", "letter": "px", "fill": "permille", "top": "permille", "bottom": "permille",
-    "left": "permille", "right": "permille", "roll": "degrees", "shear": "degrees", "narrow": "permille",
+    "soft": "permille", "letter": "px", "fill": "permille", "top": "mm", "bottom": "mm",
+    "left": "mm", "right": "mm", "roll": "degrees", "shear": "degrees", "narrow": "permille",
     "flat": "permille", "found": "permille", "read": "permille",
 }  # fmt: skip
 
@@ -86,7 +86,6 @@ _ADVICE: Final[dict[Cause, Advice]] = {
     "STEEP": "mount-lower", "NO_PLATE": "show-plate", "UNREAD": "look-at-pictures",
 }  # fmt: skip
 
-_LEAST_LETTERS = 5
 _FLOOR = 20
 """Tenths of a pixel that the sharpest picture's edges are wide."""
 _ONE_WAY = 1.2
@@ -164,7 +163,7 @@ def judge(
 
 def _report(light: Light, passes: list[AimMeasures], speed_kmh: int, shutter: int) -> AimReport:
     found = [one for one in passes if one.width]
-    legible = [one for one in found if len(one.text) >= _LEAST_LETTERS]
+    legible = [one for one in found if len(one.text) >= LEAST_LETTERS]
     # A find that reads as nothing is often a grille; a plate is rather one that reads.
     used = legible if len(legible) >= max(2, len(found) // 3) else found
     read = sum(one.confidence >= ACCEPT_FROM for one in passes)
@@ -188,12 +187,13 @@ def _report(light: Light, passes: list[AimMeasures], speed_kmh: int, shutter: in
 
 
 def _leading(judged: list[Judged]) -> Cause | Literal[""]:
-    """The first BAD measure in the order of LIMITS, else the first POOR one."""
-    for verdict in ("BAD", "POOR"):
-        for one in judged:
-            if one.verdict == verdict:
-                return _CAUSES[one.measure]
-    return ""
+    """The first BAD measure in the order of LIMITS, else the first POOR one; angles only after all others, since they
+    are measured on a plate that is seen well or not at all.
+    """
+    wrong = [one for one in judged if one.verdict != "GOOD"]
+    shares, angles = ("found", "read"), ("roll", "shear", "narrow", "flat")
+    ranked = sorted(wrong, key=lambda one: (one.measure in shares, one.measure in angles, one.verdict != "BAD"))
+    return _CAUSES[ranked[0].measure] if ranked else ""
 
 
 def _unseen(passes: list[AimMeasures]) -> Cause:
@@ -209,8 +209,8 @@ def _judged(measure: str, values: list[int]) -> Judged:
 
 
 def _value(measure: str, one: AimMeasures) -> int:
-    """One measure of one pass in its unit; lengths of blur against the letters, room at the edges against the plate."""
-    letter, height = max(1, one.letter), max(1, one.height)
+    """One measure of one pass in its unit; blur as a share of the letters, room at the edges by their height in mm."""
+    letter = max(1, one.letter)
     match measure:
         case "burnt":
             return one.burnt
@@ -230,7 +230,7 @@ def _value(measure: str, one: AimMeasures) -> int:
             return 1000 * one.width // one.columns
         case "top" | "bottom" | "left" | "right":
             room = {"top": one.top, "bottom": one.bottom, "left": one.left, "right": one.right}[measure]
-            return 1000 * room // height
+            return room * _LETTER_MM[one.lines] // letter
         case "roll":
             return one.lean
         case "shear":

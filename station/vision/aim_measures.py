@@ -5,7 +5,9 @@ itself, whatever stands around it.
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -13,12 +15,16 @@ from numpy.typing import NDArray
 
 from drivers.contract.quantities import Permille
 from station.vision.finders import Finder
+from station.vision.found import Found
 from station.vision.letterbox import FINDER_COLUMNS, FINDER_ROWS
-from station.vision.tensors import Gray, Region, crop, decode_gray
 from station.vision.plate_reader import PlateText
+from station.vision.tensors import Gray, Region, crop, decode_gray
 from station.vision.whole_picture import NOTHING, READ_MOST, Reader, widened
 
 Floats = NDArray[np.float32]
+
+LEAST_LETTERS: Final = 5
+"""What reads shorter is rather a grille than a plate."""
 
 _MEASURED_COLUMNS = 256
 """A wider plate is measured at this width; lengths are told in pixels of the picture all the same."""
@@ -135,21 +141,54 @@ def measure_aim(data: bytes, finder: Finder, reader: Reader) -> AimMeasures:
 
 
 def _best(picture: Gray, finder: Finder, reader: Reader) -> tuple[Region, PlateText]:
-    """The plate that a lane would read, sought in the half picture as the lane does; the surest find if none reads."""
+    """The plate that a lane would read, sought in the half picture as the lane does; the surest find if none reads.
+
+    If none reads, a plate that is too small for the finder is sought part by part; a lane does not, so that it counts
+    as not read.
+    """
     rows, columns = picture.shape
     grow, sought = 1, picture
     if rows >= 4 * FINDER_ROWS and columns >= 4 * FINDER_COLUMNS:
         grow, half = 2, (columns // 2, rows // 2)
         sought = np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.uint8)
+    box, plate = _likeliest(picture, [_times(one, grow) for one in finder.find(sought)], reader)
+    if len(plate.text) >= LEAST_LETTERS:
+        return box, plate
+    small = [_moved(one, x, y) for x, y, part in _parts(picture) for one in finder.find(part)]
+    other, closer = _likeliest(picture, small, reader)
+    return (other, replace(closer, confidence=Permille(0))) if len(closer.text) >= LEAST_LETTERS else (box, plate)
+
+
+def _likeliest(picture: Gray, found: list[Found], reader: Reader) -> tuple[Region, PlateText]:
+    """Of the surest finds the one that reads best."""
+    rows, columns = picture.shape
     best: tuple[Region, PlateText] = ((0, 0, 0, 0), NOTHING)
     most = -1
-    for one in finder.find(sought)[:READ_MOST]:
-        x, y, wide, high = (side * grow for side in one.box)
+    for one in sorted(found, key=lambda one: -one.confidence)[:READ_MOST]:
+        x, y, wide, high = one.box
+        x, y = min(x, columns - _LEAST_PX), min(y, rows - _LEAST_PX)
         box = (x, y, min(max(wide, _LEAST_PX), columns - x), min(max(high, _LEAST_PX), rows - y))
         plate = reader.read(crop(picture, widened(box, rows, columns)))
         if plate.confidence * one.confidence > most:
             best, most = (box, plate), plate.confidence * one.confidence
     return best
+
+
+def _times(one: Found, grow: int) -> Found:
+    x, y, wide, high = (side * grow for side in one.box)
+    return Found((x, y, wide, high), one.confidence)
+
+
+def _moved(one: Found, x: int, y: int) -> Found:
+    return Found((one.box[0] + x, one.box[1] + y, one.box[2], one.box[3]), one.confidence)
+
+
+def _parts(picture: Gray) -> Iterator[tuple[int, int, Gray]]:
+    """Nine overlapping parts, half as wide and as high as the picture, and where each begins."""
+    rows, columns = picture.shape
+    for y in (0, rows // 4, rows // 2):
+        for x in (0, columns // 4, columns // 2):
+            yield x, y, picture[y : y + rows // 2, x : x + columns // 2]
 
 
 def _around(box: Region, rows: int, columns: int, heights: float) -> Region:
