@@ -70,7 +70,7 @@ HELP: dict[str, Words] = {
     ),
     "aim": (
         "Camera biển số đặt đúng chưa, phải sửa gì: đo trên mười lượt xe, ngày và đêm riêng. Mã 1 nếu phải sửa.",
-        "Is a plate camera aimed well, and what to change: measured over ten passes, day and night apart. Exit 1 if so.",
+        "Is a plate camera aimed well, and what to change: measured over passes, day and night apart. Exit 1 if so.",
     ),
     "aim-pictures": ("thư mục ảnh, mỗi lượt xe một ảnh (JPEG, PNG)", "folder of pictures, one per pass (JPEG, PNG)"),
     "aim-device": (

@@ -321,7 +321,10 @@ PHRASES: dict[str, Words] = {
     "aim-verdict": ("kết luận", "verdict"),
     "aim-good": ("Không phải sửa gì.", "Nothing has to be changed."),
     "aim-cause": ("Nguyên nhân chính: {code} ({cause})", "Leading cause: {code} ({cause})"),
-    "aim-blur": ("Nhòe {length} px, hướng {bearing}° so với ngang", "Smear {length} px at {bearing}° from the horizontal"),
+    "aim-blur": (
+        "Nhòe {length} px, hướng {bearing}° so với ngang",
+        "Smear {length} px at {bearing}° from the horizontal",
+    ),
     # devices
     "devices-kinds": ("Các loại thiết bị", "Kinds of devices"),
     "devices-configured": ("Thiết bị trong cấu hình", "Devices of the settings"),

@@ -63,8 +63,8 @@ LIMITS: Final[dict[str, Limit]] = {
 """In the order in which things are put right: what stands above spoils the measures below it. Units: UNITS.
 
 From the reader itself, on 24 drawn pictures per step (docs/decisions/0024-camera-aim.md): letters, smear, softness,
-ground, burnt. Roll and the side's angles are stricter than our reader, as makers of such systems ask; veil, fill and the
-room to the edges are reserves.
+ground, burnt. Roll and the angle from the side are stricter than our reader, as makers of such systems ask; veil, fill
+and the room to the edges are reserves.
 """
 
 UNITS: Final[dict[str, str]] = {
@@ -153,9 +153,7 @@ def judge(
     groups: dict[Light, list[AimMeasures]] = {"day": [], "night": []}
     for one in passes:
         groups[light or ("night" if one.mean < DIM_BELOW else "day")].append(one)
-    reports = tuple(
-        _report(name, group, speed_kmh, shutter) for name, group in groups.items() if len(group) >= FEWEST
-    )
+    reports = tuple(_report(name, group, speed_kmh, shutter) for name, group in groups.items() if len(group) >= FEWEST)
     if not reports:
         raise TooFew
     return reports
@@ -211,32 +209,25 @@ def _judged(measure: str, values: list[int]) -> Judged:
 def _value(measure: str, one: AimMeasures) -> int:
     """One measure of one pass in its unit; blur as a share of the letters, room at the edges by their height in mm."""
     letter = max(1, one.letter)
-    match measure:
-        case "burnt":
-            return one.burnt
-        case "ground":
-            return one.bright
-        case "glare":
-            return one.glare
-        case "veil":
-            return min(1000, 1000 * one.black // max(1, one.bright))
-        case "smear":
-            return 100 * one.smear // letter if one.smear > _ONE_WAY * one.soft else 0
-        case "soft":
-            return int(100 * math.sqrt(max(0, one.soft**2 - _FLOOR**2))) // letter
-        case "letter":
-            return one.letter
-        case "fill":
-            return 1000 * one.width // one.columns
-        case "top" | "bottom" | "left" | "right":
-            room = {"top": one.top, "bottom": one.bottom, "left": one.left, "right": one.right}[measure]
-            return room * _LETTER_MM[one.lines] // letter
-        case "roll":
-            return one.lean
-        case "shear":
-            return one.tilt - one.lean
-        case _:  # narrow and flat
-            return one.stretch
+    mm = _LETTER_MM[one.lines]
+    return {
+        "burnt": one.burnt,
+        "ground": one.bright,
+        "glare": one.glare,
+        "veil": min(1000, 1000 * one.black // max(1, one.bright)),
+        "smear": 100 * one.smear // letter if one.smear > _ONE_WAY * one.soft else 0,
+        "soft": int(100 * math.sqrt(max(0, one.soft**2 - _FLOOR**2))) // letter,
+        "letter": one.letter,
+        "fill": 1000 * one.width // one.columns,
+        "top": one.top * mm // letter,
+        "bottom": one.bottom * mm // letter,
+        "left": one.left * mm // letter,
+        "right": one.right * mm // letter,
+        "roll": one.lean,
+        "shear": one.tilt - one.lean,
+        "narrow": one.stretch,
+        "flat": one.stretch,
+    }[measure]
 
 
 def _change(cause: Cause, light: Light, used: list[AimMeasures], speed_kmh: int, shutter: int) -> Change:

@@ -103,7 +103,25 @@ def measure_aim(data: bytes, finder: Finder, reader: Reader) -> AimMeasures:
     black, mean = int(np.quantile(picture[::4, ::4], 0.02)), int(cv2.mean(picture)[0])
     box, plate = _best(picture, finder, reader)
     if box[2] == 0:
-        return AimMeasures(columns, rows, *(0,) * 8, 0, 0, Permille(0), 0, 0, 0, Permille(0), Permille(0), 0, 0, black, mean, Permille(0), "")
+        return AimMeasures(
+            columns,
+            rows,
+            *(0,) * 8,
+            0,
+            0,
+            Permille(0),
+            0,
+            0,
+            0,
+            Permille(0),
+            Permille(0),
+            0,
+            0,
+            black,
+            mean,
+            Permille(0),
+            "",
+        )
     x, y, wide, high = box
     scale = min(1.0, _MEASURED_COLUMNS / wide)
     tilt, lean = _angles(_shrunk(crop(picture, box), scale))

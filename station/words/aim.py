@@ -19,7 +19,10 @@ CAUSES: dict[str, Words] = {
     "ASKEW": ("camera nhìn biển số từ bên cạnh", "the plate is seen from the side"),
     "STEEP": ("camera nhìn biển số từ quá cao", "the plate is seen from too high"),
     "NO_PLATE": ("không thấy biển số trong nhiều ảnh", "no plate is found in many pictures"),
-    "UNREAD": ("đo đều tốt nhưng nhiều biển số không đọc chắc", "all measures are good, but many plates are not read surely"),
+    "UNREAD": (
+        "đo đều tốt nhưng nhiều biển số không đọc chắc",
+        "all measures are good, but many plates are not read surely",
+    ),
 }
 
 CHANGES: dict[str, Words] = {
@@ -44,7 +47,10 @@ CHANGES: dict[str, Words] = {
         "hướng camera vào chỗ biển số khi xe dừng",
         "point the camera at where the plates are when trucks stand",
     ),
-    "look-at-pictures": ("xem các ảnh: biển bẩn, bị che, loại lạ?", "look at the pictures: dirty, covered, foreign plates?"),
+    "look-at-pictures": (
+        "xem các ảnh: biển bẩn, bị che, loại lạ?",
+        "look at the pictures: dirty, covered, foreign plates?",
+    ),
 }
 
 MEASURES: dict[str, Words] = {

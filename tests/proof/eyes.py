@@ -102,7 +102,7 @@ def cameras(extent: Extent) -> Iterator[Line]:
 
 
 def aims(extent: Extent) -> Iterator[Line]:
-    """Promise 5: bad aims, each named by its cause; good cameras beside. In short: two cameras, three passes, middle."""
+    """Promise 5: bad aims, each named by its cause; good cameras beside. In short: two cameras, middle strength."""
     use_one_thread()
     bench = camera_aim.Bench()
     is_full = extent == "full"

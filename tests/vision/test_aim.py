@@ -12,9 +12,9 @@ from station.vision.aim_measures import AimMeasures
 from station.words import aim as words
 
 GOOD = AimMeasures(
-    columns=1280, rows=720, width=210, height=108, letter=41, lines=2, left=520, top=300, right=550, bottom=312, tilt=-1,
-    lean=0, stretch=Permille(980), soft=29, smear=12, bearing=140, burnt=Permille(0), glare=Permille(0), bright=180,
-    dark=25, black=20, mean=110, confidence=Permille(990), text="29C12345",
+    columns=1280, rows=720, width=210, height=108, letter=41, lines=2, left=520, top=300, right=550, bottom=312,
+    tilt=-1, lean=0, stretch=Permille(980), soft=29, smear=12, bearing=140, burnt=Permille(0), glare=Permille(0),
+    bright=180, dark=25, black=20, mean=110, confidence=Permille(990), text="29C12345",
 )  # fmt: skip
 
 WRONG: dict[Cause, tuple[dict[str, int], Change]] = {

@@ -1,7 +1,7 @@
 """Pictures of drawn gate cameras whose aim is known: a truck's front as a plane in space, seen through a pinhole.
 
-Each camera has its place, its lens and its light; each pass its own truck, plate and stop. A fault of the aim changes one
-thing of the camera and nothing else, so that the right cause is known.
+Each camera has its place, its lens and its light; each pass its own truck, plate and stop. A fault of the aim changes
+one thing of the camera and nothing else, so that the right cause is known.
 """
 
 import math
@@ -81,30 +81,26 @@ def bad_setting(seed: int, cause: Cause, strength: float) -> Setting:
     """The good camera of this seed with one thing wrong."""
     good, chance = good_setting(seed), np.random.default_rng((92, seed))
     sign = 1 if chance.random() < 0.5 else -1
+    bearing = float(chance.choice((90, 90, 75, 105, 0, 20)))
     x, y = good.at
-    match cause:
-        case "SMALL" | "LARGE":
-            return replace(good, mm_per_px=strength)
-        case "HIGH" | "LOW":
-            return replace(good, at=(x, strength if cause == "HIGH" else 1 - strength))
-        case "LEFT" | "RIGHT":
-            return replace(good, at=(strength if cause == "LEFT" else 1 - strength, y))
-        case "ROLLED":
-            return replace(good, roll=sign * strength)
-        case "STEEP":
-            return replace(good, pitch=strength)
-        case "ASKEW":
-            return replace(good, yaw=sign * strength)
-        case "MOTION":
-            return replace(good, motion=(strength, float(chance.choice((90, 90, 75, 105, 0, 20)))))
-        case "UNSHARP":
-            return replace(good, sigma=strength)
-        case "BURNT" | "DARK":
-            return replace(good, gain=strength)
-        case "GLARE":
-            return replace(good, glare=strength)
-        case _:
-            return replace(good, veil=strength)
+    settings: dict[Cause, Setting] = {
+        "SMALL": replace(good, mm_per_px=strength),
+        "LARGE": replace(good, mm_per_px=strength),
+        "HIGH": replace(good, at=(x, strength)),
+        "LOW": replace(good, at=(x, 1 - strength)),
+        "LEFT": replace(good, at=(strength, y)),
+        "RIGHT": replace(good, at=(1 - strength, y)),
+        "ROLLED": replace(good, roll=sign * strength),
+        "STEEP": replace(good, pitch=strength),
+        "ASKEW": replace(good, yaw=sign * strength),
+        "MOTION": replace(good, motion=(strength, bearing)),
+        "UNSHARP": replace(good, sigma=strength),
+        "BURNT": replace(good, gain=strength),
+        "DARK": replace(good, gain=strength),
+        "GLARE": replace(good, glare=strength),
+        "HAZY": replace(good, veil=strength),
+    }
+    return settings[cause]
 
 
 def picture(setting: Setting, seed: int, number: int, light: Light) -> bytes:
