@@ -16,7 +16,7 @@ from station.vision.plate_readers import open_plate_readers
 from station.vision.proving import findings
 from station.vision.second_reader import INSTALL, NotInstalled, open_second_reader
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import camera_aim, camera_faults, vision_memory, wrong_reads
+from tests.proof.measures import camera_aim, camera_faults, drawn_aims, vision_memory, wrong_reads
 from tests.vision.models_folder import MODELS
 from tests.vision.test_gate_set import GATE, LEAST_EXACT
 
@@ -109,7 +109,7 @@ def aims(extent: Extent) -> Iterator[Line]:
     cameras, passes = (camera_aim.CAMERAS, camera_aim.PASSES) if is_full else (2, 3)
     tried = named = 0
     for one in camera_aim.bad_aims(bench, cameras, passes, (0, 1, 2) if is_full else (1,)):
-        is_weak = one.strength == camera_aim.STRENGTHS[one.cause][0]
+        is_weak = one.strength == drawn_aims.STRENGTHS[one.cause][0]
         if not is_weak:
             tried, named = tried + one.n, named + one.named
         told = f"named {_interval(one.named, one.n)}, others {', '.join(one.others) or 'none'}"

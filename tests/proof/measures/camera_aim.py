@@ -15,8 +15,6 @@ from station.vision.plate_readers import open_plate_readers
 from tests.proof.measures.drawn_aims import STRENGTHS, Setting, bad_setting, good_setting, picture
 from tests.vision.models_folder import MODELS
 
-__all__ = ["CAMERAS", "PASSES", "STRENGTHS", "Bench", "Found", "bad_aims", "false_alarms", "told"]
-
 CAMERAS = 20
 PASSES = 5
 

@@ -239,7 +239,7 @@ def _smear(length: float, angle: float) -> Floats:
     ends = [(int(middle + sign * step[0]), int(middle + sign * step[1])) for sign in (-1, 1)]
     cv2.line(kernel, ends[0], ends[1], (255,), 8)
     small = np.asarray(cv2.resize(kernel, (2 * reach + 1, 2 * reach + 1), interpolation=cv2.INTER_AREA), np.float32)
-    return small / small.sum()
+    return np.asarray(small / small.sum(), np.float32)
 
 
 def _spot(setting: Setting, lines: int, chance: np.random.Generator) -> Floats:
