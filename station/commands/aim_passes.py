@@ -9,6 +9,7 @@ from drivers.contract.driver import Driver
 from drivers.contract.orders import TakePicture
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import PictureTaken, PlateSeen, Reading
+from station.commands import exits
 from station.commands.device_session import built, choose, require_free
 from station.commands.output import complain
 from station.commands.words import phrase
@@ -38,6 +39,8 @@ def take_passes(settings: Path, device: str, measure: Measure, passes: int, seco
 
     known = load(settings)
     chosen = choose(known, device)
+    if not {TakePicture, PlateSeen} & {*chosen.spec.orders, *chosen.spec.readings}:
+        raise exits.Refused(exits.USAGE, "aim-no-camera", device, chosen.spec.protocol)
     require_free(known, chosen, may_act=False)
     kept, end, asks = Passes(), time.monotonic() + seconds, TakePicture in chosen.spec.orders
     try:

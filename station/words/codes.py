@@ -309,6 +309,7 @@ CAUSES: dict[str, Words] = {
     "not-understood": ("không hiểu", "not understood"),
     "no-such-crossing": ("không có lượt này", "there is no such crossing"),
     "not-there": ("không có sẵn", "not available"),
+    "aim-no-camera": ("thiết bị này không cho ảnh", "this device gives no pictures"),
     "aim-no-pictures": ("không có thư mục này, hoặc không có ảnh trong đó", "no such folder, or no picture in it"),
     "aim-nothing-seen": ("không thấy biển số nào", "no plate was seen"),
     "aim-too-few": ("quá ít lượt để kết luận (cần 3)", "too few passes to judge (3 are needed)"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drivers.contract.quantities import Permille
 from station.commands.aim_passes import Passes
-from tests.commands.premises import Told
+from tests.commands.premises import Premises, Told
 from tests.proof.measures.drawn_aims import Setting, bad_setting, good_setting, picture, plate_of
 from tests.vision.test_aim import GOOD
 
@@ -33,6 +33,21 @@ def test_a_bad_one_ends_with_1_and_shows_no_plate(command: Callable[..., Told], 
     assert (told.status, report["cause"], report["change"]["advice"]) == (1, "LOW", "tilt-down")
     assert "x.jpg" in told.err
     assert all(plate_of(0, number) not in told.out + told.err for number in range(3))
+
+
+def test_a_configured_camera_is_measured_as_trucks_pass(
+    place: Premises, command: Callable[..., Told], tmp_path: Path
+) -> None:
+    folder = _folder(tmp_path, good_setting(0))
+    with place.settings.open("a") as settings:
+        settings.write(f'[device.camera]\nkind = "picture-folder"\nfolder = "{folder}"\n')
+        settings.write('[device.scale]\nkind = "toledo-continuous"\nport = "/dev/null"\n')
+    told = command("aim", "--device", "camera", "--settings", place.settings, "--passes", 3, "--light", "day", "--json")
+    (report,) = json.loads(told.out)["reports"]
+    assert (told.status, report["passes"], report["found"]) == (0, 3, 3)
+    assert len(list(folder.iterdir())) == 3
+    refused = command("aim", "--device", "scale", "--settings", place.settings)
+    assert refused.status == 2 and "no pictures" in refused.err
 
 
 def test_what_cannot_be_measured_is_refused_by_name(command: Callable[..., Told], tmp_path: Path) -> None:
