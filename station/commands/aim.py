@@ -28,6 +28,7 @@ Manifest = Annotated[Path | None, typer.Option("--manifest", help=helped("eval-m
 _LIGHTS: "dict[str, Light | None]" = {"auto": None, "day": "day", "night": "night"}
 _SUFFIXES = {".jpg", ".jpeg", ".png"}
 _MOST_PICTURES = 1000
+_HEADS = ("aim-measure", "aim-median", "aim-spread", "aim-wanted", "aim-verdict")
 
 
 def aim(
@@ -114,7 +115,7 @@ def _tell(report: "AimReport") -> None:
 
     title = phrase(
         "aim-title",
-        light=phrase(f"aim-{report.light}"),
+        light=phrase("aim-day" if report.light == "day" else "aim-night"),
         passes=report.passes,
         found=report.found,
         read=report.read,
@@ -127,7 +128,7 @@ def _tell(report: "AimReport") -> None:
         spread = f"{one.least} .. {one.most}" if one.least != one.most else ""
         wanted, verdict = f"{sign} {one.limit.poor}", spoken(VERDICTS[one.verdict])
         rows.append([spoken(MEASURES[one.measure]), str(one.median), spread, wanted, verdict])
-    table(title, [phrase(f"aim-{head}") for head in ("measure", "median", "spread", "wanted", "verdict")], rows)
+    table(title, [phrase(head) for head in _HEADS], rows)
     if report.change is None:
         say(phrase("aim-good"))
         return
