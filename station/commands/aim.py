@@ -115,7 +115,7 @@ def _tell(report: "AimReport") -> None:
 
     title = phrase(
         "aim-title",
-        light=phrase("aim-day" if report.light == "day" else "aim-night"),
+        light=phrase("aim-day") if report.light == "day" else phrase("aim-night"),
         passes=report.passes,
         found=report.found,
         read=report.read,
