@@ -8,6 +8,7 @@ import typer
 
 from station.commands import centre, devices, keys, models
 from station.commands.act import act
+from station.commands.aim import aim
 from station.commands.bench import bench
 from station.commands.check import check
 from station.commands.drop_outputs import drop_outputs
@@ -33,6 +34,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "simulate": simulate,
     "bench": bench,
     "eval": evaluate,
+    "aim": aim,
 }
 _GROUPS: dict[str, typer.Typer] = {
     "centre": centre.group,

@@ -68,6 +68,26 @@ HELP: dict[str, Words] = {
         "Đo các kiểm tra hình ảnh trên một thư mục ảnh có nhãn. Mã 1 nếu có ảnh hoặc dòng không dùng được.",
         "Measure the picture checks on a folder of labelled pictures. Exit 1 if some picture or row is of no use.",
     ),
+    "aim": (
+        "Camera biển số đặt đúng chưa, phải sửa gì: đo trên mười lượt xe, ngày và đêm riêng. Mã 1 nếu phải sửa.",
+        "Is a plate camera aimed well, and what to change: measured over passes, day and night apart. Exit 1 if so.",
+    ),
+    "aim-pictures": ("thư mục ảnh, mỗi lượt xe một ảnh (JPEG, PNG)", "folder of pictures, one per pass (JPEG, PNG)"),
+    "aim-device": (
+        "camera trong cấu hình (cần --settings, làn không chạy): chụp khi xe đi qua",
+        "a camera of the settings (needs --settings, the lane not running): takes pictures as trucks pass",
+    ),
+    "aim-passes": ("đủ bấy nhiêu lượt thì dừng", "end after so many passes"),
+    "aim-seconds": ("chờ lâu nhất, giây", "wait so long at most, seconds"),
+    "aim-light": (
+        "auto (theo độ sáng ảnh), day hoặc night",
+        "auto (by the picture's brightness), day or night",
+    ),
+    "aim-speed": ("tốc độ xe khi chụp, km/h, để tính màn trập", "speed of the vehicles, km/h, for the shutter"),
+    "aim-shutter": (
+        "màn trập hiện tại 1/N giây; 0: không biết",
+        "the camera's present shutter, 1/N s; 0: unknown",
+    ),
     "settings": ("tệp cấu hình của làn (TOML)", "the lane's settings file (TOML)"),
     "json": ("trả lời bằng JSON cho chương trình", "answer as JSON, for programs"),
     "follow": ("chờ và in các bản ghi mới", "wait for new records and print them"),

@@ -306,6 +306,31 @@ PHRASES: dict[str, Words] = {
     "eval-figure": ("kết quả", "figure"),
     "eval-range": ("khoảng 95 %", "95 % interval"),
     "eval-unusable": ("Không đo được", "Not measured"),
+    # camera aim
+    "aim-one-of": (
+        "cần --pictures THƯ MỤC, hoặc --device TÊN cùng --settings TỆP",
+        "give --pictures DIR, or --device NAME with --settings FILE",
+    ),
+    "aim-seen": ("{count} ảnh dùng được", "{count} usable pictures"),
+    "aim-unfit": ("{file}: bỏ qua: {code}: {seen}", "{file}: left out: {code}: {seen}"),
+    "aim-pass": ("lượt {number} / {of}", "pass {number} of {of}"),
+    "aim-day": ("Ban ngày", "Day"),
+    "aim-night": ("Ban đêm", "Night"),
+    "aim-title": (
+        "{light}: {passes} lượt, thấy biển {found}, đọc chắc {read}; biển số {width} x {height} px",
+        "{light}: {passes} passes, plate found in {found}, read surely in {read}; plate {width} x {height} px",
+    ),
+    "aim-measure": ("phép đo", "measure"),
+    "aim-median": ("trung vị", "median"),
+    "aim-spread": ("từ .. đến", "from .. to"),
+    "aim-wanted": ("cần", "wanted"),
+    "aim-verdict": ("kết luận", "verdict"),
+    "aim-good": ("Không phải sửa gì.", "Nothing has to be changed."),
+    "aim-cause": ("Nguyên nhân chính: {code} ({cause})", "Leading cause: {code} ({cause})"),
+    "aim-blur": (
+        "Nhòe {length} px, hướng {bearing}° so với ngang",
+        "Smear {length} px at {bearing}° from the horizontal",
+    ),
     # devices
     "devices-kinds": ("Các loại thiết bị", "Kinds of devices"),
     "devices-configured": ("Thiết bị trong cấu hình", "Devices of the settings"),

@@ -134,6 +134,13 @@ NEXT_STEPS: dict[str, Words] = {
     "no-answer": ("xem `station status` rồi thử lại", "look at `station status`, then try again"),
     "not-understood": ("dùng lệnh cùng phiên bản với làn", "use the command of the same release as the lane"),
     "no-such-crossing": ("chọn một lượt trong `station events`", "choose one from `station events`"),
+    "aim-no-camera": ("chọn một camera trong `station devices list`", "choose a camera from `station devices list`"),
+    "aim-no-pictures": ("cho thư mục có ảnh JPEG hoặc PNG", "give a folder that holds JPEG or PNG pictures"),
+    "aim-nothing-seen": (
+        "hướng camera vào chỗ biển số khi xe dừng, cho xe đi qua và đo lại",
+        "point the camera at where the plates are when trucks stand, let some pass, and measure again",
+    ),
+    "aim-too-few": ("cho thêm xe đi qua, hoặc thêm ảnh", "let more trucks pass, or add pictures"),
     "no-such-device": ("chọn một thiết bị trong `station devices list`", "choose one from `station devices list`"),
     "no-such-kind": ("chọn một loại trong `station devices list`", "choose one from `station devices list`"),
     "held": ("dừng chương trình đó, hoặc đợi", "end that program, or wait for it"),
