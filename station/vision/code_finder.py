@@ -22,7 +22,7 @@ CLASSES = 2
 CHANNELS = CLASSES + 4
 
 FLOOR = Permille(150)
-"""What is less likely is no find. Low, since the middle of a long code is a vague place; and a find must be read yet."""
+"""What is less likely is no find. Low: the middle of a long code is a vague place, and a find must yet be read."""
 SURE = Permille(300)
 """Below this the parts of the picture are looked at as well."""
 MOST = 4

@@ -46,7 +46,7 @@ def _typed(shares: NDArray[np.float64], alphabet: str, places: tuple[frozenset[s
 def best_number(heard: tuple[Candidate, ...]) -> Candidate | None:
     """The number to tell among those heard; None if there is none."""
     numbers = tuple(one for one in heard if len(one.text) == NUMBER_LENGTH)
-    return prefer(numbers, _number_bonus) if numbers else None
+    return prefer(numbers, number_bonus) if numbers else None
 
 
 def best_size_type(heard: tuple[Candidate, ...]) -> Candidate | None:
@@ -55,7 +55,8 @@ def best_size_type(heard: tuple[Candidate, ...]) -> Candidate | None:
     return codes[0] if codes else None
 
 
-def _number_bonus(text: str) -> float:
+def number_bonus(text: str) -> float:
+    """What a text gains by a fitting check digit and a listed owner, in natural-log units."""
     check = CHECK_DIGIT_BONUS if form_of(text) == "VALID" else 0.0
     return check + (OWNER_BONUS if text[:4] in owners() else 0.0)
 

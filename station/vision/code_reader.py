@@ -1,12 +1,13 @@
 """Read one painted code, a container's number or its size/type: the net's string, and what the standard makes of it."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.contract.quantities import Permille
 from station.vision.code_crop import CODE_COLUMNS, CODE_ROWS, code_tensor, laid_flat
-from station.vision.code_forms import best_number, best_size_type, number_beam, size_type_beam
-from station.vision.ctc import Candidate, beam, character_shares, log_shares, share_of, together
+from station.vision.code_forms import best_number, best_size_type, number_beam, number_bonus, size_type_beam
+from station.vision.ctc import Candidate, beam, character_shares, log_shares, share_of
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
 from station.vision.runner import Runner, Scores
 from station.vision.tensors import Gray, decode_gray
@@ -18,13 +19,15 @@ MODEL = "code-reader"
 class CodeText:
     """`raw` is the net's own string of the first look, `text` the code of the wanted form ("" if there is none).
 
-    Confidences are the net's shares for `text`, in permille; no prior raises them.
+    Confidences are the net's shares for `text`, in permille; no prior raises them. `evidence` is the logarithm of that
+    share with what the standard adds: for a choice between codes of one picture, and nothing else.
     """
 
     raw: str
     text: str
     confidence: Permille
     characters: tuple[Permille, ...]
+    evidence: float = -math.inf
 
 
 NO_CODE = CodeText("", "", Permille(0), ())
@@ -41,20 +44,28 @@ class CodeReader:
         self._runner = Runner(entry)
 
     def number(self, looks: list[Gray], *, upright: bool) -> CodeText:
-        """The container number in several crops of one code. Raises DeviceFault if the model's output is broken."""
-        scores = [self._scores(laid_flat(look, upright=upright, is_number=True)) for look in looks]
-        return self._text(scores[0], together([number_beam(log_shares(one), self.entry.alphabet) for one in scores]))
+        """The container number in several crops of one code: what the look with the most evidence for a number says.
+
+        A look that cuts off a character must not outvote one that shows all. Raises DeviceFault if the model's output
+        is broken.
+        """
+        flats = (laid_flat(look, upright=upright, is_number=True) for look in looks)
+        return max((self.read_flat(flat) for flat in flats), key=lambda read: read.evidence)
 
     def size_type(self, looks: list[Gray], *, upright: bool) -> CodeText:
-        """The size/type code in several crops of one. Raises DeviceFault if the model's output is broken."""
-        scores = [self._scores(laid_flat(look, upright=upright, is_number=False)) for look in looks]
-        heard = together([size_type_beam(log_shares(one), self.entry.alphabet) for one in scores])
-        return _told(self._raw(scores[0]), best_size_type(heard), heard)
+        """The size/type code in several crops of one, in the same way."""
+        read = []
+        for look in looks:
+            scores = self._scores(laid_flat(look, upright=upright, is_number=False))
+            heard = size_type_beam(log_shares(scores), self.entry.alphabet)
+            read.append(_told(self._raw(scores), best_size_type(heard), heard))
+        return max(read, key=lambda one: one.evidence)
 
     def read_flat(self, flat: Gray) -> CodeText:
         """The number in one crop that is already of the input's size."""
         scores = self._scores(flat)
-        return self._text(scores, number_beam(log_shares(scores), self.entry.alphabet))
+        heard = number_beam(log_shares(scores), self.entry.alphabet)
+        return _told(self._raw(scores), best_number(heard), heard)
 
     def raw(self, flat: Gray) -> str:
         """The net's own string for a crop of the input's size; no form is asked of it."""
@@ -67,15 +78,18 @@ class CodeReader:
     def _raw(self, scores: Scores) -> str:
         return beam(log_shares(scores), self.entry.alphabet)[0].text
 
-    def _text(self, scores: Scores, heard: tuple[Candidate, ...]) -> CodeText:
-        return _told(self._raw(scores), best_number(heard), heard)
-
 
 def _told(raw: str, chosen: Candidate | None, heard: tuple[Candidate, ...]) -> CodeText:
     if chosen is None:
         return CodeText(raw, "", Permille(0), ())
     characters = character_shares(chosen.text, heard)
-    return CodeText(raw, chosen.text, _permille(share_of(chosen)), tuple(_permille(share) for share in characters))
+    return CodeText(
+        raw=raw,
+        text=chosen.text,
+        confidence=_permille(share_of(chosen)),
+        characters=tuple(_permille(share) for share in characters),
+        evidence=chosen.log_share + number_bonus(chosen.text),
+    )
 
 
 def _permille(share: float) -> Permille:

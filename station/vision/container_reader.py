@@ -50,7 +50,7 @@ class WholeReader:
         best, place = NO_CODE, codes.numbers[0]
         for one in codes.numbers[:READ_MOST]:
             read = self._reader.number(looks(picture, _times(one.box, scale)), upright=is_upright(one.box))
-            if read.confidence > best.confidence or not best.text:
+            if read.evidence > best.evidence:
                 best, place = read, one
             if best.confidence >= ENOUGH:
                 break
