@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
-from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
+from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadContainer, ReadPlate, TakePicture, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
     Beam,
@@ -16,6 +16,7 @@ from drivers.contract.readings import (
     BytesRefused,
     CodeScanned,
     ContactEdge,
+    ContainerRead,
     DeckSample,
     IdentityRead,
     IdentityRefused,
@@ -86,10 +87,11 @@ ENTRY = EligibleEntry(
     UTC + 10**10,
 )
 DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
-EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates")
+VIEWS = ("camera-left", "camera-rear")
+EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates", *VIEWS)
 FITTED = replace(
     PARAMETERS,
-    parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"),
+    parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray", container_cameras=VIEWS),
     triggered=("scanner",),
     tag_readers=("tags",),
 )
@@ -232,8 +234,18 @@ class World:
                 self._later(reading(self.now, device, refused if fails else read), 20)
                 if order.measure_view:  # before the answer, as the worker has it
                     self.waiting.insert(-1, (self.waiting[-1][0], reading(self.now, device, self._view(order_id))))
+            case ReadContainer(order_id=order_id, sha256=sha256):
+                self._later(reading(self.now, device, self._container(order_id, sha256)), 20)
             case _:
                 return
+
+    def _container(self, order_id: str, sha256: str) -> ContainerRead | PictureRefused:
+        """Mostly the declared number, sometimes another, its check digit right or wrong, nothing, or a bad picture."""
+        text = self.rng.choice((*(ENTRY.container,) * 12, "TEMU1234565", "TCLU4567898", "", "?"))
+        if text == "?":
+            return PictureRefused(order_id, sha256, "not-a-picture")
+        sure = Permille(self.rng.choice((980, 950, 400)))
+        return ContainerRead(order_id, sha256, text, text, sure, (sure,) * len(text), "22G1", sure, "m", Millis(9))
 
     def _view(self, order_id: str) -> ViewMeasured:
         """What a camera sees that mostly sees well; from a well of its own, so that trucks do the same without it."""
