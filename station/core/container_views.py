@@ -28,6 +28,8 @@ def is_missing(turn: Turn) -> bool:
 
 def advance(turn: Turn) -> None:
     """Ask for whatever is still missing of a truck that stands whole, as far as the devices are free."""
+    if is_missing(turn):
+        _settle(turn)
     if not is_missing(turn):
         return
     if turn.crossing.whole_since != NEVER:
@@ -36,7 +38,6 @@ def advance(turn: Turn) -> None:
             _look(turn, began=turn.now, views=views)
         _pursue_pictures(turn)
     _pursue_reading(turn)
-    _settle(turn)
 
 
 def due(looks: ContainerLooks, patience: Patience) -> tuple[int, ...]:
@@ -106,7 +107,7 @@ def _pursue_pictures(turn: Turn) -> None:
         return
     for view in turn.crossing.container_looks.views:
         may_ask = view.taken < limits.container_rounds and turn.now >= view.picture_at and turn.can_order(view.view)
-        if may_ask and not _is_under_way(turn, view.view):
+        if may_ask and not _is_under_way(turn, view.view) and not _is_ahead(turn, view):
             order = TakePicture(turn.new_id("c"), Tick(turn.now + patience.order), "container")
             turn.send(view.view, order, patience.picture)
             _change(turn, replace(view, taken=view.taken + 1))
@@ -156,6 +157,13 @@ def _is_over(turn: Turn, view: ViewProgress) -> bool:
     """Nothing more is to come of the view: its rounds are done or its camera is unfit, and nothing of it waits."""
     is_done = view.taken >= turn.parameters.limits.container_rounds or not is_fit(turn.state, view.view)
     return is_done and not turn.is_busy(view.view) and not _is_under_way(turn, view.view)
+
+
+def _is_ahead(turn: Turn, view: ViewProgress) -> bool:
+    """The view has shown a number more often than another one that may still show its own."""
+    looks = turn.crossing.container_looks
+    shown = [read.view for read in looks.reads if read.text]
+    return any(shown.count(view.view) > shown.count(other.view) for other in looks.views if not _is_over(turn, other))
 
 
 def _was_read(looks: ContainerLooks, view: ViewProgress) -> bool:
