@@ -122,10 +122,17 @@ def test_a_camera_that_is_lost_midway_ends_the_wait_too() -> None:
     assert identified(script).verdict == "UNREADABLE"
 
 
-def test_a_mute_reader_is_waited_for_no_longer_than_its_patience() -> None:
+def test_a_mute_reader_ends_with_the_rounds() -> None:
+    script = passage(lane(mute={ReadContainer}))
+    assert len(pictures(script)) == 2 * script.parameters.limits.container_rounds
+    assert (identified(script).verdict, decided(script).verdict) == ("UNREADABLE", "REFER_REMOTE")
+
+
+def test_a_lost_reader_is_waited_for_no_longer_than_the_patience() -> None:
     script = lane(mute={ReadContainer})
     script.drive_on()
     script.scan()
+    script.tell(DeviceLost(Tick(script.now), "reader", Fault("silent", "reader", "gone", "restart it")))
     while not script.of(ContainerIdentified):
         tick = due(script.state)
         assert tick is not None
@@ -228,7 +235,7 @@ def test_trucks_leave_nothing_behind_and_stay_within_budget() -> None:
 def test_a_lane_that_waits_for_ever_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container_views, "due", lambda *_: ())
     with pytest.raises(AssertionError):
-        test_a_mute_reader_is_waited_for_no_longer_than_its_patience()
+        test_a_lost_reader_is_waited_for_no_longer_than_the_patience()
 
 
 def test_a_lane_that_does_not_listen_to_a_refusal_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,14 +91,19 @@ VIEWS = ("camera-left", "camera-rear")
 EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates", *VIEWS)
 FITTED = replace(
     PARAMETERS,
-    parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray", container_cameras=VIEWS),
+    parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"),
     triggered=("scanner",),
     tag_readers=("tags",),
 )
-"""A lane that has everything; with `EXTRAS` beside its `DEVICES`."""
+"""A lane that has everything but container cameras; with `EXTRAS` beside its `DEVICES`."""
 BEAMED = replace(FITTED, sensors=Sensors("barrier", "barrier", "barrier"))
 POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
 BEAMS: tuple[Beam, ...] = ("boom-beam", "deck-entry-beam", "deck-exit-beam")
+
+
+def viewed(parameters: LaneParameters) -> LaneParameters:
+    """The same lane with container cameras."""
+    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS))
 
 
 def reading(now: int, device: str, what: Reading) -> DeviceRead:
@@ -136,7 +141,10 @@ class Told:
 
 @dataclass
 class World:
-    """Generates facts; `chaos` is the share (0..1) of facts that make no sense. Every other lane has light barriers."""
+    """Generates facts; `chaos` is the share (0..1) of facts that make no sense.
+
+    Every other lane has light barriers, every third one container cameras.
+    """
 
     seed: int
     chaos: float
@@ -150,6 +158,8 @@ class World:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.parameters = BEAMED if self.seed % 2 else FITTED
+        if self.seed % 3 == 0:
+            self.parameters = viewed(self.parameters)
 
     def tell(self, *facts: Fact) -> Told:
         before = self.state
@@ -402,7 +412,7 @@ class World:
             reading(self.now, device, WeighingWindow(order_id, Grams(-5), Grams(0), 1, now, now, ())),
             reading(self.now, device, DeckSample(kilograms(-20), False, True)),
             TimePassed(Tick(self.now - 5_000)),
-            SettingsApplied(now, rng.choice((self.parameters, FITTED, PARAMETERS))),
+            SettingsApplied(now, rng.choice((self.parameters, FITTED, PARAMETERS, viewed(FITTED)))),
             SettingsApplied(
                 now, LaneParameters("VN-HN", "I1", "15BB", "TEST", patience=Patience(gather=Millis(9_000)))
             ),
