@@ -114,9 +114,11 @@ def _pursue_pictures(turn: Turn) -> None:
 
 
 def _pursue_reading(turn: Turn) -> None:
-    """Of the views that wait, the one that has been read least."""
+    """Of the views that wait, the one that has been read least; not while a plate is on its way to the reader."""
     looks, patience, reader = turn.crossing.container_looks, turn.parameters.patience, parts(turn.state).reader
-    if looks.refused or turn.crossing.pending or not looks.pending or not turn.can_order(reader):
+    if looks.refused or not looks.pending or not turn.can_order(reader):
+        return
+    if turn.crossing.pending or (turn.crossing.plate is None and turn.is_busy(parts(turn.state).camera)):
         return
     views = [read.view for read in looks.reads]
     picture = min(looks.pending, key=lambda waiting: views.count(waiting.view))
