@@ -34,21 +34,22 @@ _LIGHT_INK, _DARK_INK = (235, 238, 240), (40, 36, 34)
 def container_picture(number: str | None, size_type: str, view: View, *, seed: int, moment: int = 0) -> bytes:
     """A JPEG of 1920x1080 of one side; the same arguments give the same bytes.
 
-    `number` is painted as it is, its check digit right or wrong; None paints nothing. Another `moment` shows the same box
-    in the same place with another tremble, light and noise. Raises ValueError for a number of other than 11 characters.
+    `number` is painted as it is, its check digit right or wrong; None paints nothing. Another `moment` shows the same
+    box in the same place with another tremble, light and noise. Raises ValueError for a number that has not 11 letters.
     """
     if number is not None and len(number) != 11:
         raise ValueError(f"{number!r} has {len(number)} characters; a container number has 11")
     chance = np.random.default_rng(seed)
     steel = _STEELS[int(chance.integers(len(_STEELS)))]
     picture = np.full((HEIGHT_PX, WIDTH_PX, 3), steel, np.uint8)
+    ribs = _corrugation(view, chance)
     ink = _DARK_INK if min(steel) > 180 else _LIGHT_INK
     if number is not None:
         paint = _paint_line if view == "rear" else _paint_column
         paint(picture, number, size_type, ink, chance)
     if view == "rear":
         _draw_door_gear(picture)
-    shaded = picture.astype(np.float32) * _corrugation(view, chance)[np.newaxis, :, np.newaxis]
+    shaded = picture.astype(np.float32) * ribs[np.newaxis, :, np.newaxis]
     return _packed(_seen(shaded, np.random.default_rng((seed, moment))))
 
 
