@@ -26,6 +26,7 @@ PHRASES: dict[str, Words] = {
     "alarms": ("cảnh báo", "alarms"),
     "crossing": ("lượt xe", "crossing"),
     "plate": ("biển số", "plate"),
+    "container": ("container", "container"),
     "declaration": ("tờ khai", "declaration"),
     "gross": ("tổng khối lượng", "gross"),
     "decision": ("quyết định", "decision"),
@@ -113,6 +114,11 @@ PHRASES: dict[str, Words] = {
         "{plate}, {verdict}, tin cậy {percent}, {frames} ảnh giống nhau",
         "{plate}, {verdict}, confidence {percent}, {frames} frames agree",
     ),
+    "told-container": (
+        "{container}, {verdict}, tin cậy {percent}, {views} góc chụp giống nhau{more}",
+        "{container}, {verdict}, confidence {percent}, {views} views agree{more}",
+    ),
+    "told-container-against": (", góc khác đọc {against}", ", another view says {against}"),
     "told-weight": (
         "{gross}, dao động {spread}, {frames} khung trong {took}, lần cân {attempt}",
         "{gross}, spread {spread}, {frames} frames in {took}, weighing {attempt}",

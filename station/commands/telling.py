@@ -3,7 +3,7 @@
 from drivers.contract.plain import to_plain
 from station.commands.output import kilograms, seconds
 from station.commands.words import phrase
-from station.core.presented_records import DriverIdentified, ReaderDiffered, TagPresented
+from station.core.presented_records import ContainerIdentified, DriverIdentified, ReaderDiffered, TagPresented
 from station.core.records import (
     TYPES,
     ActRecorded,
@@ -39,6 +39,8 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
         case PlateIdentified(plate=plate, verdict=verdict, confidence=confidence, frames=frames):
             shown = {"verdict": coded(verdict), "percent": _percent(confidence), "frames": frames}
             return phrase("told-plate", plate=plate or "-", **shown)
+        case ContainerIdentified():
+            return _container(record)
         case DeclarationPresented(declaration=declaration):
             return declaration
         case TagPresented(device=device, epc=epc):
@@ -89,6 +91,14 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
         case _:
             body = {name: value for name, value in to_plain(record).items() if name != "is" and value not in ("", None)}
             return ", ".join(f"{name} {value}" for name, value in body.items())
+
+
+def _container(told: ContainerIdentified) -> str:
+    more = phrase("told-container-against", against=told.against) if told.against else ""
+    if told.form == "WRONG_CHECK_DIGIT":
+        more += f", {coded(told.form)}"
+    shown = {"verdict": coded(told.verdict), "percent": _percent(told.confidence), "views": told.views}
+    return phrase("told-container", container=told.container or "-", more=more, **shown)
 
 
 def _percent(permille: int) -> str:

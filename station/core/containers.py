@@ -6,6 +6,7 @@ kind of equipment, six digits, a check digit. A wrong check digit is a flag, no 
 
 import re
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Literal
 
 NUMBER_LENGTH = 11
@@ -16,14 +17,13 @@ NumberForm = Literal["VALID", "WRONG_CHECK_DIGIT", "MALFORMED"]
 _NUMBER = re.compile(r"[A-Z]{3}[UJZ]\d{7}", re.ASCII)
 _SIZE_TYPE = re.compile(r"[1-4A-HK-NP][0245689A-FL-NP][A-Z][0-9A-Z]", re.ASCII)
 _DROPPED = re.compile(r"[\s.\-·/_]")
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _MODULUS = 11
 
 
 def _letter_values() -> dict[str, int]:
     """10, 12, 13 ... 38: the multiples of eleven are left out, since they would not count."""
     values = [value for value in range(10, 39) if value % _MODULUS != 0]
-    return dict(zip(_LETTERS, values, strict=True))
+    return dict(zip(ascii_uppercase, values, strict=True))
 
 
 _VALUES = {**_letter_values(), **{digit: int(digit) for digit in "0123456789"}}

@@ -47,6 +47,8 @@ def looked_up(turn: Turn, fact: LookedUp) -> None:
         limits=turn.parameters.limits,
         sighted=sighting.contradicting(crossing),
         camera_doubt=viewing.doubt(turn.state),
+        looks_for_container=parts(turn.state).container_cameras != (),
+        container=crossing.container,
     )
     fired = rules.judge(evidence)
     if any(rule.reason == "WEIGHT_DEVIATION" for rule in fired) and not crossing.reweigh:

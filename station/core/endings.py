@@ -63,7 +63,7 @@ def _closing(c: Crossing, now: Tick, end: End, reason: str) -> CrossingCompleted
         verdict=c.decision.verdict if c.decision else "",
         released_by=("ACTS" if c.by_acts else "RULES") if c.released else "",
         acts=c.acts,
-        pictures=c.pictures,
+        pictures=c.pictures + c.container_looks.pictures,
         identify=_between(c.opened, c.identified_at),
         weigh=_between(c.opened, c.weighed_at),
         document=_between(c.opened, c.documented_at),
@@ -73,4 +73,5 @@ def _closing(c: Crossing, now: Tick, end: End, reason: str) -> CrossingCompleted
         total=_between(c.opened, now),
         touchless=not c.acts,
         previous=c.previous,
+        container=c.container.text if c.container else "",
     )

@@ -16,10 +16,10 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import consensus, viewing
+from station.core import consensus, container_views, viewing
 from station.core.occupancy import whole_on_deck
 from station.core.records import DeclarationPresented, PlateIdentified, RefusalRecorded, WeightRecorded
-from station.core.state import NEVER, Crossing, Picture, Plate, Weight, is_fit, parts
+from station.core.state import NEVER, Picture, Plate, Weight, is_fit, parts
 from station.core.turn import Turn
 
 DECLARATION = re.compile(r"[135]\d{11}")
@@ -48,6 +48,7 @@ def advance(turn: Turn) -> None:
         _pursue_picture(turn)
     _pursue_reading(turn)
     _settle_plate(turn)
+    container_views.advance(turn)
 
 
 def missing(turn: Turn) -> tuple[str, ...]:
@@ -57,6 +58,7 @@ def missing(turn: Turn) -> tuple[str, ...]:
         "PLATE": crossing.plate is None,
         "WEIGHT": crossing.weight is None and crossing.failed_weighings < turn.parameters.limits.weighing_rounds,
         "DECLARATION": crossing.declaration == "",
+        "CONTAINER": container_views.is_missing(turn),
     }
     return tuple(code for code, absent in lacks.items() if absent)
 
@@ -160,17 +162,11 @@ def scanned(turn: Turn, reading: CodeScanned) -> None:
         turn.record(RefusalRecorded("device", "code", "no declaration number", "show the declaration's code"))
 
 
-def _asked_for(turn: Turn, order_id: str) -> Crossing | None:
-    """Land the order; the open crossing if it was given for this one. An earlier truck's evidence is not ours."""
-    flying, crossing = turn.land(order_id), turn.state.crossing
-    return crossing if flying is not None and crossing is not None and flying.crossing == crossing.crossing else None
-
-
 def weighed(turn: Turn, reading: WeighingWindow | WeighingFailed) -> None:
     """A weighing ended. It counts only if the whole vehicle stood on the deck from before it began, and if the empty
     deck showed nothing before it came: whatever the zero is off, so is the weight.
     """
-    crossing = _asked_for(turn, reading.order_id)
+    crossing = turn.land_own(reading.order_id)
     if crossing is None or turn.state.phase != "GATHERING":
         return
     limits = turn.parameters.limits
@@ -204,7 +200,7 @@ def weighed(turn: Turn, reading: WeighingWindow | WeighingFailed) -> None:
 
 def pictured(turn: Turn, reading: PictureTaken | PictureFailed) -> None:
     """A picture was stored, or not."""
-    crossing = _asked_for(turn, reading.order_id)
+    crossing = turn.land_own(reading.order_id)
     if crossing is None:
         return
     if isinstance(reading, PictureFailed):
@@ -218,7 +214,7 @@ def pictured(turn: Turn, reading: PictureTaken | PictureFailed) -> None:
 
 def plate_read(turn: Turn, reading: PlateRead | PictureRefused) -> None:
     """One frame was read, or refused."""
-    crossing = _asked_for(turn, reading.order_id)
+    crossing = turn.land_own(reading.order_id)
     if crossing is None or crossing.plate is not None:
         return
     if isinstance(reading, PictureRefused):

@@ -123,6 +123,8 @@ def _found(crossing: Crossing) -> tuple[str, ...]:
     lines = [f"CROSSING {crossing.crossing}"]
     if crossing.plate is not None and crossing.plate.text:
         lines.append(f"PLATE {crossing.plate.text}")
+    if crossing.container is not None and crossing.container.text:
+        lines.append(f"CONTAINER {crossing.container.text}")
     if crossing.declaration:
         lines.append(f"DECLARATION {crossing.declaration}")
     if crossing.weight is not None:

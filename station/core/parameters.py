@@ -10,7 +10,10 @@ Mode = Literal["AUTOMATIC", "ASSISTED", "CLOSED", "TEST"]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The device id that plays each part; "" where the lane has none."""
+    """The device id that plays each part; "" where the lane has none.
+
+    container_cameras: the cameras that look at a container, each from another side; none of them is the plate camera.
+    """
 
     barrier: str = "barrier"
     scale: str = "scale"
@@ -22,6 +25,7 @@ class Parts:
     printer: str = ""
     portal: str = ""
     xray: str = ""
+    container_cameras: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Limits:
     window: Millis = Millis(1_000)
     window_spread: Grams = kilograms(20)
     zero_drift: Grams = kilograms(20)
+    container_rounds: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class Patience:
     second_person: Millis = Millis(300_000)
     hold_reminder: Millis = Millis(300_000)
     gate_open_lower: Millis = Millis(5_000)
+    container: Millis = Millis(60_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""The legal events of what a vehicle and its driver show besides the declaration: tags, documents, its plate."""
+"""The legal events of what a vehicle and its driver show besides the declaration: tags, documents, plate, container."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from drivers.contract.quantities import Permille
+from station.core.containers import NumberForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,35 @@ class PlateSighted:
     confidence: Permille
     direction: Literal["forward", "reverse", "unknown"]
     pictures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerIdentified:
+    """crossing.container: the number on which the views agree, "" if none could be read; read blind, never repaired.
+
+    `views` have read exactly this number. `against` is another number that a view read surely, or "". `raw` is
+    (camera, what its picture said), one for each picture that was read.
+    """
+
+    crossing: str
+    container: str
+    verdict: Literal["ACCEPTED", "REVIEW", "UNREADABLE"]
+    form: NumberForm
+    confidence: Permille
+    views: int
+    against: str
+    size_type: str
+    raw: tuple[tuple[str, str], ...]
+    pictures: tuple[str, ...]
+
+
+Presented = TagPresented | PlateSighted | DriverIdentified | ReaderDiffered | ContainerIdentified
+
+PRESENTED: dict[type, str] = {
+    TagPresented: "crossing.tag",
+    PlateSighted: "crossing.sighted",
+    ContainerIdentified: "crossing.container",
+    DriverIdentified: "crossing.driver",
+    ReaderDiffered: "reader.differed",
+}
+"""Part of `records.TYPES`."""

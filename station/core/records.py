@@ -13,7 +13,7 @@ from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
-from station.core.presented_records import DriverIdentified, PlateSighted, ReaderDiffered, TagPresented
+from station.core.presented_records import PRESENTED, Presented
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
@@ -255,6 +255,7 @@ class CrossingCompleted:
     total: Millis
     touchless: bool
     previous: str
+    container: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,10 +334,7 @@ Record = (
     | AlarmRaised
     | AlarmCleared
     | ScanRecorded
-    | TagPresented
-    | PlateSighted
-    | DriverIdentified
-    | ReaderDiffered
+    | Presented
     | CaseOpened
     | CrossingCompleted
     | LinkState
@@ -365,10 +363,7 @@ TYPES: dict[type, str] = {
     AlarmRaised: "alarm.raised",
     AlarmCleared: "alarm.cleared",
     ScanRecorded: "crossing.scanned",
-    TagPresented: "crossing.tag",
-    PlateSighted: "crossing.sighted",
-    DriverIdentified: "crossing.driver",
-    ReaderDiffered: "reader.differed",
+    **PRESENTED,
     CaseOpened: "case.opened",
     CrossingCompleted: "crossing.completed",
     LinkState: "link.state",

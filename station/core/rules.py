@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from drivers.contract.quantities import GRAMS_PER_KILOGRAM, Millis
 from station.core import plates
+from station.core.container_consensus import Container
 from station.core.facts import ClockQuality, EligibleEntry
 from station.core.parameters import Limits
 from station.core.records import FiredRule, Verdict
@@ -40,6 +41,9 @@ class Evidence:
     """The plate that a camera saw in place of the one that was read."""
     camera_doubt: str = ""
     """Why the plate camera's view is in doubt."""
+    looks_for_container: bool = False
+    """The lane has container cameras."""
+    container: Container | None = None
 
 
 Fired = FiredRule | None
@@ -116,6 +120,37 @@ def _camera(e: Evidence) -> Fired:
     return FiredRule("R04c", verdict, "CAMERA_VIEW", "", e.camera_doubt)
 
 
+def _container(e: Evidence) -> Fired:
+    """R05: the container number read blind must be that of the declaration; silent in a lane that cannot see it."""
+    if not e.looks_for_container or e.entry is None:
+        return None
+    read, declared = e.container, e.entry.container
+    if declared == "":
+        return _undeclared(read)
+    if read is None or read.text == "":
+        return FiredRule("R05", "REFER_REMOTE", "CONTAINER_UNCERTAIN", declared, "unreadable")
+    if read.against != "":
+        return FiredRule("R05", "REFER_REMOTE", "CONTAINER_UNCERTAIN", declared, f"{read.text} / {read.against}")
+    if read.text == declared:
+        if read.form != "VALID":
+            return FiredRule("R05", "PASS_FLAG", "CONTAINER_CHECK_DIGIT", declared, read.text)
+        if read.verdict != "ACCEPTED":
+            return FiredRule("R05", "PASS_FLAG", "CONTAINER_REVIEW", declared, read.text)
+        return None
+    if read.verdict != "ACCEPTED" or plates.is_look_alike(read.text, declared):
+        return FiredRule("R05", "REFER_REMOTE", "CONTAINER_UNCERTAIN", declared, read.text)
+    return FiredRule("R05", "HOLD", "CONTAINER_MISMATCH", declared, read.text)
+
+
+def _undeclared(read: Container | None) -> Fired:
+    """A container on a truck whose declaration names none; a guess is remarked on, since it may be any other text."""
+    if read is None or read.text == "":
+        return None
+    is_sure = read.verdict == "ACCEPTED" or read.against != ""
+    verdict: Verdict = "REFER_REMOTE" if is_sure else "PASS_FLAG"
+    return FiredRule("R05", verdict, "CONTAINER_UNDECLARED", "", read.text)
+
+
 def _weight(e: Evidence) -> Fired:
     """R07b: gross against the declared goods and the known tares; policy, not instrument error."""
     if e.entry is None or e.weight is None or e.entry.goods <= 0:
@@ -156,6 +191,7 @@ RULES: tuple[Callable[[Evidence], Fired], ...] = (
     _identity,
     _second_opinion,
     _camera,
+    _container,
     _weight,
     _weighing,
     _clock,

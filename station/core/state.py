@@ -8,12 +8,14 @@ from drivers.contract.plain import canonical, to_plain
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import BoomPosition, LightColour, PlateRead, ViewMeasured
 from station.core.camera_view import CameraView
+from station.core.container_consensus import Container
+from station.core.container_looks import ContainerLooks
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, TrustInForce, Verdict
 
-CORE_VERSION = "3"
+CORE_VERSION = "4"
 """Raised with every change that makes old facts lead to other records."""
 
 Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
@@ -162,7 +164,8 @@ class Crossing:
     `radiation`: an alarm of the portal concerns it and has not stopped it yet. `ticketed` is the instruction that its
     newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
     `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again, and the next
-    picture is not taken before `picture_at`. `view` is what one of its pictures says of the camera.
+    picture is not taken before `picture_at`. `view` is what one of its pictures says of the camera,
+    `container_looks` how far the container cameras are, `container` what came of it.
     """
 
     crossing: str
@@ -221,6 +224,8 @@ class Crossing:
     refused_documents: int = 0
     light_at: Tick = NEVER
     view: ViewMeasured | None = None
+    container_looks: ContainerLooks = field(default_factory=ContainerLooks)
+    container: Container | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +371,8 @@ def evidence_digest(crossing: Crossing) -> str:
         "declaration": crossing.declaration,
         "decision": crossing.decision and to_plain(crossing.decision),
         "hold": crossing.hold.reason if crossing.hold else "",
-        "pictures": list(crossing.pictures),
+        "pictures": list(crossing.pictures + crossing.container_looks.pictures),
     }
+    if crossing.container is not None:  # acts of lanes without container cameras keep their digest
+        shown["container"] = to_plain(crossing.container)
     return hashlib.sha256(canonical(shown)).hexdigest()

@@ -11,6 +11,7 @@ from typing import assert_never
 from station.core import (
     acts,
     attending,
+    container_views,
     deciding,
     endings,
     fitness,
@@ -117,6 +118,7 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
             if turn.state.parameters is not None:
                 fitness.read(turn, fact)
         case OrderAnswered():
+            container_views.answered(turn, fact)  # before the order lands
             interlock.answered(turn, fact)
             instructing.answered(turn, fact)
         case OrdersDropped():

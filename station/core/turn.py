@@ -96,6 +96,12 @@ class Turn:
                 return order
         return None
 
+    def land_own(self, order_id: str) -> Crossing | None:
+        """Land an order; the open crossing if it was given for this one. An earlier truck's evidence is not ours."""
+        flying, crossing = self.land(order_id), self.state.crossing
+        is_own = flying is not None and crossing is not None and flying.crossing == crossing.crossing
+        return crossing if is_own else None
+
     def raise_alarm(self, code: str, thing: str, detail: str, *, siren: bool) -> None:
         """Raise it once; a standing alarm is not repeated."""
         if not any(alarm.code == code and alarm.thing == thing for alarm in self.state.alarms):

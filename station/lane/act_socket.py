@@ -62,6 +62,7 @@ class View:
     link_up: bool
     list_number: int
     unfit: tuple[str, ...]
+    container: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def view(state: LaneState) -> View:
         link_up=state.link_up,
         list_number=state.list_number,
         unfit=tuple(device.name for device in state.devices if not device.fit),
+        container=crossing.container.text if crossing and crossing.container else "",
     )
 
 

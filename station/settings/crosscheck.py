@@ -58,10 +58,8 @@ def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Finding]:
-    for part, work in _WORK.items():
-        name = parts[part]
-        if not isinstance(name, str) or not name:
-            continue
+    yield from _container_cameras(parts)
+    for part, work, name in _named(parts):
         path: Path = ("lane", "parts", part)
         if name not in devices:
             known = ", ".join(sorted(devices)) or "-"
@@ -74,6 +72,29 @@ def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Fin
             fit = [kind for kind, other in catalog.DRIVERS.items() if work in (*other.orders, *other.readings)]
             details = {"name": name, "kind": kind, "part": part, "known": ", ".join(sorted(fit))}
             yield Finding(path, "unfit-device", details)
+
+
+def _named(parts: Mapping[str, Any]) -> Iterator[tuple[str, type, str]]:
+    """(part, the work it does, the device's name) of every part that a device plays."""
+    cameras = parts["container_cameras"]
+    several = [("container_cameras", TakePicture, name) for name in cameras] if isinstance(cameras, list) else []
+    for part, work, name in (*((part, work, parts[part]) for part, work in _WORK.items()), *several):
+        if isinstance(name, str) and name:
+            yield part, work, name
+
+
+def _container_cameras(parts: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each is a view of its own: two views of one camera would agree with themselves."""
+    cameras = parts["container_cameras"]
+    names = cameras if isinstance(cameras, list) else []
+    path: Path = ("lane", "parts", "container_cameras")
+    for place, name in enumerate(names):
+        if name == "":
+            yield Finding(path, "camera-unnamed", {})
+        elif name in names[:place] or name == parts["camera"]:
+            yield Finding(path, "camera-twice", {"name": str(name)})
+    if names and not parts["reader"]:
+        yield Finding(path, "no-container-reader", {})
 
 
 def _reader(reader: str, document: Mapping[str, Any]) -> Iterator[Finding]:

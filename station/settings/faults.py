@@ -39,6 +39,18 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "[vision] phục vụ '{seen}' nhưng lane.parts.reader là '{name}'",
         "[vision] serves '{seen}' but lane.parts.reader is '{name}'",
     ),
+    "camera-twice": (
+        "camera '{name}' đã có vai trò khác hoặc được ghi hai lần; mỗi góc chụp container cần một camera riêng",
+        "camera '{name}' is the plate camera or stands twice; each view of a container needs a camera of its own",
+    ),
+    "camera-unnamed": (
+        "tên camera trống; bỏ nó khỏi danh sách",
+        "a camera without a name; take it out of the list",
+    ),
+    "no-container-reader": (
+        "có camera container nhưng không có lane.parts.reader để đọc ảnh",
+        "there are container cameras, but no lane.parts.reader that reads their pictures",
+    ),
     "no-vision": (
         "lane.parts.reader là '{name}' nhưng không có bảng [vision]",
         "lane.parts.reader is '{name}' but there is no table [vision]",

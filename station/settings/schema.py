@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from annotated_types import Interval
+from annotated_types import Interval, Len
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model, model_validator
 
 from drivers import catalog
@@ -32,7 +32,10 @@ _BOUNDS: dict[object, Interval] = {
     Permille: Interval(ge=0, le=1000),
     int: Interval(ge=1, le=20),
 }
-_OWN_BOUNDS: dict[str, Interval] = {"gross_maximum": Interval(ge=1_000_000, le=200_000_000)}
+_OWN_BOUNDS: dict[str, Interval | Len] = {
+    "gross_maximum": Interval(ge=1_000_000, le=200_000_000),
+    "container_cameras": Len(0, 4),  # left, right, rear, front
+}
 
 
 class VisionTable(BaseModel):

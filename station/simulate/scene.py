@@ -150,19 +150,30 @@ def _write_line(flat: Picture, text: str, top: int, high: int, *, wide: bool) ->
 
 
 def _write_letter(flat: Picture, character: str, centre: int, top: int, high: int, wide: int) -> None:
-    """One letter of OpenCV's own face, stretched to its cell."""
+    """One letter in its cell, in dark ink."""
+    cover = letter_cover(character, high, wide)
+    if cover is None:
+        return
+    ink, wide = cover[:, :, np.newaxis], cover.shape[1]
+    left = centre - wide // 2
+    cell = flat[top : top + high, left : left + wide]
+    cell[:] = np.round(cell * (1 - ink) + np.array(_INK) * ink).astype(np.uint8)
+
+
+def letter_cover(character: str, high: int, wide: int) -> NDArray[np.float64] | None:
+    """How far each pixel of a letter is inked, 0 to 1, shape (high, wide), 1 and I narrower; None for a blank.
+
+    The letter is of OpenCV's own face, stretched to its cell.
+    """
     canvas = np.zeros((200, 200), np.uint8)
     cv2.putText(canvas, character, (40, 150), (255,), cv2.FontFace("sans"), 96, 700)
     rows, columns = np.flatnonzero(canvas.max(axis=1)), np.flatnonzero(canvas.max(axis=0))
     if rows.size == 0:
-        return
+        return None
     glyph = canvas[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if character in "1I":
         wide = wide * 6 // 10
-    ink = cv2.resize(glyph, (wide, high), interpolation=cv2.INTER_AREA)[:, :, np.newaxis] / 255.0
-    left = centre - wide // 2
-    cell = flat[top : top + high, left : left + wide]
-    cell[:] = np.round(cell * (1 - ink) + np.array(_INK) * ink).astype(np.uint8)
+    return cv2.resize(glyph, (wide, high), interpolation=cv2.INTER_AREA) / 255.0
 
 
 def _draw_plate(picture: Picture, flat: Picture, chance: np.random.Generator) -> None:

@@ -1,4 +1,4 @@
-"""The plate reader as a device: verified at open, one picture per order, run as a process of its own.
+"""The reader of plates and containers as a device: verified at open, one picture per order, a process of its own.
 
 Where an order names no region and the manifest lists a finder, the plate is found in the whole picture first.
 
@@ -13,9 +13,9 @@ from drivers.contract import plain
 from drivers.contract.clock import now
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
-from drivers.contract.orders import Order, ReadPlate
+from drivers.contract.orders import Order, ReadContainer, ReadPlate
 from drivers.contract.quantities import Millis
-from drivers.contract.readings import PictureRefused, PlateRead, Reading, ViewMeasured
+from drivers.contract.readings import ContainerRead, PictureRefused, PlateRead, Reading, ViewMeasured
 from drivers.contract.tools import Tools
 from station.hosting.child import main
 from station.hosting.wire import Open
@@ -23,11 +23,14 @@ from station.vision.reading_queue import ReadingQueue
 from station.vision.upkeep import Upkeep
 
 if TYPE_CHECKING:
+    from station.vision.container_seen import ContainerReader
     from station.vision.finders import Finder
     from station.vision.shadow import ShadowedReader
 
 KIND = "plate-reader"
 SLOWEST_ANSWER = Millis(1_000)
+NO_CONTAINER_MODELS = "no-container-models"
+"""Why a `ReadContainer` is refused: the manifest lists no models for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class PlateReaderSettings:
 
 class PlateReaderDriver:
     """Answers `ReadPlate` with `PlateRead` or `PictureRefused`; the newest first, none late. `ViewMeasured` if asked.
+    `ReadContainer` is answered with `ContainerRead` or `PictureRefused`, after all plates.
 
     A picture that cannot be judged never faults the reader; a model that fails its checks always does.
     """
@@ -56,6 +60,7 @@ class PlateReaderDriver:
         self._reader: ShadowedReader | None = None
         self._finder: Finder | None = None
         self._with_second = settings.second_reader
+        self._containers: ContainerReader | None = None
         self._queue = ReadingQueue()
         self._ceiling_mib = settings.ceiling_mib
         self._upkeep = Upkeep(device, settings.ceiling_mib)
@@ -63,6 +68,7 @@ class PlateReaderDriver:
     def open(self) -> Identity:
         """Verify the models' hashes, shapes and known answers. Raises DeviceFault: "bad-model", "unfit"."""
         # The heavy libraries come with the device, so that other workers stay small.
+        from station.vision.container_reader import open_container_reader
         from station.vision.finders import open_listed_finder
         from station.vision.one_thread import use_one_thread
         from station.vision.shadow import open_shadowed_reader
@@ -72,17 +78,20 @@ class PlateReaderDriver:
         self._upkeep = Upkeep(self._device, self._ceiling_mib)
         reader = open_shadowed_reader(self._manifest, self._clock, with_second=self._with_second)
         self._finder = open_listed_finder(self._manifest)
+        self._containers = open_container_reader(self._manifest)
         self._reader = reader
         return Identity(KIND, "; ".join(f"{entry.file.name} sha256 {entry.sha256}" for entry in reader.entries))
 
     def obey(self, order: Order, patience: Millis) -> Answer:
-        """Take a `ReadPlate` on; a newer one goes first."""
-        if not isinstance(order, ReadPlate):
+        """Take a `ReadPlate` or `ReadContainer` on; a newer one goes first."""
+        if not isinstance(order, ReadPlate | ReadContainer):
             return Answer("refused", f"a plate reader does not obey {type(order).__name__}")
         if self._clock() > order.not_after:
             return Answer("expired")
         if self._reader is None:
             return Answer("refused", "not open")
+        if isinstance(order, ReadContainer) and self._containers is None:
+            return Answer("refused", NO_CONTAINER_MODELS)
         self._queue.put(order)
         return Answer("accepted")
 
@@ -98,14 +107,17 @@ class PlateReaderDriver:
         refused = tuple(PictureRefused(one.order.order_id, one.order.sha256, one.why) for one in given_up)
         if order is None:
             return refused or self._between_orders(reader, patience)
-        answer = self._answer(order, reader)
-        reader.answered(order.sha256)
+        if isinstance(order, ReadContainer):
+            answer: tuple[Reading, ...] = (self._container(order),)
+        else:
+            answer = self._answer(order, reader)
+            reader.answered(order.sha256)
         self._upkeep.read_one(self._clock())
         return (*refused, *answer)
 
     def close(self) -> None:
         """Let the models go."""
-        self._reader = self._finder = None
+        self._reader = self._finder = self._containers = None
         self._queue.clear()
 
     def _between_orders(self, reader: "ShadowedReader", patience: Millis) -> tuple[Reading, ...]:
@@ -146,6 +158,32 @@ class PlateReaderDriver:
             box=box,
         )
         return (*measured, read)
+
+    def _container(self, order: ReadContainer) -> Reading:
+        from station.vision.tensors import load_picture
+        from station.vision.unfit import PictureUnfit
+
+        began, containers = self._clock(), self._containers
+        try:
+            data = load_picture(Path(order.path), order.sha256)
+            if containers is None:  # closed since, or never listed: `obey` takes no such order on
+                return PictureRefused(order.order_id, order.sha256, NO_CONTAINER_MODELS)
+            seen = containers.read_picture(data)
+        except PictureUnfit as error:
+            return PictureRefused(order.order_id, order.sha256, error.code)
+        return ContainerRead(
+            order_id=order.order_id,
+            sha256=order.sha256,
+            raw=seen.raw,
+            text=seen.text,
+            confidence=seen.confidence,
+            characters=seen.characters,
+            size_type=seen.size_type,
+            size_type_confidence=seen.size_type_confidence,
+            model=seen.model,
+            took=Millis(self._clock() - began),
+            box=seen.box,
+        )
 
 
 def build(opening: Open) -> PlateReaderDriver:

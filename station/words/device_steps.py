@@ -28,6 +28,9 @@ STEPS: dict[str, str] = {
     "check the portal's power and its cable": "kiểm tra nguồn và cáp của cổng phóng xạ",
     "check the printer's power, cable and baud": "kiểm tra nguồn, cáp và tốc độ baud của máy in",
     "check user and password_file": "kiểm tra user và password_file",
+    "install models that read containers, or take container_cameras out of the settings": (
+        "cài mô hình đọc container, hoặc bỏ container_cameras khỏi cấu hình"
+    ),
     "compare baud rate and model with the reader": "so tốc độ baud và model với đầu đọc",
     "compare the model: it must speak BB..7E frames": "so model: đầu đọc phải dùng khung BB..7E",
     "compare baud rate, parity, checksum, brand and output mode with the indicator": (

@@ -66,6 +66,10 @@ NEXT_STEPS: dict[str, Words] = {
         "đặt lại thư mục mô hình đã phát hành",
         "put back the released models folder, or enter the model anew with its own hash and known answer",
     ),
+    "no-container-models": (
+        "cài mô hình đọc container (`station models install`), hoặc bỏ container_cameras khỏi cấu hình",
+        "install models that read containers, or take container_cameras out of the settings",
+    ),
     "DARK": (
         "kiểm tra đèn chiếu, nắp ống kính và độ phơi sáng của camera",
         "see to the lamp, the lens cap and the camera's exposure",

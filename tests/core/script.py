@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
+from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadContainer, ReadPlate, TakePicture, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
     BoomMoved,
     CodeScanned,
+    ContainerRead,
     DeckSample,
     LoopEdge,
     PictureTaken,
@@ -59,6 +60,9 @@ class Script:
     clock_quality: str = "synced"
     view: Callable[[], ViewMeasured] | None = None
     """What each measured picture says of the camera; None has none measured."""
+    container: Callable[[str], tuple[str, int]] = lambda _: (ENTRY.container, 970)
+    """What a picture of the container camera (by its name) says, and how surely in permille."""
+    declared_container: str = ENTRY.container
 
     def __post_init__(self) -> None:
         self.tell(*beginning(self.now, self.parameters))
@@ -151,7 +155,7 @@ class Script:
         tick = Tick(self.now)
         match effect:
             case LookUp(request_id=request, declaration=declaration):
-                entry = ENTRY if self.listed else None
+                entry = replace(ENTRY, container=self.declared_container) if self.listed else None
                 return [LookedUp(tick, request, declaration, entry, self.suspended, "", 1, UTC + self.now - 1_000)]
             case Spend(request_id=request) if Spend not in self.mute:
                 return [Spent(tick, request, not self.suspended, "SUSPENDED" if self.suspended else "", "")]
@@ -175,7 +179,15 @@ class Script:
                 zero = None if self.zero is None else kilograms(self.zero)
                 readings = (WeighingWindow(order_id, kilograms(self.gross), Grams(0), 9, tick, tick, ("02",), zero),)
             case TakePicture(order_id=order_id):
-                readings = (PictureTaken(order_id, f"/x/{order_id}", f"sha-{order_id}", tick, 1),)
+                readings = (PictureTaken(order_id, f"/x/{device}", f"sha-{order_id}", tick, 1),)
+            case ReadContainer(order_id=order_id, sha256=sha256, path=path):
+                text, permille = self.container(path.removeprefix("/x/"))
+                sure = Permille(permille)
+                readings = (
+                    ContainerRead(
+                        order_id, sha256, text, text, sure, (sure,) * len(text), "22G1", sure, "m", Millis(9)
+                    ),
+                )
             case ReadPlate(order_id=order_id, sha256=sha256, measure_view=is_measured):
                 sure = Permille(970)
                 readings = (

@@ -268,6 +268,7 @@ def test_the_schedules_reach_what_the_laws_speak_of() -> None:
         "ScanRecorded",
         "TagPresented",
         "DriverIdentified",
+        "ContainerIdentified",
         "CrossingReleased",
         "CrossingHeld",
         "CrossingOpened",

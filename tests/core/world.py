@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
-from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
+from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadContainer, ReadPlate, TakePicture, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
     Beam,
@@ -16,6 +16,7 @@ from drivers.contract.readings import (
     BytesRefused,
     CodeScanned,
     ContactEdge,
+    ContainerRead,
     DeckSample,
     IdentityRead,
     IdentityRefused,
@@ -86,17 +87,23 @@ ENTRY = EligibleEntry(
     UTC + 10**10,
 )
 DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
-EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates")
+VIEWS = ("camera-left", "camera-rear")
+EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates", *VIEWS)
 FITTED = replace(
     PARAMETERS,
     parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"),
     triggered=("scanner",),
     tag_readers=("tags",),
 )
-"""A lane that has everything; with `EXTRAS` beside its `DEVICES`."""
+"""A lane that has everything but container cameras; with `EXTRAS` beside its `DEVICES`."""
 BEAMED = replace(FITTED, sensors=Sensors("barrier", "barrier", "barrier"))
 POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
 BEAMS: tuple[Beam, ...] = ("boom-beam", "deck-entry-beam", "deck-exit-beam")
+
+
+def viewed(parameters: LaneParameters) -> LaneParameters:
+    """The same lane with container cameras."""
+    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS))
 
 
 def reading(now: int, device: str, what: Reading) -> DeviceRead:
@@ -134,7 +141,10 @@ class Told:
 
 @dataclass
 class World:
-    """Generates facts; `chaos` is the share (0..1) of facts that make no sense. Every other lane has light barriers."""
+    """Generates facts; `chaos` is the share (0..1) of facts that make no sense.
+
+    Every other lane has light barriers, every third one container cameras.
+    """
 
     seed: int
     chaos: float
@@ -148,6 +158,8 @@ class World:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.parameters = BEAMED if self.seed % 2 else FITTED
+        if self.seed % 3 == 0:
+            self.parameters = viewed(self.parameters)
 
     def tell(self, *facts: Fact) -> Told:
         before = self.state
@@ -232,8 +244,18 @@ class World:
                 self._later(reading(self.now, device, refused if fails else read), 20)
                 if order.measure_view:  # before the answer, as the worker has it
                     self.waiting.insert(-1, (self.waiting[-1][0], reading(self.now, device, self._view(order_id))))
+            case ReadContainer(order_id=order_id, sha256=sha256):
+                self._later(reading(self.now, device, self._container(order_id, sha256)), 20)
             case _:
                 return
+
+    def _container(self, order_id: str, sha256: str) -> ContainerRead | PictureRefused:
+        """Mostly the declared number, sometimes another, its check digit right or wrong, nothing, or a bad picture."""
+        text = self.rng.choice((*(ENTRY.container,) * 12, "TEMU1234565", "TCLU4567898", "", "?"))
+        if text == "?":
+            return PictureRefused(order_id, sha256, "not-a-picture")
+        sure = Permille(self.rng.choice((980, 950, 400)))
+        return ContainerRead(order_id, sha256, text, text, sure, (sure,) * len(text), "22G1", sure, "m", Millis(9))
 
     def _view(self, order_id: str) -> ViewMeasured:
         """What a camera sees that mostly sees well; from a well of its own, so that trucks do the same without it."""
@@ -390,7 +412,7 @@ class World:
             reading(self.now, device, WeighingWindow(order_id, Grams(-5), Grams(0), 1, now, now, ())),
             reading(self.now, device, DeckSample(kilograms(-20), False, True)),
             TimePassed(Tick(self.now - 5_000)),
-            SettingsApplied(now, rng.choice((self.parameters, FITTED, PARAMETERS))),
+            SettingsApplied(now, rng.choice((self.parameters, FITTED, PARAMETERS, viewed(FITTED)))),
             SettingsApplied(
                 now, LaneParameters("VN-HN", "I1", "15BB", "TEST", patience=Patience(gather=Millis(9_000)))
             ),

@@ -1,4 +1,4 @@
-from drivers.contract.orders import DropMotion, Order, RaiseBoom, ReadPlate, TakePicture
+from drivers.contract.orders import DropMotion, Order, RaiseBoom, ReadContainer, ReadPlate, TakePicture
 from drivers.contract.quantities import Tick
 from station.hosting.order_queue import OrderQueue
 
@@ -20,6 +20,11 @@ def test_of_pictures_to_be_read_the_newest_goes_first_and_nothing_else_moves() -
     picture = TakePicture("picture", _LATER, "plate")
     assert served(read("one"), picture, read("two"), read("three")) == ["three", "two", "one", "picture"]
     assert served(TakePicture("a", _LATER, "plate"), TakePicture("b", _LATER, "plate")) == ["a", "b"]
+
+
+def test_plates_are_read_before_containers() -> None:
+    box, later = ReadContainer("box", _LATER, "/x", "s"), ReadContainer("later", _LATER, "/x", "s")
+    assert served(box, read("one"), later, read("two")) == ["two", "one", "later", "box"]
 
 
 def test_a_protective_order_goes_before_any_picture() -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.contract.orders import ReadPlate
+from drivers.contract.orders import ReadContainer, ReadPlate
 from drivers.contract.quantities import Tick
 from station.vision.reading_queue import MOST_WAITING, ReadingQueue
 
@@ -17,6 +17,17 @@ def test_too_many_give_up_the_oldest() -> None:
     newest, given_up = queue.take(Tick(0))
     assert newest is not None and newest.order_id == str(MOST_WAITING + 1)
     assert [(one.order.order_id, one.why) for one in given_up] == [("0", "overtaken"), ("1", "overtaken")]
+
+
+def test_plates_go_before_containers_and_push_them_out() -> None:
+    queue = ReadingQueue()
+    for number in range(2):
+        queue.put(ReadContainer(f"c{number}", Tick(900 + number), "/x", "s"))
+    for number in range(MOST_WAITING - 1):
+        queue.put(order(f"p{number}", 100 + number))
+    served = [queue.take(Tick(0)) for _ in range(MOST_WAITING)]
+    assert [one.order.order_id for one in served[0][1]] == ["c0"]
+    assert [taken.order_id for taken, _ in served if taken is not None] == ["p2", "p1", "p0", "c1"]
 
 
 def test_the_last_tick_of_its_patience_still_counts() -> None:
