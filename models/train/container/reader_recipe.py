@@ -23,7 +23,7 @@ from station.vision.code_reader import MODEL, CodeReader
 from station.vision.manifest import KnownAnswer, ModelEntry
 from station.vision.tensors import decode_gray
 
-RECIPE = Recipe(seed=20_271, steps=1_800, batch=64, peak_rate=1.5e-3, half=False)
+RECIPE = Recipe(seed=20_271, steps=2_400, batch=64, peak_rate=1.5e-3, half=False)
 
 _GROWN_FROM = "plate_reader.onnx"
 _KNOWN_TEXT = "TCLU4567897"
