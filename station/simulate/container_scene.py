@@ -116,7 +116,7 @@ def _corrugation(view: View, chance: np.random.Generator) -> NDArray[np.float32]
     """Light across the steel: ribs as trapezes, flatter on doors; shape (columns,)."""
     period, depth = (300.0, 0.05) if view == "rear" else (float(chance.uniform(110, 150)), 0.16)
     phase = (np.arange(WIDTH_PX) + chance.uniform(0, period)) / period * 2 * np.pi
-    return (1.0 + depth * np.clip(1.8 * np.sin(phase), -1, 1)).astype(np.float32)
+    return np.asarray(1.0 + depth * np.clip(1.8 * np.sin(phase), -1, 1), np.float32)
 
 
 def _seen(light: NDArray[np.float32], chance: np.random.Generator) -> Picture:
@@ -127,7 +127,7 @@ def _seen(light: NDArray[np.float32], chance: np.random.Generator) -> Picture:
     seen = cv2.GaussianBlur(seen, (0, 0), float(chance.uniform(0.7, 1.3)))
     seen = seen * chance.uniform(0.75, 1.05) + chance.uniform(-8, 8)
     tile = chance.standard_normal((HEIGHT_PX // 2, WIDTH_PX // 2), np.float32) * 3.0
-    return np.clip(seen + np.tile(tile, (2, 2))[:, :, np.newaxis], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(seen + np.tile(tile, (2, 2))[:, :, np.newaxis], 0, 255), np.uint8)
 
 
 def _packed(picture: Picture) -> bytes:

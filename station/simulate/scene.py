@@ -173,7 +173,7 @@ def letter_cover(character: str, high: int, wide: int) -> NDArray[np.float64] | 
     glyph = canvas[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if character in "1I":
         wide = wide * 6 // 10
-    return cv2.resize(glyph, (wide, high), interpolation=cv2.INTER_AREA) / 255.0
+    return np.asarray(cv2.resize(glyph, (wide, high), interpolation=cv2.INTER_AREA) / 255.0, np.float64)
 
 
 def _draw_plate(picture: Picture, flat: Picture, chance: np.random.Generator) -> None:

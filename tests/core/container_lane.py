@@ -9,7 +9,8 @@ from station.core.parameters import Parts
 from station.core.presented_records import ContainerIdentified
 from station.core.records import CrossingDecided
 from tests.core.script import Script
-from tests.core.world import ENTRY, PARAMETERS, VIEWS
+from tests.core.view_world import VIEWS
+from tests.core.world import ENTRY, PARAMETERS
 
 LEFT, REAR = VIEWS
 DECLARED = ENTRY.container

@@ -19,7 +19,7 @@ from station.core.records import CrossingCompleted, CrossingHeld, RefusalRecorde
 from station.core.state import LaneState, evidence_digest
 from tests.core.container_lane import DECLARED, LEFT, OTHER, REAR, decided, fixed, identified, lane, passage
 from tests.core.script import Script
-from tests.core.world import VIEWS
+from tests.core.view_world import VIEWS
 
 
 def pictures(script: Script) -> list[str]:

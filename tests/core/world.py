@@ -16,7 +16,6 @@ from drivers.contract.readings import (
     BytesRefused,
     CodeScanned,
     ContactEdge,
-    ContainerRead,
     DeckSample,
     IdentityRead,
     IdentityRefused,
@@ -36,11 +35,9 @@ from drivers.contract.readings import (
     ScanArrived,
     ScanRefused,
     TagSeen,
-    ViewMeasured,
     WeighingFailed,
     WeighingWindow,
 )
-from station.core.edge_map import CELLS
 from station.core.effects import Effect, LookUp, Send, Spend
 from station.core.facts import (
     Action,
@@ -69,6 +66,7 @@ from station.core.facts import (
 from station.core.parameters import LaneParameters, Parts, Patience, Sensors
 from station.core.state import LaneState, evidence_digest
 from station.core.step import Step, step
+from tests.core.view_world import VIEWS, container_answer, view_of, viewed
 
 UTC = 1_790_000_000_000
 PLATE = "12C04567"
@@ -87,8 +85,7 @@ ENTRY = EligibleEntry(
     UTC + 10**10,
 )
 DEVICES = ("barrier", "scale", "scanner", "camera", "reader")
-VIEWS = ("camera-left", "camera-rear")
-EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates", *VIEWS)
+EXTRAS = ("sign", "voice", "printer", "portal", "xray", "tags", "cards", "plates")
 FITTED = replace(
     PARAMETERS,
     parts=Parts(sign="sign", voice="voice", printer="printer", portal="portal", xray="xray"),
@@ -99,11 +96,6 @@ FITTED = replace(
 BEAMED = replace(FITTED, sensors=Sensors("barrier", "barrier", "barrier"))
 POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
 BEAMS: tuple[Beam, ...] = ("boom-beam", "deck-entry-beam", "deck-exit-beam")
-
-
-def viewed(parameters: LaneParameters) -> LaneParameters:
-    """The same lane with container cameras."""
-    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS))
 
 
 def reading(now: int, device: str, what: Reading) -> DeviceRead:
@@ -141,10 +133,7 @@ class Told:
 
 @dataclass
 class World:
-    """Generates facts; `chaos` is the share (0..1) of facts that make no sense.
-
-    Every other lane has light barriers, every third one container cameras.
-    """
+    """Generates facts; `chaos` is the share (0..1) of nonsense. 1 lane of 2 has beams, 1 of 3 container cameras."""
 
     seed: int
     chaos: float
@@ -158,8 +147,9 @@ class World:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.parameters = BEAMED if self.seed % 2 else FITTED
+        self.devices: tuple[str, ...] = (*DEVICES, *EXTRAS)
         if self.seed % 3 == 0:
-            self.parameters = viewed(self.parameters)
+            self.parameters, self.devices = viewed(self.parameters), (*self.devices, *VIEWS)
 
     def tell(self, *facts: Fact) -> Told:
         before = self.state
@@ -172,7 +162,7 @@ class World:
     def run(self, length: int) -> Iterator[Told]:
         """Tell about `length` facts after the beginning."""
         yield self.tell(*beginning(self.now, self.parameters))
-        yield self.tell(*all_open(self.now, (*DEVICES, *EXTRAS)))
+        yield self.tell(*all_open(self.now, self.devices))
         told = 0
         while told < length:
             self.now += self.rng.choice((5, 20, 100, 100, 400, 1_500, 6_000))
@@ -243,26 +233,13 @@ class World:
                 refused = PictureRefused(order_id, sha256, "not-a-picture")
                 self._later(reading(self.now, device, refused if fails else read), 20)
                 if order.measure_view:  # before the answer, as the worker has it
-                    self.waiting.insert(-1, (self.waiting[-1][0], reading(self.now, device, self._view(order_id))))
-            case ReadContainer(order_id=order_id, sha256=sha256):
-                self._later(reading(self.now, device, self._container(order_id, sha256)), 20)
+                    self.waiting.insert(
+                        -1, (self.waiting[-1][0], reading(self.now, device, view_of(self.seed, order_id)))
+                    )
+            case ReadContainer():
+                self._later(reading(self.now, device, container_answer(self.rng, order)), 20)
             case _:
                 return
-
-    def _container(self, order_id: str, sha256: str) -> ContainerRead | PictureRefused:
-        """Mostly the declared number, sometimes another, its check digit right or wrong, nothing, or a bad picture."""
-        text = self.rng.choice((*(ENTRY.container,) * 12, "TEMU1234565", "TCLU4567898", "", "?"))
-        if text == "?":
-            return PictureRefused(order_id, sha256, "not-a-picture")
-        sure = Permille(self.rng.choice((980, 950, 400)))
-        return ContainerRead(order_id, sha256, text, text, sure, (sure,) * len(text), "22G1", sure, "m", Millis(9))
-
-    def _view(self, order_id: str) -> ViewMeasured:
-        """What a camera sees that mostly sees well; from a well of its own, so that trucks do the same without it."""
-        rng = random.Random(f"{self.seed} {order_id}")
-        edges = f"{random.Random(rng.randrange(40)).getrandbits(CELLS):0{CELLS // 4}x}"
-        sharp, dark = rng.choice(((1000, 0),) * 18 + ((400, 0), (0, 1000)))
-        return ViewMeasured(order_id, Permille(sharp), 90, 5 if dark else 110, Permille(dark), Permille(0), edges)
 
     def _truck(self) -> list[Fact]:  # noqa: C901 - one row per phase
         """What an ordinary truck would do next, as far as the lane's phase tells."""
@@ -391,7 +368,7 @@ class World:
 
     def _nonsense(self) -> list[Fact]:
         now, rng = Tick(self.now), self.rng
-        device = rng.choice((*DEVICES, *EXTRAS, "ghost"))
+        device = rng.choice((*self.devices, "ghost"))
         order_id = f"m1.1.{rng.randrange(40)}"
         weird: list[Fact] = [
             DeviceLost(now, device, Fault("silent", device, "no answer", "check the cable")),
@@ -412,11 +389,11 @@ class World:
             reading(self.now, device, WeighingWindow(order_id, Grams(-5), Grams(0), 1, now, now, ())),
             reading(self.now, device, DeckSample(kilograms(-20), False, True)),
             TimePassed(Tick(self.now - 5_000)),
-            SettingsApplied(now, rng.choice((self.parameters, FITTED, PARAMETERS, viewed(FITTED)))),
+            SettingsApplied(now, rng.choice((self.parameters, FITTED, PARAMETERS))),
             SettingsApplied(
                 now, LaneParameters("VN-HN", "I1", "15BB", "TEST", patience=Patience(gather=Millis(9_000)))
             ),
         ]
         if rng.random() < 0.05:
-            return [*beginning(self.now, self.parameters), *all_open(self.now, (*DEVICES, *EXTRAS))]
+            return [*beginning(self.now, self.parameters), *all_open(self.now, self.devices)]
         return [rng.choice(weird)]

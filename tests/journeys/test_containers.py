@@ -113,7 +113,7 @@ def gate(folder: Path, left: str, rear: str, **more: object) -> ContainerGate:
     return made
 
 
-def tell(made: ContainerGate) -> tuple[str, str]:
+def tell(made: Gate) -> tuple[str, str]:
     """One truck stands and shows its code; the verdict and its reason. The journal replays to the same records."""
     made.arrive(42_140, lambda truck: made.yard.passes(truck, DECLARATION))
     made.until(lambda: made.loop.state.crossing and made.loop.state.crossing.decision, 120, "the decision")
@@ -124,12 +124,12 @@ def tell(made: ContainerGate) -> tuple[str, str]:
     return decided.verdict, decided.reason
 
 
-def identified(made: ContainerGate) -> ContainerIdentified:
+def identified(made: Gate) -> ContainerIdentified:
     (record,) = (record for record in made.records() if isinstance(record, ContainerIdentified))
     return record
 
 
-def raisings(made: ContainerGate) -> int:
+def raisings(made: Gate) -> int:
     return [what for _, what in made.yard.motions].count("raise")
 
 

@@ -16,7 +16,7 @@ from drivers.contract.orders import RaiseBoom
 from station.core.containers import check_digit
 from station.core.records import CrossingHeld
 from tests.core.container_lane import DECLARED, LEFT, REAR, lane, passage
-from tests.core.world import VIEWS
+from tests.core.view_world import VIEWS
 
 Wrong = Literal[
     "any valid number",
