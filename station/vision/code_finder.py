@@ -23,14 +23,8 @@ CHANNELS = CLASSES + 4
 
 FLOOR = Permille(150)
 """What is less likely is no find. Low: the middle of a long code is a vague place, and a find must yet be read."""
-SURE = Permille(300)
-"""Below this the parts of the picture are looked at as well."""
 MOST = 4
 """Of either class at most so many are told."""
-_CLOSER_LOOKS = 3
-_CLOSER_TIMES = 1.8
-"""A closer look shows so many lengths of the code."""
-_SAME_FROM = 0.3
 _KNOWN_OVERLAP = 0.7
 
 
@@ -54,17 +48,18 @@ class CodeFinder:
         self._runner = Runner(entry)
 
     def find(self, picture: Gray) -> Codes:
-        """The codes of a picture of any size. Raises DeviceFault if the model's output is broken."""
+        """The codes of a picture of any size. Raises DeviceFault if the model's output is broken.
+
+        The parts of the picture are looked at where the whole shows none. There is no closer look as there is for
+        plates: it took parts of long codes for the whole (0025).
+        """
         rows, columns = picture.shape
         found = self._look(picture, (0, 0, columns, rows))
-        if not found.numbers or found.numbers[0].confidence < SURE:
+        if not found.numbers:
             looks = [found, *(self._look(picture, part) for part in parts_of(rows, columns))]
             numbers = merge([one for look in looks for one in look.numbers])
             found = Codes(numbers, merge([one for look in looks for one in look.size_types]))
-        closer = [self._look_closer(picture, one) for one in found.numbers[:_CLOSER_LOOKS]]
-        numbers = merge([one for look, _ in closer for one in (look,)] + list(found.numbers[_CLOSER_LOOKS:]))
-        sizes = merge([*found.size_types, *(one for _, more in closer for one in more)])
-        return Codes(_likely(numbers), _likely(sizes))
+        return Codes(_likely(found.numbers), _likely(found.size_types))
 
     def _look(self, picture: Gray, region: Region) -> Codes:
         x, y, width, height = region
@@ -81,31 +76,9 @@ class CodeFinder:
             )
         return Codes(classes[0], classes[1])
 
-    def _look_closer(self, picture: Gray, first: Found) -> tuple[Found, tuple[Found, ...]]:
-        """The same number as it appears when it fills a good part of the input, and the size/types beside it."""
-        region = _around(first.box, *picture.shape)
-        if region[2] * region[3] > picture.size // 2:
-            return first, ()  # little would grow
-        look = self._look(picture, region)
-        same = [one for one in look.numbers if overlap(one.box, first.box) >= _SAME_FROM]
-        if not same:
-            return Found(first.box, Permille(first.confidence // 2)), ()
-        return same[0], look.size_types
-
 
 def _likely(found: tuple[Found, ...]) -> tuple[Found, ...]:
     return tuple(one for one in found if one.confidence >= FLOOR)[:MOST]
-
-
-def _around(box: Region, rows: int, columns: int) -> Region:
-    """The part of the picture around a code, in the proportions of the input where it fits."""
-    x, y, width, height = box
-    wide = max(width, height * FINDER_COLUMNS / FINDER_ROWS) * _CLOSER_TIMES
-    high = wide * FINDER_ROWS / FINDER_COLUMNS
-    left, top = max(0, round(x + (width - wide) / 2)), max(0, round(y + (height - high) / 2))
-    right = min(columns, max(left + 1, round(x + (width + wide) / 2)))
-    bottom = min(rows, max(top + 1, round(y + (height + high) / 2)))
-    return (left, top, right - left, bottom - top)
 
 
 def open_code_finder(manifest: Path) -> CodeFinder:

@@ -13,7 +13,7 @@ from station.vision.found import Found
 from station.vision.manifest import model_hashes, refusal
 from station.vision.tensors import Gray, Region, crop, decode_gray, decode_half
 
-READ_MOST = 3
+READ_MOST = 4
 """So many finds are read: a container shows its number on the door and on the roof's edge."""
 
 ENOUGH = Permille(900)
@@ -22,9 +22,13 @@ ENOUGH = Permille(900)
 _ENOUGH_PX = 36
 """Across a code in the half picture; a smaller one is read in the whole picture."""
 
-_LOOKS: tuple[tuple[float, float], ...] = ((0.08, 0.15), (0.12, 0.3), (0.04, 0.05))
+_LOOKS: tuple[tuple[float, float], ...] = ((0.08, 0.15), (0.14, 0.2), (0.04, 0.1))
 """Margin along a code and across it, in its length and its thickness, of each look at it."""
 
+_SIZE_TYPE_LOOKS: tuple[tuple[float, float], ...] = ((0.15, 0.1), (0.25, 0.2), (0.08, 0.05), (0.4, 0.2))
+"""The same for a size/type: shorter, so that what a find lacks is a greater share of it."""
+
+_SIZE_TYPES_READ = 2
 _NEAR = 3.0
 """A size/type stands within so many thicknesses of its number, or within its length."""
 
@@ -69,12 +73,13 @@ class WholeReader:
         )
 
     def _size_type(self, picture: Gray, scale: int, number: Found, found: Sequence[Found]) -> CodeText:
-        """The size/type that stands nearest to the number, if one does."""
-        near = sorted((apart(number.box, one.box), one) for one in found if _belongs(number.box, one.box))
-        if not near:
-            return NO_CODE
-        box = near[0][1].box
-        return self._reader.size_type(looks(picture, _times(box, scale)), upright=is_upright(box))
+        """The size/type of those that stand nearest to the number, if one does."""
+        near = sorted((apart(number.box, one.box), one.box) for one in found if _belongs(number.box, one.box))
+        read = [
+            self._reader.size_type(looks(picture, _times(box, scale), _SIZE_TYPE_LOOKS), upright=is_upright(box))
+            for _, box in near[:_SIZE_TYPES_READ]
+        ]
+        return max(read, key=lambda one: one.evidence, default=NO_CODE)
 
 
 def is_upright(box: Region) -> bool:
@@ -82,12 +87,12 @@ def is_upright(box: Region) -> bool:
     return box[3] > box[2]
 
 
-def looks(picture: Gray, box: Region) -> list[Gray]:
-    """The crops of one code that are read: the same code with other margins."""
+def looks(picture: Gray, box: Region, margins: tuple[tuple[float, float], ...] = _LOOKS) -> list[Gray]:
+    """The crops of one code that are read: the same code with other margins, along it and across."""
     x, y, wide, high = box
     rows, columns = picture.shape
     crops = []
-    for along, across in _LOOKS:
+    for along, across in margins:
         dx, dy = (across * wide, along * high) if is_upright(box) else (along * wide, across * high)
         left, top = max(0, round(x - dx)), max(0, round(y - dy))
         right, bottom = min(columns, round(x + wide + dx)), min(rows, round(y + high + dy))
