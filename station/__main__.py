@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import centre, devices, keys, models
+from station.commands import centre, devices, keys, models, xray
 from station.commands.act import act
 from station.commands.bench import bench
 from station.commands.check import check
@@ -39,6 +39,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "devices": devices.group,
     "keys": keys.group,
     "models": models.group,
+    "xray": xray.group,
 }
 
 

@@ -363,4 +363,20 @@ PHRASES: dict[str, Words] = {
     "devices-well": ("{device}: tốt", "{device}: ok"),
     "devices-unwell": ("{device}: có lỗi", "{device}: faults"),
     "devices-recorded-to": ("{file}: {size} byte", "{file}: {size} bytes"),
+    # xray
+    "xray-title": (
+        "Công-te-nơ có rỗng không (gợi ý, không phải kết luận)",
+        "Is the container empty (advice, no verdict)",
+    ),
+    "xray-file": ("tệp", "file"),
+    "xray-finding": ("nhận định", "finding"),
+    "xray-excess": ("phần dư", "excess"),
+    "xray-largest": ("ô của vùng lớn nhất", "cells of the largest"),
+    "xray-box": ("x, y, rộng, cao (điểm ảnh)", "x, y, width, height (pixels)"),
+    "xray-strongest": ("suy giảm dư", "excess attenuation"),
+    "xray-flaws": ("lỗi ảnh", "flaws"),
+    "xray-learned": (
+        "{file}: mẫu {feet} foot từ {n} ảnh, SHA-256 {sha256}; {blind} % công-te-nơ rỗng tia không qua được",
+        "{file}: a template of {feet} feet from {n} scans, SHA-256 {sha256}; {blind} % of an empty one is opaque",
+    ),
 }

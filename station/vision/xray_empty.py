@@ -23,11 +23,13 @@ _STRAY_CELLS = 2
 """So many may stand out in an empty container."""
 _LOAD_SHARE = 0.005
 _LEAST_EXCESS = 0.07
-"""Attenuation, more than a patch of repair; about 15 kg per square metre of side view at 2 MeV (NIST: 0.0043 to 0.0049 m2/kg, iron to water)."""
+"""Attenuation, more than a patch of repair: 15 kg per square metre of side view at 2 MeV, where iron to water have
+0.0043 to 0.0049 m2/kg (NIST)."""
 _SURE = 5.0  # standard deviations
 _LEAST_SPREAD = 0.01  # of attenuation: dose and gain drift between learning and check
 _SHIFT = 0.25  # cells by which an edge may stand elsewhere, up and down
-_BESIDE = 5  # cells of one row in whose midst an edge may stand: makers and speeds differ more along than across
+_BESIDE, _BESIDE_FLOOR = 3, 7  # cells of one row in whose midst an edge may stand; floor beams differ by maker
+_FLOOR = 5  # rows of cells, with those beams
 _STRETCH = 0.08  # the truck's speed
 _THINNER = 0.05  # share of the cells that absorb less than the template's
 _VOID: frozenset[Flaw] = frozenset({"size-differs", "unlike-template", "scan-stopped"})
@@ -104,20 +106,29 @@ def _beyond(scan: Scan, template: Template) -> tuple[Floats, Floats]:
     spread = np.maximum(template.spread, _LEAST_SPREAD)
     allowed = _SURE * np.sqrt(spread**2 + scan.noise**2 / max(area, 1.0)) + _SHIFT * _steps(template.median)
     allowed = np.maximum(allowed, _LEAST_EXCESS)
-    beside = np.ones((1, _BESIDE), np.uint8)
-    most = np.asarray(cv2.dilate(template.median, beside), np.float32)
-    least = np.asarray(cv2.erode(template.median, beside), np.float32)
+    most, least = _extremes(template.median)
     excess = grid - most
     is_load = (excess > allowed) & (template.median < OPAQUE)
     is_thinner = (least - grid > allowed) & (template.median < OPAQUE)
     return np.where(is_load, excess, np.float32(0)).astype(np.float32), is_thinner.astype(np.float32)
 
 
+def _extremes(median: Floats) -> tuple[Floats, Floats]:
+    """The most and the least of each cell and those beside it."""
+    told = []
+    for extreme in (cv2.dilate, cv2.erode):
+        near, far = (
+            np.asarray(extreme(median, np.ones((1, cells), np.uint8)), np.float32) for cells in (_BESIDE, _BESIDE_FLOOR)
+        )
+        told.append(np.concatenate((near[:-_FLOOR], far[-_FLOOR:])))
+    return told[0], told[1]
+
+
 def _steps(median: Floats) -> Floats:
     """The larger difference of each cell to the cell above and below."""
     down = np.abs(np.diff(median, axis=0))
     edge = np.zeros((1, median.shape[1]), np.float32)
-    return np.maximum(np.concatenate((down, edge)), np.concatenate((edge, down)))
+    return np.asarray(np.maximum(np.concatenate((down, edge)), np.concatenate((edge, down))), np.float32)
 
 
 def _largest(beyond: Floats) -> tuple[int, Region, float]:

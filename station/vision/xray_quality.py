@@ -40,6 +40,7 @@ _BAD_ELEMENTS = 0.02
 _STILL = 0.2  # of the usual difference of neighbouring columns
 _STILL_RUN = 6  # columns; the object stood
 _NOISY = 0.25  # of attenuation, per pixel behind the walls
+_NORMAL = 1.4826  # standard deviation of a normal distribution by its median absolute deviation
 _LITTLE = 0.5  # share of the picture's container that lets nothing through
 
 
@@ -83,20 +84,14 @@ def read_scan(data: bytes, height: int = 0) -> Scan:
     least = 0.5 / full
     if min(rays.shape) < _LEAST_SIDE:
         return _useless(rays, shrink, "container-not-whole")
-    air = float(np.median(np.concatenate((rays[:_LEAST_AIR, :_LEAST_AIR], rays[:_LEAST_AIR, -_LEAST_AIR:]))))
-    if air < _DARK:
-        return _useless(rays, shrink, "scan-dark")
-    if flaw := _touches(rays, air):
+    if flaw := _spoilt(rays, 1 - 1 / full):
         return _useless(rays, shrink, flaw)
     edge = np.s_[:, :_LEAST_AIR], np.s_[:, -_LEAST_AIR:], np.s_[:_LEAST_AIR]
     even = np.asarray(cv2.blur(_levelled(rays, *edge)[0], (5, 5)), np.float32)
     place, flaw = _place(_attenuation(even, least), height)
     if place is None:
         return _useless(rays, shrink, flaw or "container-not-whole")
-    beside = np.concatenate((rays[:, : place.left - 2], rays[:, place.right + 2 :]), axis=1)
     flaws: list[Flaw] = []
-    if float(np.mean(beside[: place.top] >= 1 - 1 / full)) > _CLIPPED:
-        flaws.append("air-clipped")
     edge = np.s_[:, : place.left - 2], np.s_[:, place.right + 2 :], np.s_[: place.top - 2]
     rays, is_bad = _levelled(rays, *edge)
     if float(np.mean(is_bad[: place.bottom])) > _BAD_ELEMENTS:
@@ -121,8 +116,16 @@ def _attenuation(share: Floats, least: float) -> Floats:
     return np.asarray(np.minimum(-np.log(np.maximum(share, np.float32(least))), np.float32(OPAQUE + 1)), np.float32)
 
 
-def _touches(rays: Floats, air: float) -> Flaw | None:
-    """Whether the middle of the left, right or upper edge is no air: then the container is cut off."""
+def _spoilt(rays: Floats, brightest: float) -> Flaw | None:
+    """What is wrong with the air in the upper corners, or that an edge shows none: the container is cut off."""
+    corners = np.concatenate((rays[:_LEAST_AIR, :_LEAST_AIR], rays[:_LEAST_AIR, -_LEAST_AIR:]))
+    air = float(np.median(corners))
+    if air < _DARK:
+        return "scan-dark"
+    if float(np.mean(corners >= brightest)) > _CLIPPED:
+        return "air-clipped"
+    if float(np.median(np.abs(corners - air))) > _NOISY * air / _NORMAL:
+        return "scan-noisy"
     rows, columns = rays.shape
     sides = rays[rows // 3 : rows * 2 // 3, :_LEAST_AIR], rays[rows // 3 : rows * 2 // 3, -_LEAST_AIR:]
     cut = [-np.log(max(float(np.median(side)), 1e-4) / air) > _PRESENT for side in sides]
@@ -137,7 +140,7 @@ def _place(absorbed: Floats, height: int) -> tuple[Place | None, Flaw | None]:
 
     The scanner starts behind the cab, so that air stands at both ends, and the picture shows air above the roof.
     """
-    rows, columns = absorbed.shape
+    rows = absorbed.shape[0]
     roof = np.flatnonzero(np.mean(absorbed > _PRESENT, axis=1) >= _ROOF_SHARE)
     if roof.size == 0 or roof[0] < _LEAST_AIR:
         return None, "container-not-whole"
@@ -160,8 +163,8 @@ def _place(absorbed: Floats, height: int) -> tuple[Place | None, Flaw | None]:
 
 
 def _levelled(rays: Floats, left: Slices, right: Slices, above: Slices) -> tuple[Floats, NDArray[np.bool_]]:
-    """Rays as a share of air, by element and by pulse, where only air is `left`, `right` and `above`; the dead elements,
-    which show their neighbour's rays instead, and those whose gain drifts.
+    """Rays as a share of air, by element and by pulse, where `left`, `right` and `above` are only air; and which
+    elements are dead, so that they show their neighbour's rays instead, or drift.
     """
     before, after = (np.maximum(np.median(rays[part], axis=1), 1e-4) for part in (left, right))
     gain = (before + after) / 2
@@ -180,10 +183,10 @@ def _nearest_alive(is_dead: NDArray[np.bool_], row: int) -> int:
 
 
 def _noise(inside: Floats) -> float:
-    """By differences of neighbours, where half of them are walls alone; the median of the columns' steps is left out."""
+    """By differences of neighbours, one above the other, where most often only walls absorb."""
     seen = inside[inside.shape[0] // 4 : inside.shape[0] // 2]
     steps = np.diff(seen, axis=0)
-    return float(1.4826 * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2))
+    return float(_NORMAL * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2))
 
 
 def _stood(deep: NDArray[np.uint8] | NDArray[np.uint16]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from station.vision.xray_quality import OPAQUE, Floats, Scan
 
@@ -25,10 +26,13 @@ _NORMAL = 1.4826
 """Standard deviation of a normal distribution by its median absolute deviation."""
 
 
+Refusal = Literal["bad-template", "too-few-scans", "scan-unfit", "scan-unlike-others"]
+
+
 class TemplateRefused(Exception):
     """`cause`: a code of the words' causes; `thing`: the file or scan; `seen`: what is wrong with it."""
 
-    def __init__(self, cause: Literal["bad-template", "too-few-scans", "scan-unfit"], thing: str, seen: str) -> None:
+    def __init__(self, cause: Refusal, thing: str, seen: str) -> None:
         self.cause = cause
         self.thing = thing
         self.seen = seen
@@ -106,14 +110,15 @@ def read_template(file: Path) -> Template:
         if body["form"] != _FORM:
             raise TemplateRefused("bad-template", str(file), f"form {body['form']}; {_FORM} is read here")
         median, spread = (
-            np.asarray(body[name], np.float32).reshape(shape) / np.float32(_THOUSANDTHS) for name in ("median", "spread")
+            np.asarray(body[name], np.float32).reshape(shape) / np.float32(_THOUSANDTHS)
+            for name in ("median", "spread")
         )
         return Template(feet, int(body["height"]), float(body["stretch"]), tuple(body["scans"]), median, spread)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TemplateRefused("bad-template", str(file), f"{type(error).__name__}: {error}") from error
 
 
-def _rounded(grid: Any) -> Floats:
+def _rounded(grid: NDArray[Any]) -> Floats:
     return np.asarray(np.round(grid * _THOUSANDTHS) / _THOUSANDTHS, np.float32)
 
 

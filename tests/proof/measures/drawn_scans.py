@@ -118,4 +118,6 @@ def _moved(rays: Mass, scanner: Scanner, rng: np.random.Generator) -> Mass:
     bend -= bend[0] + (bend[-1] - bend[0]) * at
     x = ((at + bend) * (columns - 1) + rng.normal(0, scanner.jitter))[np.newaxis].repeat(rows, 0)
     y = (np.arange(rows) + rng.normal(0, scanner.jitter))[:, np.newaxis].repeat(wide, 1)
-    return cv2.remap(rays, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(
+        rays, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
