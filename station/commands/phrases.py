@@ -217,6 +217,14 @@ PHRASES: dict[str, Words] = {
     "eval-chinese": ("Biển Trung Quốc, cả chữ tỉnh", "Chinese plates, with the province character"),
     "eval-frames": ("Tìm biển trong cả ảnh (IoU 0.5)", "The plate found in a whole picture (IoU 0.5)"),
     "eval-containers": ("Số công-te-nơ trong cả ảnh", "Container numbers in whole pictures"),
+    "eval-seals": ("Niêm phong tại khóa cửa công-te-nơ", "Seals at container door locks"),
+    "eval-seal-area": (
+        "xác suất khóa có niêm phong nổi màu hơn khóa không có (AUC)",
+        "chance that a sealed lock shows more colour than a bare one (AUC)",
+    ),
+    "eval-seal-seen": ("đúng khi nói thấy", "right where one is said to be seen"),
+    "eval-seal-not-seen": ("đúng khi nói không thấy", "right where none is said to be seen"),
+    "eval-seal-told": ("có nói, không phải không chắc", "told at all, not unsure"),
     "eval-memory": ("Bộ nhớ (PSS) của tiến trình này", "Memory (PSS) of this process"),
     "eval-chain-photos": (
         "Cả chuỗi trên ảnh 1920x1080 của thư mục",

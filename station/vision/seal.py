@@ -10,10 +10,8 @@ from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Colour = NDArray[np.uint8]
-"""Picture in blue, green, red; shape (rows, columns, 3)."""
+from station.vision.tensors import Colour
 
 Seal = Literal["SEEN", "NOT_SEEN", "UNSURE"]
 

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from station.vision.seal import Colour, Seal, combined, see_seal
+from station.vision.seal import Seal, combined, see_seal
+from station.vision.tensors import Colour
 
 STEEL, BLUE, RUST, WHITE = (150, 160, 160), (120, 50, 30), (40, 50, 110), (235, 235, 235)
 YELLOW, RED, GREEN = (30, 220, 240), (40, 40, 220), (90, 200, 60)
