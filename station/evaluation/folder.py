@@ -98,9 +98,9 @@ class DataFolder:
     photos: tuple[Photo, ...]
     frames: tuple[Frame, ...]
     containers: tuple[ContainerPhoto, ...]
-    seals: tuple[SealPhoto, ...]
     faults: tuple[Fault, ...]
     has_corrections: bool
+    seals: tuple[SealPhoto, ...] = ()
 
 
 def read_folder(root: Path, corrections: Path | None = None) -> DataFolder:
@@ -121,9 +121,9 @@ def read_folder(root: Path, corrections: Path | None = None) -> DataFolder:
         tuple(gathered.photos),
         tuple(gathered.frames),
         tuple(gathered.containers.values()),
-        tuple(gathered.seals),
         tuple(gathered.faults),
         bool(corrected),
+        tuple(gathered.seals),
     )
 
 
