@@ -191,8 +191,10 @@ def _noise(inside: Floats) -> float:
 
 def _stood(deep: NDArray[np.uint8] | NDArray[np.uint16]) -> bool:
     """Whether columns repeat: the truck stood, or the scanner's buffer ran over. Noise makes no column twice."""
-    differs = np.abs(np.diff(deep.astype(np.int32), axis=1)).mean(axis=0)
-    if differs.size == 0 or np.median(differs) == 0:
+    if deep.shape[1] < _LEAST_SIDE:
+        return False
+    differs = np.asarray(cv2.absdiff(deep[:, 1:], deep[:, :-1])).mean(axis=0)
+    if np.median(differs) == 0:
         return False
     still = differs < _STILL * np.median(differs)
     run = longest = 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from station.vision.tensors import decode_deep, decode_gray
 from station.vision.unfit import PictureUnfit
@@ -99,6 +100,38 @@ def test_without_its_template_a_load_would_not_be_told_from_walls(template: Temp
     strict = replace(template, median=np.zeros_like(template.median))
     assert check_scan(shot(2, xray_scans.MUST_FIND[0]), loose).finding == "EMPTY_LIKELY"
     assert check_scan(shot(1), strict).finding == "NOT_EMPTY"
+
+
+ROWS, COLUMNS = np.mgrid[:200, :700]
+ODD: dict[str, NDArray[np.uint16]] = {
+    "one pixel": np.full((1, 1), 40_000, np.uint16),
+    "one row": np.full((1, 900), 40_000, np.uint16),
+    "one column": np.full((900, 1), 40_000, np.uint16),
+    "black": np.zeros((200, 700), np.uint16),
+    "white": np.full((200, 700), 65_535, np.uint16),
+    "air alone": np.full((200, 700), 50_000, np.uint16),
+    "fog": np.random.default_rng(1).integers(0, 65_536, (200, 700)).astype(np.uint16),
+    "a slope": (60_000 - COLUMNS * 80).astype(np.uint16),
+    "a bar at the lower edge": np.where(ROWS > 180, 900, 50_000).astype(np.uint16),
+    "a black block": np.where((abs(ROWS - 100) < 50) & (abs(COLUMNS - 350) < 200), 0, 50_000).astype(np.uint16),
+    "a checkerboard": np.where((ROWS + COLUMNS) % 2, 0, 50_000).astype(np.uint16),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_a_picture_of_something_else_is_never_called_empty(what: str, template: Template) -> None:
+    told = check_scan(draw.packed(ODD[what]), template)
+    assert told.finding != "EMPTY_LIKELY" and (told.flaws or told.finding == "NOT_EMPTY")
+
+
+def test_a_larger_scan_is_read_at_the_same_place() -> None:
+    """Larger than the working picture: shrunk by whole steps, the box told in the file's pixels."""
+    small = xray_scans.picture(np.random.default_rng(3), xray_scans.LOADS["pallet 1.2 x 1.0 m of 500 kg"])
+    large = np.repeat(np.repeat(small, 4, axis=0), 4, axis=1)
+    scan = read_scan(draw.packed(large))
+    assert scan.shrink == 2 and scan.place is not None
+    top = read_scan(draw.packed(small)).place
+    assert top is not None and abs(scan.place.left - 2 * top.left) < 8
 
 
 def test_learning_wants_enough_whole_different_scans() -> None:
