@@ -71,7 +71,7 @@ def decode_half(data: bytes) -> Gray:
 def decode_deep(data: bytes) -> Gray | NDArray[np.uint16]:
     """As `decode_gray`, but a PNG of 16 bits keeps them all: an X-ray picture needs them. Raises PictureUnfit."""
     picture = _unpacked(data, _DEEP)
-    return np.asarray(picture, np.uint16 if picture.dtype == np.uint16 else np.uint8)
+    return np.asarray(picture, np.uint16) if picture.dtype == np.uint16 else np.asarray(picture, np.uint8)
 
 
 def decode_colour(data: bytes) -> Colour:

@@ -174,7 +174,7 @@ def _levelled(rays: Floats, left: Slices, right: Slices, above: Slices) -> tuple
     for row in np.flatnonzero(is_dead):
         level[row] = level[_nearest_alive(is_dead, int(row))]
     pulse = np.maximum(np.median(level[above], axis=0), 1e-4)
-    return level / np.asarray(pulse, np.float32), is_bad
+    return np.asarray(level / pulse, np.float32), is_bad
 
 
 def _nearest_alive(is_dead: NDArray[np.bool_], row: int) -> int:

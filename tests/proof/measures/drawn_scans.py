@@ -39,7 +39,7 @@ def container(rng: np.random.Generator, feet: int = 40) -> Mass:
     wall = 2 * rng.uniform(0.0016, 0.0018) * STEEL
     period = rng.choice([26.0, 28.0])
     wave = np.sin(2 * np.pi * (np.arange(columns) + rng.uniform(0, period)) / period)
-    mass = np.full((rows, columns), wall) * (1 + 0.12 * np.maximum(wave, 0))[np.newaxis]
+    mass: Mass = np.tile(wall * (1 + 0.12 * np.maximum(wave, 0)), (rows, 1))
     mass[:2] = 0.002 / PIXEL_M * WIDTH_M * STEEL / 2 + wall  # roof, edge on
     mass[:8] += 0.004 * 2 * STEEL  # upper side rails
     mass[-3:] += WIDTH_M * WOOD  # plywood
@@ -85,11 +85,11 @@ def scan(mass: Mass, scanner: Scanner, rng: np.random.Generator) -> NDArray[np.u
     moved = _moved(np.exp(-MASS_ATTENUATION * _in_the_yard(mass)), scanner, rng)
     rays = cv2.GaussianBlur(moved, (0, 0), 0.7)
     counts = rng.poisson(np.maximum(rays, 0) * scanner.photons) / scanner.photons
-    gain = rng.normal(1, scanner.gain_spread, rays.shape[0])[:, np.newaxis]
-    dose = rng.normal(1, scanner.pulse_spread, rays.shape[1])[np.newaxis]
+    gain = rng.normal(1, scanner.gain_spread, (rays.shape[0], 1))
+    dose = rng.normal(1, scanner.pulse_spread, (1, rays.shape[1]))
     full = 65_535 if scanner.deep else 255
     values = np.clip(0.8 * counts * gain * dose * full, 0, full)
-    return values.astype(np.uint16) if scanner.deep else np.round(values).astype(np.uint8)
+    return np.asarray(values, np.uint16) if scanner.deep else np.asarray(np.round(values), np.uint8)
 
 
 def packed(picture: NDArray[np.uint16] | NDArray[np.uint8], ending: str = ".png") -> bytes:
@@ -118,6 +118,6 @@ def _moved(rays: Mass, scanner: Scanner, rng: np.random.Generator) -> Mass:
     bend -= bend[0] + (bend[-1] - bend[0]) * at
     x = ((at + bend) * (columns - 1) + rng.normal(0, scanner.jitter))[np.newaxis].repeat(rows, 0)
     y = (np.arange(rows) + rng.normal(0, scanner.jitter))[:, np.newaxis].repeat(wide, 1)
-    return cv2.remap(
-        rays, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
+    at_columns, at_rows = x.astype(np.float32), y.astype(np.float32)
+    moved = cv2.remap(rays, at_columns, at_rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.float64)

@@ -96,8 +96,8 @@ def spoilt(flaw: str, n: int) -> Named:
 
 def _striped(told: Picture, rng: np.random.Generator) -> Picture:
     """Elements that drift during the scan, some that are dead."""
-    drift = rng.normal(0, 0.15, told.shape[0])[:, np.newaxis] * np.linspace(0, 1, told.shape[1])
-    return np.clip(told * (1 + drift), 0, 65_535).astype(np.uint16)
+    drift = rng.normal(0, 0.15, (told.shape[0], 1)) * np.linspace(0, 1, told.shape[1])
+    return np.asarray(np.clip(told * (1 + drift), 0, 65_535), np.uint16)
 
 
 def _stopped(told: Picture, rng: np.random.Generator) -> Picture:
