@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import centre, devices, keys, models
+from station.commands import centre, devices, keys, models, xray
 from station.commands.act import act
 from station.commands.aim import aim
 from station.commands.bench import bench
@@ -41,6 +41,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "devices": devices.group,
     "keys": keys.group,
     "models": models.group,
+    "xray": xray.group,
 }
 
 

@@ -224,4 +224,20 @@ HELP: dict[str, Words] = {
     "devices-set": ("TÊN=GIÁ TRỊ của một cài đặt; lặp lại được", "NAME=VALUE of a setting; may be repeated"),
     "devices-at-pace": ("đúng nhịp thời gian đã ghi", "at the recorded pace"),
     "devices-bytes": ("cho xem cả byte thô", "show the raw bytes too"),
+    "xray": (
+        "Ảnh soi chiếu: công-te-nơ có rỗng không. Gợi ý cho công chức, không phải kết luận.",
+        "X-ray scans: is a container empty? Advice for the officer, no verdict.",
+    ),
+    "xray-learn": (
+        "Học mẫu từ ít nhất 5 ảnh soi công-te-nơ biết chắc là rỗng, cùng chiều dài, cùng máy soi.",
+        "Learn a template from 5 scans or more of containers known to be empty, of one length, from one scanner.",
+    ),
+    "xray-check": (
+        "So ảnh soi với mẫu. Mã 0 nếu tất cả có vẻ rỗng, nếu không thì 1.",
+        "Compare scans with a template. Exit 0 if all are likely empty, else 1.",
+    ),
+    "xray-files": ("ảnh soi PNG hoặc JPEG, 8 hoặc 16 bit", "scans, PNG or JPEG, 8 or 16 bits"),
+    "xray-length": ("chiều dài công-te-nơ theo foot: 20, 40, 45", "length of the containers in feet: 20, 40, 45"),
+    "xray-out": ("tệp mẫu mới", "the new template"),
+    "xray-template": ("tệp mẫu của `station xray learn`", "the template that `station xray learn` wrote"),
 }

@@ -223,6 +223,14 @@ PHRASES: dict[str, Words] = {
     "eval-chinese": ("Biển Trung Quốc, cả chữ tỉnh", "Chinese plates, with the province character"),
     "eval-frames": ("Tìm biển trong cả ảnh (IoU 0.5)", "The plate found in a whole picture (IoU 0.5)"),
     "eval-containers": ("Số công-te-nơ trong cả ảnh", "Container numbers in whole pictures"),
+    "eval-seals": ("Niêm phong tại khóa cửa công-te-nơ", "Seals at container door locks"),
+    "eval-seal-area": (
+        "xác suất khóa có niêm phong nổi màu hơn khóa không có (AUC)",
+        "chance that a sealed lock shows more colour than a bare one (AUC)",
+    ),
+    "eval-seal-seen": ("đúng khi nói thấy", "right where one is said to be seen"),
+    "eval-seal-not-seen": ("đúng khi nói không thấy", "right where none is said to be seen"),
+    "eval-seal-told": ("có nói, không phải không chắc", "told at all, not unsure"),
     "eval-memory": ("Bộ nhớ (PSS) của tiến trình này", "Memory (PSS) of this process"),
     "eval-chain-photos": (
         "Cả chuỗi trên ảnh 1920x1080 của thư mục",
@@ -394,4 +402,20 @@ PHRASES: dict[str, Words] = {
     "devices-well": ("{device}: tốt", "{device}: ok"),
     "devices-unwell": ("{device}: có lỗi", "{device}: faults"),
     "devices-recorded-to": ("{file}: {size} byte", "{file}: {size} bytes"),
+    # xray
+    "xray-title": (
+        "Công-te-nơ có rỗng không (gợi ý, không phải kết luận)",
+        "Is the container empty (advice, no verdict)",
+    ),
+    "xray-file": ("tệp", "file"),
+    "xray-finding": ("nhận định", "finding"),
+    "xray-excess": ("phần dư", "excess"),
+    "xray-largest": ("ô của vùng lớn nhất", "cells of the largest"),
+    "xray-box": ("x, y, rộng, cao (điểm ảnh)", "x, y, width, height (pixels)"),
+    "xray-strongest": ("suy giảm dư", "excess attenuation"),
+    "xray-flaws": ("lỗi ảnh", "flaws"),
+    "xray-learned": (
+        "{file}: mẫu {feet} foot từ {n} ảnh, SHA-256 {sha256}; {blind} % công-te-nơ rỗng tia không qua được",
+        "{file}: a template of {feet} feet from {n} scans, SHA-256 {sha256}; {blind} % of an empty one is opaque",
+    ),
 }

@@ -12,6 +12,7 @@ from station.evaluation.figures import Figure, Labels, Point, nothing
 from station.evaluation.folder import CHINESE, DataFolder, Fault, FolderRefused, Photo
 from station.evaluation.frames import MOST_WHOLE, chain_figures, frame_figures
 from station.evaluation.plates import by_set, exact_figures, labels_of, plate_figures, road_curve
+from station.evaluation.seals import seal_figures
 from station.evaluation.trials import Read, Trial, pictures, timed_trial
 from station.vision.finders import open_listed_finder
 from station.vision.one_thread import use_one_thread
@@ -63,6 +64,7 @@ def evaluate(data: DataFolder, manifest: Path, options: Options, tell: Tell) -> 
     finder = open_listed_finder(manifest)
     done.figures += frame_figures(data, finder, done.faults)
     done.figures += container_figures(data, manifest, done.faults)
+    done.figures += seal_figures(data, done.faults)
     done.figures += memory
     done.figures += chain_figures(data, reader, finder, done.faults, options.sample or MOST_WHOLE)
     done.curves = {group: road_curve(own, labels) for group, own in by_set(trials)}

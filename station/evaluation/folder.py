@@ -2,7 +2,8 @@
 
 `plates/index.csv`: path, text, and where known lines (1 or 2) and set; `frames/index.csv`: path, x1, y1, x2, y2 of the
 one plate; `containers/index.csv`: path, text, and where known kind ("container_number", or "size_type" in a row of its
-own). Paths are relative to the folder. The set "cn" holds Chinese plates. More columns are no harm.
+own); `seals/index.csv`: path, label ("sealed" or "unsealed"), and where known container. Paths are relative to the
+folder. The set "cn" holds Chinese plates. More columns are no harm.
 """
 
 import csv
@@ -14,8 +15,14 @@ from station.core import containers
 from station.core.plates import normalise
 
 CHINESE = "cn"
-_PLATES, _FRAMES, _CONTAINERS = "plates", "frames", "containers"
-_COLUMNS = {_PLATES: ("path", "text"), _FRAMES: ("path", "x1", "y1", "x2", "y2"), _CONTAINERS: ("path", "text")}
+_PLATES, _FRAMES, _CONTAINERS, _SEALS = "plates", "frames", "containers", "seals"
+_COLUMNS = {
+    _PLATES: ("path", "text"),
+    _FRAMES: ("path", "x1", "y1", "x2", "y2"),
+    _CONTAINERS: ("path", "text"),
+    _SEALS: ("path", "label"),
+}
+_SEALED = ("sealed", "unsealed")
 _NUMBER, _SIZE_TYPE = "container_number", "size_type"
 _NOT_EVALUATED = "not-evaluated"
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
@@ -75,6 +82,15 @@ class ContainerPhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class SealPhoto:
+    """A crop of a container's door lock; `container` groups the crops of one, "" where the index does not tell."""
+
+    path: str
+    is_sealed: bool
+    container: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataFolder:
     """What is there."""
 
@@ -84,6 +100,7 @@ class DataFolder:
     containers: tuple[ContainerPhoto, ...]
     faults: tuple[Fault, ...]
     has_corrections: bool
+    seals: tuple[SealPhoto, ...] = ()
 
 
 def read_folder(root: Path, corrections: Path | None = None) -> DataFolder:
@@ -106,6 +123,7 @@ def read_folder(root: Path, corrections: Path | None = None) -> DataFolder:
         tuple(gathered.containers.values()),
         tuple(gathered.faults),
         bool(corrected),
+        tuple(gathered.seals),
     )
 
 
@@ -118,6 +136,7 @@ class _Gathered:
         self.photos: list[Photo] = []
         self.frames: list[Frame] = []
         self.containers: dict[str, ContainerPhoto] = {}
+        self.seals: list[SealPhoto] = []
         self.faults: list[Fault] = []
         self.listed: set[str] = set()
 
@@ -150,6 +169,8 @@ class _Gathered:
             )
         if kind == _CONTAINERS:
             return _wrong_code(row)
+        if kind == _SEALS:
+            return "" if row["label"] in _SEALED else f"label {row['label']!r}"
         if kind == _PLATES and not normalise(row["text"]):
             return "text"
         return "lines" if kind == _PLATES and row.get("lines", "") not in ("", "1", "2") else ""
@@ -163,6 +184,8 @@ class _Gathered:
         elif kind == _FRAMES:
             x1, y1, x2, y2 = (_corner(row, name) for name in ("x1", "y1", "x2", "y2"))
             self.frames.append(Frame(path, (x1, y1, x2 - x1, y2 - y1)))
+        elif kind == _SEALS:
+            self.seals.append(SealPhoto(path, row["label"] == "sealed", row.get("container", "")))
         else:
             text, seen = containers.normalise(row["text"]), self.containers.get(path, ContainerPhoto(path))
             is_size = row.get("kind") == _SIZE_TYPE

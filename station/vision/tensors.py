@@ -13,6 +13,9 @@ from station.vision.unfit import PictureUnfit
 Gray = NDArray[np.uint8]
 """Gray picture, shape (rows, columns), 0 = black."""
 
+Colour = NDArray[np.uint8]
+"""Picture in blue, green, red, shape (rows, columns, 3)."""
+
 Tensor = NDArray[np.float32]
 """Network input, shape (1, 1, rows, columns), gray 0..255."""
 
@@ -25,6 +28,7 @@ MAX_BYTES = 20_000_000
 
 _WHOLE = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
 _HALF = cv2.IMREAD_REDUCED_GRAYSCALE_2 | cv2.IMREAD_IGNORE_ORIENTATION
+_DEEP = _WHOLE | cv2.IMREAD_ANYDEPTH
 _UNFILLED = 128
 _MCU_ROWS = 8
 """The least rows that a JPEG codes together."""
@@ -64,19 +68,36 @@ def decode_half(data: bytes) -> Gray:
     return _decode(data, _HALF)
 
 
+def decode_deep(data: bytes) -> Gray | NDArray[np.uint16]:
+    """As `decode_gray`, but a PNG of 16 bits keeps them all: an X-ray picture needs them. Raises PictureUnfit."""
+    picture = _unpacked(data, _DEEP)
+    return np.asarray(picture, np.uint16) if picture.dtype == np.uint16 else np.asarray(picture, np.uint8)
+
+
+def decode_colour(data: bytes) -> Colour:
+    """A JPEG or PNG in blue, green, red, as `decode_gray` checks and turns it. Raises PictureUnfit."""
+    return np.asarray(_unpacked(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION), np.uint8)
+
+
 def _decode(data: bytes, flags: int) -> Gray:
+    return np.asarray(_unpacked(data, flags), np.uint8)
+
+
+def _unpacked(data: bytes, flags: int) -> NDArray[np.generic]:
+    """The pixels as the decoder gives them, shape (rows, columns) or (rows, columns, 3). Raises PictureUnfit."""
     seen = outline(data)
     said = f"{len(data)} bytes of {seen.width}x{seen.height}"
     try:
         picture = cv2.imdecode(np.frombuffer(seen.file, np.uint8), flags)
     except cv2.error as error:
         raise PictureUnfit("undecodable", f"{said}: {error}") from error
-    if picture is None or picture.ndim != 2 or picture.size == 0:
+    if picture is None or picture.ndim not in (2, 3) or picture.size == 0:
         raise PictureUnfit("undecodable", said)
-    gray = np.asarray(picture, np.uint8)
-    if seen.kind == "JPEG" and _is_unfilled(gray, _MCU_ROWS * gray.shape[0] // seen.height):
-        raise PictureUnfit("picture-broken-off", f"{said}, its last rows were never sent")
-    return gray
+    if seen.kind == "JPEG":
+        gray = np.asarray(picture, np.uint8)
+        if _is_unfilled(gray, _MCU_ROWS * gray.shape[0] // seen.height):
+            raise PictureUnfit("picture-broken-off", f"{said}, its last rows were never sent")
+    return np.asarray(picture)
 
 
 def _is_unfilled(gray: Gray, rows: int) -> bool:

@@ -189,4 +189,35 @@ NEXT_STEPS: dict[str, Words] = {
         "pip install rapidocr==3.10.0; riêng --beside ocr chỉ cần thêm --no-deps",
         "pip install rapidocr==3.10.0; for --beside ocr alone, --no-deps is enough",
     ),
+    # X-ray scans
+    "air-missing": (
+        "cho máy soi ghi sớm hơn và lâu hơn, để có không khí ở hai đầu",
+        "have the scanner begin earlier and end later, so that air stands at both ends",
+    ),
+    "air-clipped": ("giảm độ khuếch đại của đầu dò", "lower the detector's gain"),
+    "scan-dark": ("xem chùm tia và độ khuếch đại của đầu dò", "check the beam and the detector's gain"),
+    "container-not-whole": (
+        "soi lại; ảnh phải có không khí quanh nóc và hai đầu",
+        "scan again; the picture must show air above the roof and at both ends",
+    ),
+    "scan-noisy": ("soi lại chậm hơn", "scan again, slower"),
+    "detector-stripes": ("hiệu chuẩn đầu dò", "have the detector calibrated"),
+    "scan-stopped": ("soi lại, xe chạy đều", "scan again at an even speed"),
+    "size-differs": (
+        "dùng mẫu đúng chiều dài; nếu đúng rồi thì soi lại",
+        "use the template of this length, or scan again",
+    ),
+    "unlike-template": (
+        "xem loại công-te-nơ; học mẫu mới nếu máy soi đã đổi",
+        "see what kind of container it is; learn anew if the scanner was changed",
+    ),
+    "little-passes": ("mở công-te-nơ hoặc dùng máy soi mạnh hơn", "open the container, or use a stronger scanner"),
+    "bad-template": ("học lại bằng `station xray learn`", "learn it again with `station xray learn`"),
+    "template-exists": ("chọn tên khác", "choose another name"),
+    "too-few-scans": ("đưa ít nhất 5 ảnh soi khác nhau", "give 5 different scans or more"),
+    "scan-unfit": ("bỏ ảnh này ra hoặc soi lại", "leave this scan out, or scan again"),
+    "scan-unlike-others": (
+        "bỏ ảnh này ra nếu công-te-nơ không rỗng hoặc khác loại; nếu không thì học từ nhiều ảnh hơn",
+        "leave it out if that container was not empty or is of another kind; else learn from more scans",
+    ),
 }

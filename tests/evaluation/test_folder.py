@@ -37,11 +37,11 @@ def test_lines_and_set_may_be_absent(tmp_path: Path) -> None:
 
 def test_missing_unlisted_and_unknown_are_named(tmp_path: Path) -> None:
     folder(tmp_path, "path,text\nplates/gone.jpg,1\n", "plates/stranger.PNG")
-    folder(tmp_path, "path,label\nseals/s.jpg,sealed\n", "seals/s.jpg", kind="seals")
+    folder(tmp_path, "path,label\ncargo/s.jpg,full\n", "cargo/s.jpg", kind="cargo")
     assert sorted(faults(tmp_path)) == [
+        ("cargo/index.csv", "not-evaluated"),
         ("plates/gone.jpg", "picture-missing"),
         ("plates/stranger.PNG", "unlisted"),
-        ("seals/index.csv", "not-evaluated"),
     ]
 
 
