@@ -109,7 +109,8 @@ def test_size_and_type() -> None:
     assert best is not None
     assert best.text == "22G1"
     assert best_size_type(size_type_beam(seen(*painted("2201")), ALPHABET)) is None
-    assert best_size_type(size_type_beam(seen(*painted("92G1")), ALPHABET)) is None
+    other = best_size_type(size_type_beam(seen(*painted("92G1")), ALPHABET))
+    assert other is None or math.exp(other.log_share) < 1e-3
 
 
 def test_every_listed_owner_is_a_prefix() -> None:

@@ -16,8 +16,8 @@ from tests.vision.models_folder import MODELS
 
 GATE = MODELS.parent / "tests" / "data" / "gate_codes"
 
-LEAST_EXACT = 0
-"""Of 160."""
+LEAST_EXACT = 146
+"""Of 160. The reader that ships read 151 (74 lines, 77 columns). Sums differ between processors, so 5 are left."""
 
 Seen = list[tuple[str, bool, Gray]]
 

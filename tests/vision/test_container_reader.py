@@ -56,7 +56,9 @@ def test_a_number_is_found_and_read_where_it_stands(upright: bool) -> None:
     body, (place, _) = container((NUMBER, 1060, 150 if upright else 400, upright), (SIZE, *size_at, upright))
     seen = reader.read_picture(body)
     assert seen.text == NUMBER
-    assert overlap(seen.box, place) > 0.5
+    middle = (seen.box[0] + seen.box[2] // 2, seen.box[1] + seen.box[3] // 2)
+    assert place[0] < middle[0] < place[0] + place[2] and place[1] < middle[1] < place[1] + place[3]
+    assert overlap(seen.box, place) > 0.3, "a column is so narrow that a few pixels beside it halve the share"
     assert len(seen.characters) == len(NUMBER)
     assert seen.model == dict(_hashes())[READER]
     assert seen.size_type == SIZE
