@@ -17,9 +17,18 @@ from station.vision.proving import findings
 from station.vision.second_file import INSTALL, NotInstalled
 from station.vision.second_reader import open_second_reader
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import camera_aim, camera_faults, drawn_aims, vision_memory, wrong_reads, xray_scans
+from tests.proof.measures import (
+    camera_aim,
+    camera_faults,
+    drawn_aims,
+    drawn_containers,
+    vision_memory,
+    wrong_reads,
+    xray_scans,
+)
 from tests.proof.measures import wrong_containers as container_reads
 from tests.vision.models_folder import MODELS
+from tests.vision.test_code_gate import LEAST_EXACT as LEAST_CODES
 from tests.vision.test_gate_set import GATE, LEAST_EXACT
 
 _MANIFEST = MODELS / "manifest.toml"
@@ -54,6 +63,24 @@ def models(extent: Extent) -> Iterator[Line]:
     limit = _READER_MS if extent == "full" else _STANDSTILL_MS
     told = f"p50 {busy[len(busy) // 2]:.1f} ms, p95 {p95:.1f} ms of processor time"
     yield Line("one reading, all readers and looks", told, len(busy), f"p95 <= {limit:.0f} ms", passed=p95 <= limit)
+
+
+def containers(extent: Extent) -> Iterator[Line]:
+    """Promise 1, container numbers as far as it needs no photo: a frozen set of codes, and whole drawn pictures."""
+    use_one_thread()
+    codes = drawn_containers.frozen_codes(_MANIFEST)
+    yield Line(
+        "frozen painted codes, exact",
+        _interval(codes.right, codes.n),
+        codes.n,
+        f">= {LEAST_CODES}",
+        passed=codes.right >= LEAST_CODES,
+    )
+    whole = drawn_containers.whole_pictures(_MANIFEST, 120 if extent == "full" else 12)
+    told = f"{_interval(whole.right, whole.n)}, size/type {whole.sizes}, p50 {whole.cpu_ms:.0f} ms of processor time"
+    limit = f">= {_STRONG_NAMED:.0%}, none wrong at 900 permille"
+    passes = whole.right >= _STRONG_NAMED * whole.n and whole.surely_wrong == 0
+    yield Line("drawn containers 1920x1080, the number", told, whole.n, limit, passed=passes)
 
 
 def beside(_: Extent) -> Iterator[Line]:
@@ -168,6 +195,7 @@ def not_yet(_: Extent) -> Iterator[Line]:
 
 PROMISES: dict[str, Promise] = {
     "1. Models and the frozen gate set (photos: station eval --data DIR, by hand)": models,
+    "1. Container numbers": containers,
     "2. Side by side with PP-OCRv6": beside,
     "3. Memory of the vision worker": memory,
     "4. Wrong plates": wrong_plates,

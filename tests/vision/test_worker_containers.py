@@ -11,6 +11,7 @@ from drivers.contract.orders import ReadContainer, ReadPlate
 from drivers.contract.quantities import Millis, Permille, Tick
 from drivers.contract.readings import ContainerRead, PictureRefused, PlateRead
 from drivers.contract.tools import Tools
+from station.simulate.container_scene import View, container_picture
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision import container_reader
 from station.vision.container_seen import ContainerSeen
@@ -106,3 +107,24 @@ def test_without_models_for_it_the_order_is_refused_by_name_and_plates_go_on(
     (reading,) = driver.poll(PATIENCE)
     driver.close()
     assert isinstance(reading, PlateRead)
+
+
+def test_the_models_that_ship_read_a_drawn_container(tmp_path: Path) -> None:
+    """Nothing made up between the order and the reading."""
+    driver = PlateReaderDriver(
+        "reader",
+        PlateReaderSettings("plate-reader", str(MODELS / "manifest.toml")),
+        Tools(clock=now, evidence=tmp_path),
+    )
+    driver.open()
+    views: tuple[View, ...] = ("rear", "left")
+    for view in views:
+        data = container_picture("TEMU1234565", "45G1", view, seed=11)
+        path = tmp_path / f"{view}.jpg"
+        path.write_bytes(data)
+        assert driver.obey(order((str(path), hashlib.sha256(data).hexdigest()), view), PATIENCE).code == "accepted"
+        (read,) = driver.poll(PATIENCE)
+        assert isinstance(read, ContainerRead)
+        assert (read.order_id, read.text, read.size_type) == (view, "TEMU1234565", "45G1")
+        assert read.confidence >= 900
+    driver.close()
