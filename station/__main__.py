@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import centre, devices, keys, models
+from station.commands import centre, devices, keys, learn, models
 from station.commands.act import act
 from station.commands.bench import bench
 from station.commands.check import check
@@ -38,6 +38,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "centre": centre.group,
     "devices": devices.group,
     "keys": keys.group,
+    "learn": learn.group,
     "models": models.group,
 }
 
