@@ -13,83 +13,37 @@ import resource
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
-from random import Random
 
 import cv2
-import numpy as np
 import torch
 
 from models.train import export
 from models.train.eyes import take_over
 from models.train.fit import Recipe, fit
 from models.train.fonts import MissingFontError, font_paths
-from models.train.glyphs import Face
 from models.train.manifest_file import put_table, sha256_of
 from models.train.network import WIDE, PlateNet
-from models.train.render import VIETNAMESE, Plates, Sample
+from models.train.render import VIETNAMESE, Sample
+from models.train.site_plates import SITE_SHARE, SitePlates
 from station.learning.candidate import INDEX, MANIFEST, METRICS, STEM, SYNTHETIC
-from station.learning.collection import Collection, SiteCrop
+from station.learning.collection import Collection
 from station.learning.parts import Parts, split, vehicles
 from station.learning.refusal import LearningRefused
 from station.trust.data_key import DataKey
 from station.vision.ctc import beam, log_shares
 from station.vision.manifest import ModelEntry, load_model_entry
 from station.vision.plate_reader import MODEL, PlateReader
-from station.vision.tensors import Gray, Tensor, decode_gray, shrink_to_input, to_tensor
+from station.vision.tensors import Tensor, decode_gray, to_tensor
 
-_SITE_SHARE = 0.5
 _BATCH = 64
 _PEAK_RATE = 4e-4
 _CALIBRATION_SEED = 78_002
 _CALIBRATION_CROPS = 256
 _SYNTHETIC_SEED = 78_003
 _SYNTHETIC_PLATES = 500
-
-
-@dataclass(frozen=True, slots=True)
-class SitePlates:
-    """What is learned: the site's plates as its cameras show them, and the rendered ones."""
-
-    crops: tuple[SiteCrop, ...]
-    rendered: Plates = VIETNAMESE
-
-    @property
-    def alphabet(self) -> str:
-        return self.rendered.alphabet
-
-    @property
-    def load_faces(self) -> Callable[[], tuple[Face, ...]]:
-        return self.rendered.load_faces
-
-    def sample(self, seed: int, index: int, faces: tuple[Face, ...]) -> Sample:
-        """Sample number `index` of the endless set named by `seed`; the same numbers give the same picture."""
-        rng = Random(f"site:{seed}:{index}")
-        if rng.random() >= _SITE_SHARE:
-            return self.rendered.sample(seed, index, faces)
-        one = rng.choice(self.crops)
-        return Sample(shrink_to_input(altered(rng, one.picture)), one.text)
-
-
-def altered(rng: Random, picture: Gray) -> Gray:
-    """A crop as the same camera might show it a little later: cut otherwise, turned, lit, softer, noisier."""
-    rows, columns = picture.shape
-    if columns > 512:  # as the reader's looks do
-        rows, columns = max(1, rows * 512 // columns), 512
-        picture = np.asarray(cv2.resize(picture, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
-    turn = cv2.getRotationMatrix2D((columns / 2, rows / 2), rng.uniform(-4, 4), rng.uniform(0.96, 1.1))
-    turn[0, 1] += rng.uniform(-0.12, 0.12)
-    turn[:, 2] += (rng.uniform(-0.03, 0.03) * columns, rng.uniform(-0.03, 0.03) * rows)
-    seen = cv2.warpAffine(picture, turn, (columns, rows), borderMode=cv2.BORDER_REPLICATE).astype(np.float32)
-    if rng.random() < 0.5:
-        seen = cv2.GaussianBlur(seen, (0, 0), rng.uniform(0.3, max(0.4, rows / 60)))
-    seen = (seen - 128) * rng.uniform(0.7, 1.25) + 128 + rng.uniform(-25, 25)
-    if rng.random() < 0.5:
-        noise = np.random.default_rng(rng.getrandbits(32)).normal(0, rng.uniform(1, 6), seen.shape)
-        seen = seen + noise.astype(np.float32)
-    return np.asarray(seen.clip(0, 255), np.uint8)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -141,7 +95,7 @@ def _tune(collection: Collection, models: Path, target: Path, steps: int, seed: 
         "collection": collection.key.key_id,
         "grown_from": shipped.sha256,
         "recipe": asdict(recipe),
-        "site_share": _SITE_SHARE,
+        "site_share": SITE_SHARE,
         "teaching_crops": len(parts.teaching),
         "teaching_vehicles": vehicles(parts.teaching),
         "held_out_crops": len(parts.held_out),
