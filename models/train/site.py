@@ -38,7 +38,7 @@ from station.vision.manifest import ModelEntry, load_model_entry
 from station.vision.plate_reader import MODEL, PlateReader
 from station.vision.tensors import Tensor, decode_gray, to_tensor
 
-_BATCH = 64
+_BATCH = 32
 _PEAK_RATE = 4e-4
 _CALIBRATION_SEED = 78_002
 _CALIBRATION_CROPS = 256
@@ -83,7 +83,7 @@ def _tune(collection: Collection, models: Path, target: Path, steps: int, seed: 
     shipped = load_model_entry(models / MANIFEST, MODEL)
     plates = SitePlates(parts.teaching)
     network = _started(shipped)
-    recipe = Recipe(seed=seed, steps=steps, batch=_BATCH, peak_rate=_PEAK_RATE, half=False)
+    recipe = Recipe(seed=seed, steps=steps, batch=_BATCH, peak_rate=_PEAK_RATE, half=_is_half_fast())
     with tempfile.TemporaryDirectory() as scratch:
         network = fit(plates, network, recipe, Path(scratch) / "site.pt", is_grown=True)
         full, small = Path(scratch) / "site.onnx", target / f"{STEM}.onnx"
@@ -123,6 +123,11 @@ def _started(shipped: ModelEntry) -> PlateNet:
     if said != shipped.known.text:
         raise LearningRefused("reader-not-ours", str(shipped.file), "its weights do not fit our network")
     return network
+
+
+def _is_half_fast() -> bool:
+    """Whether this processor computes in bfloat16 itself; where it is only emulated, single precision is quicker."""
+    return "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8").split()
 
 
 def _calibration(parts: Parts) -> Iterable[Tensor]:

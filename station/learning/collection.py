@@ -29,6 +29,7 @@ _HEADER = "collection.json"
 _HISTORY = "history.jsonl"
 _CROPS = "crops"
 _ENDING = ".sealed"
+_HALF = ".half"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class Collection:
         """Delete what is older than `keep_days`, then the oldest beyond `most`. How many; and the files that were
         damaged, which are deleted too: nobody can use them, nor tell how old they are.
         """
+        for half in (self.folder / _CROPS).glob(f"*{_HALF}"):  # a run that was killed left it
+            half.unlink()
         ages: list[tuple[int, str]] = []
         damaged: list[str] = []
         for name in self.names():
@@ -149,9 +152,13 @@ class Collection:
 
     def compared(self) -> int:
         """How many different candidates were held against this collection's vehicles so far, as the history says."""
-        lines = (self.folder / _HISTORY).read_bytes().splitlines()
-        told = (parse(line) for line in lines)
-        return len({line["sha256"] for line in told if line["what"] == "compare"})
+        tried: set[str] = set()
+        for line in (self.folder / _HISTORY).read_bytes().splitlines():
+            with contextlib.suppress(NotPlain):  # a power cut may have broken a line off
+                told = parse(line)
+                if told.get("what") == "compare":
+                    tried.add(told["sha256"])
+        return len(tried)
 
     def _place(self, name: str) -> Path:
         return self.folder / _CROPS / f"{name}{_ENDING}"
@@ -205,7 +212,7 @@ def origin_of(picture: Gray, text: str, basis: str, crossing: str, taken_ms: int
 
 def _write(place: Path, data: bytes) -> None:
     """Whole and durable, readable by its owner alone, or not there under this name."""
-    half = place.with_name(place.name + ".half")
+    half = place.with_name(place.name + _HALF)
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -119,6 +119,17 @@ def test_the_old_go_and_then_the_oldest_of_too_many(tmp_path: Path) -> None:
     assert {crop.text for crop in collection.crops()} == {plate(0), plate(1)}
 
 
+def test_a_killed_run_leaves_nothing_behind_the_next(kept: Collection) -> None:
+    half = kept.folder / "crops" / f"{'1' * 32}.sealed.half"
+    half.write_bytes(b"a part of a crop")
+    with (kept.folder / "history.jsonl").open("ab") as history:
+        history.write(b'{"utc_ms":1,"wha\n')
+    for sha256 in ("ab", "cd", "ab"):
+        kept.tell(NOW_MS, "compare", sha256=sha256)
+    assert kept.let_go(NOW_MS, 90, 10) == (0, []) and not half.exists()
+    assert kept.compared() == 2
+
+
 def test_forgetting_leaves_the_history_and_nothing_that_opens(tmp_path: Path) -> None:
     collection = filled(tmp_path, 3)
     copy = (collection.folder / "crops" / f"{collection.names()[0]}.sealed").read_bytes()
