@@ -27,7 +27,7 @@ def kept(tmp_path: Path) -> Collection:
     return collection
 
 
-def refused(cause: str) -> object:
+def refused(cause: str) -> pytest.RaisesExc[LearningRefused]:
     return pytest.raises(LearningRefused, match=f": {cause}")
 
 
@@ -72,13 +72,13 @@ def test_key_and_crops_are_their_owners_alone(kept: Collection) -> None:
 
 def test_another_key_is_refused_by_name(kept: Collection, tmp_path: Path) -> None:
     other = DataKey.make(tmp_path / "other.key")
-    with refused("collection-other-key") as said:  # type: ignore[attr-defined]
+    with refused("collection-other-key") as said:
         Collection(kept.folder, other)
     assert other.key_id in str(said.value) and kept.key.key_id in str(said.value)
 
 
 def test_a_key_within_the_collection_is_refused_and_nothing_is_begun(tmp_path: Path) -> None:
-    with refused("key-in-collection"):  # type: ignore[attr-defined]
+    with refused("key-in-collection"):
         Collection.begin(tmp_path / "site", tmp_path / "site" / "crops" / "key")
     assert not (tmp_path / "site").exists()
 
@@ -97,7 +97,7 @@ def test_a_damaged_crop_is_named_and_says_nothing_of_the_plate(kept: Collection,
             file.write_bytes(b"")
         case _:
             file = file.rename(file.with_name(f"{'0' * 32}.sealed"))
-    with refused("crop-damaged") as said:  # type: ignore[attr-defined]
+    with refused("crop-damaged") as said:
         list(kept.crops())
     assert str(file) in str(said.value) and TEXT not in str(said.value)
     assert kept.let_go(NOW_MS, 90, 10) == (0, [str(file)]) and kept.names() == []
@@ -149,7 +149,7 @@ def test_a_folder_whose_key_is_lost_can_be_forgotten(tmp_path: Path) -> None:
     DataKey.make(tmp_path / "other.key")
     assert forget(tmp_path / "site", tmp_path / "other.key", NOW_MS) == 2
     assert (tmp_path / "other.key").exists()
-    with refused("no-collection"):  # type: ignore[attr-defined]
+    with refused("no-collection"):
         forget(tmp_path, tmp_path / "other.key", NOW_MS)
 
 
@@ -160,7 +160,7 @@ def test_a_consent_names_a_reason_and_a_person_who_answers() -> None:
     reason = "a reason that is long enough"
     answers = ("", "/head-account technician", "/ head-of-unit", "/head-account head-of-units")
     for said in ("", "yes", "/head-account head-of-unit", *(reason + who for who in answers)):
-        with refused("no-consent"):  # type: ignore[attr-defined]
+        with refused("no-consent"):
             read_consent(said)
 
 
@@ -173,6 +173,6 @@ def test_an_officers_list_is_read_or_refused_at_its_line() -> None:
         (["picture,text", f"{sha},"], "list.csv:2"),
         (["picture,text", f"{sha},{TEXT}", f"{sha},43C98766"], "list.csv:3"),
     ):
-        with refused("bad-labels") as said:  # type: ignore[attr-defined]
+        with refused("bad-labels") as said:
             read_labels(rows, "list.csv")
         assert where in str(said.value) and TEXT not in str(said.value)
