@@ -97,7 +97,7 @@ HELP: dict[str, Words] = {
     "learn-keep-days": ("xóa ảnh cũ hơn số ngày này", "delete crops older than so many days"),
     "learn-most": ("giữ nhiều nhất bấy nhiêu ảnh, mới nhất", "keep at most so many crops, the newest"),
     "learn-forget": ("xóa mọi ảnh và khóa của chúng", "delete every crop and their key"),
-    "learn-steps": ("số bước; 600 mất vài phút", "so many steps; 600 take some minutes"),
+    "learn-steps": ("số bước; 160 mất khoảng hai phút bộ xử lý", "so many steps; 160 take about two CPU minutes"),
     "learn-target": ("thư mục mới cho ứng viên", "the new folder of the candidate"),
     "learn-python": ("Python của môi trường huấn luyện", "the Python of the training environment"),
     "learn-candidate": ("thư mục của ứng viên", "the folder of the candidate"),

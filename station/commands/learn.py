@@ -96,7 +96,7 @@ def tune(
     folder: Folder = _USUAL,
     key: Key = None,
     models: Models = _MODELS,
-    steps: Steps = 600,
+    steps: Steps = 160,
     seed: Seed = 1,
     python: Python = None,
     as_json: AsJson = False,
