@@ -83,8 +83,9 @@ def _collate(rows: list[tuple[Tensor, Tensor, int]]) -> tuple[Tensor, Tensor, Te
 def rate_at(step: int, recipe: Recipe) -> float:
     """Learning rate of a step; the steady part is the same for every total, so a run can be made longer."""
     cool_from = int(recipe.steps * (1 - _COOL_DOWN_SHARE))
-    if step < _WARM_UP_STEPS:
-        return recipe.peak_rate * (step + 1) / _WARM_UP_STEPS
+    warm = min(_WARM_UP_STEPS, recipe.steps // 4)  # a short run warms up shortly
+    if step < warm:
+        return recipe.peak_rate * (step + 1) / warm
     if step < cool_from:
         return recipe.peak_rate
     return recipe.peak_rate * max(recipe.steps - step, 1) / (recipe.steps - cool_from)

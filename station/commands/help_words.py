@@ -64,6 +64,44 @@ HELP: dict[str, Words] = {
     ),
     "models-return": ("dùng lại danh mục trước lần đổi cuối", "put the manifest before the last change back"),
     "models-runs": ("mỗi mô hình chạy bao nhiêu lần", "how often each model is run"),
+    "learn": ("Bộ đọc học từ ảnh của chính cửa khẩu.", "The reader learns from the site's own crops."),
+    "learn-collect": (
+        "Thu thập ảnh biển số đã có người xác nhận, niêm phong, có hạn. --forget xóa tất cả.",
+        "Keep crops of plates that a person vouched for, sealed and for a time. --forget deletes them all.",
+    ),
+    "learn-tune": (
+        "Tinh chỉnh bộ đọc bằng ảnh đã thu thập; cần môi trường huấn luyện. Không đụng đến bộ đọc đang dùng.",
+        "Tune the reader on what was collected; needs the training environment. The reader in force stays.",
+    ),
+    "learn-compare": (
+        "So bộ đọc đang dùng với ứng viên trên các xe để riêng. Mã 1 nếu chưa chứng minh được là tốt hơn.",
+        "The reader in force against a candidate, on vehicles kept apart. Exit 1 unless it is proved better.",
+    ),
+    "learn-settings": (
+        "tệp cấu hình của làn (TOML); sổ và ảnh của nó chỉ được đọc",
+        "the lane's settings file (TOML); its journal and pictures are only read",
+    ),
+    "learn-collection": ("thư mục của bộ sưu tập", "the folder of the collection"),
+    "learn-key": (
+        "tệp khóa của nó (0600), ngoài thư mục đó; mặc định nằm cạnh",
+        "its key file (0600), outside that folder; by default beside it",
+    ),
+    "learn-consent": (
+        "'LÝ DO/TÀI-KHOẢN head-of-unit': vì sao giữ dữ liệu cá nhân, và ai chịu trách nhiệm",
+        "'REASON/PERSON head-of-unit': why personal data are kept, and who answers for it",
+    ),
+    "learn-labels": (
+        "danh sách của công chức (CSV: picture,text); - là đầu vào chuẩn",
+        "an officer's list (CSV: picture,text); - is the standard input",
+    ),
+    "learn-keep-days": ("xóa ảnh cũ hơn số ngày này", "delete crops older than so many days"),
+    "learn-most": ("giữ nhiều nhất bấy nhiêu ảnh, mới nhất", "keep at most so many crops, the newest"),
+    "learn-forget": ("xóa mọi ảnh và khóa của chúng", "delete every crop and their key"),
+    "learn-steps": ("số bước; 160 mất khoảng hai phút bộ xử lý", "so many steps; 160 take about two CPU minutes"),
+    "learn-target": ("thư mục mới cho ứng viên", "the new folder of the candidate"),
+    "learn-python": ("Python của môi trường huấn luyện", "the Python of the training environment"),
+    "learn-candidate": ("thư mục của ứng viên", "the folder of the candidate"),
+    "learn-install": ("cài đặt, chỉ khi đã chứng minh là tốt hơn", "install it, only if it is proved better"),
     "eval": (
         "Đo các kiểm tra hình ảnh trên một thư mục ảnh có nhãn. Mã 1 nếu có ảnh hoặc dòng không dùng được.",
         "Measure the picture checks on a folder of labelled pictures. Exit 1 if some picture or row is of no use.",

@@ -1,6 +1,7 @@
 """What the commands say beyond codes: key -> (Vietnamese, English). Filled in with `str.format`."""
 
 from station.commands.eval_phrases import EVAL_PHRASES
+from station.commands.learn_phrases import LEARN
 from station.words.language import Words
 
 PHRASES: dict[str, Words] = {
@@ -168,6 +169,7 @@ PHRASES: dict[str, Words] = {
         "{folder}: DEMO keys (never for real devices); officers: {officers}",
     ),
     # models
+    **LEARN,
     "models-title": ("Mô hình trong {folder}", "Models in {folder}"),
     "models-name": ("tên", "name"),
     "models-kind": ("loại", "kind"),

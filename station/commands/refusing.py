@@ -15,6 +15,17 @@ if TYPE_CHECKING:  # commands that read no settings load none of it
 
 _STORE_STATUS = {"locked": exits.TRY_AGAIN, "missing": exits.UNAVAILABLE, "second-writer": exits.TRY_AGAIN}
 
+_LEARNING_STATUS = {
+    "no-consent": exits.NOT_PERMITTED,
+    "key-in-collection": exits.NOT_PERMITTED,
+    "collection-other-key": exits.NOT_PERMITTED,
+    "candidate-elsewhere": exits.NOT_PERMITTED,
+    "crop-damaged": exits.IO,
+    "collection-not-ours": exits.IO,
+    "bad-labels": exits.IO,
+    "training-failed": exits.IO,
+}
+
 
 def refuse(error: Exception, *, as_json: bool) -> int:
     """Say what went wrong and return the exit status. Raises `error` again if it is none of ours."""
@@ -59,6 +70,7 @@ def as_place(fault: "SettingsFault") -> dict[str, object]:
 def _as_refused(error: Exception) -> Refused | None:
     from drivers.contract.faults import DeviceFault
     from station.journal.refusals import StoreFault
+    from station.learning.refusal import LearningRefused
     from station.trust.refusal import Untrusted
 
     match error:
@@ -68,6 +80,8 @@ def _as_refused(error: Exception) -> Refused | None:
             return Refused(exits.NOT_PERMITTED, error.reason, error.seen)
         case StoreFault():
             return Refused(_STORE_STATUS.get(error.cause, exits.IO), error.cause, str(error.thing), error.seen)
+        case LearningRefused():
+            return Refused(_LEARNING_STATUS.get(error.cause, exits.UNAVAILABLE), error.cause, error.thing, error.seen)
         case DeviceFault():
             fault = error.fault
             status = exits.CONFIGURATION if fault.code == "bad-model" else exits.UNAVAILABLE

@@ -1,6 +1,7 @@
 """What codes mean, in the person's language. A code from a newer release, which has no words here, stays as it is."""
 
-from station.words.codes import CAUSES, CODES, RECORDS
+from station.words.causes import CAUSES
+from station.words.codes import CODES, RECORDS
 from station.words.device_steps import step_in_vietnamese
 from station.words.language import Words, spoken
 from station.words.next_steps import NEXT_STEPS

@@ -185,6 +185,32 @@ NEXT_STEPS: dict[str, Words] = {
         "cài lại: pip install --no-deps rapidocr==3.10.0 --force-reinstall",
         "install it anew: pip install --no-deps rapidocr==3.10.0 --force-reinstall",
     ),
+    "no-consent": (
+        "ghi --consent 'LÝ DO/TÀI-KHOẢN head-of-unit' của người chịu trách nhiệm",
+        "state --consent 'REASON/PERSON head-of-unit' of the person who answers for it",
+    ),
+    "no-collection": ("chỉ đúng --collection, hoặc thu thập trước", "name it with --collection, or collect first"),
+    "collection-other-key": ("chỉ đúng khóa bằng --key", "name its own key with --key"),
+    "collection-not-ours": ("chỉ đúng --collection", "name the right folder with --collection"),
+    "crop-damaged": (
+        "chạy lại `station learn collect`: tệp hỏng được nêu tên và xóa",
+        "run `station learn collect`: it names damaged files and deletes them",
+    ),
+    "key-in-collection": ("đặt --key ở thư mục khác", "put --key into another folder"),
+    "bad-labels": (
+        "sửa dòng đó: picture là SHA-256 của ảnh, text là biển số",
+        "mend the line: picture is the picture's SHA-256, text its plate",
+    ),
+    "too-few-crops": ("thu thập thêm, vài tuần xe qua làn", "collect more: some weeks of trucks"),
+    "held-out-small": ("thu thập thêm xe khác nhau", "collect more different vehicles"),
+    "no-training": (
+        "trong mã nguồn chạy `scripts/train_models --environment`, rồi chỉ Python đó bằng --python",
+        "run `scripts/train_models --environment` in the source tree, and name its Python with --python",
+    ),
+    "reader-not-ours": ("đặt lại bộ đọc đã phát hành", "put the released reader back"),
+    "training-failed": ("xem các dòng phía trên, rồi chạy lại", "see the lines above, then run it again"),
+    "no-candidate": ("chạy `station learn tune` trước", "run `station learn tune` first"),
+    "candidate-elsewhere": ("huấn luyện lại từ bộ sưu tập này", "tune again from this collection"),
     "ocr-missing": (
         "pip install rapidocr==3.10.0; riêng --beside ocr chỉ cần thêm --no-deps",
         "pip install rapidocr==3.10.0; for --beside ocr alone, --no-deps is enough",

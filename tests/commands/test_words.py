@@ -25,7 +25,7 @@ from station.journal.refusals import Cause
 from station.trust.refusal import Reason
 from station.vision.unfit import NEXT_STEPS as UNFIT_STEPS
 from station.vision.unfit import Unfit
-from station.words import codes, device_steps, language, meanings, next_steps
+from station.words import causes, codes, device_steps, language, meanings, next_steps
 from station.words.language import Words
 from tests.commands.premises import ROOT
 
@@ -38,7 +38,7 @@ _CODE = re.compile(r"[A-Z][A-Z0-9]+(_[A-Z0-9]+)*|R\d+[a-z]?")
 _TABLES: dict[str, dict[str, Words]] = {
     "codes": codes.CODES,
     "records": codes.RECORDS,
-    "causes": codes.CAUSES,
+    "causes": causes.CAUSES,
     "phrases": phrases.PHRASES,
     "help": help_words.HELP,
     "next steps": next_steps.NEXT_STEPS,
@@ -89,7 +89,7 @@ def test_every_record_type_has_words() -> None:
 
 def test_every_cause_has_words_and_a_next_step() -> None:
     causes = {*get_args(Reason), *get_args(Cause)}
-    assert causes - set(codes.CAUSES) == set()
+    assert causes - set(causes.CAUSES) == set()
     assert causes - set(next_steps.NEXT_STEPS) == set()
 
 
@@ -141,7 +141,7 @@ def test_the_causes_raised_by_commands_have_words() -> None:
     for file in (ROOT / "station" / "commands").glob("*.py"):
         raised |= set(re.findall(r'Refused\(\s*exits\.\w+,\s*"([a-z-]+)"', file.read_text()))
     assert {"no-lane", "no-such-crossing"} <= raised
-    assert raised - set(codes.CAUSES) == set()
+    assert raised - set(causes.CAUSES) == set()
 
 
 def _fields(text: str) -> set[str]:
@@ -150,7 +150,7 @@ def _fields(text: str) -> set[str]:
 
 def test_the_tables_hold_no_code_twice() -> None:
     keys = re.findall(r'^    "([^"]+)":', inspect.getsource(codes), re.MULTILINE)
-    per_table = len(codes.CODES) + len(codes.RECORDS) + len(codes.CAUSES)
+    per_table = len(codes.CODES) + len(codes.RECORDS) + len(causes.CAUSES)
     assert len(keys) == per_table
 
 

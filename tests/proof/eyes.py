@@ -189,7 +189,10 @@ def advice(extent: Extent) -> Iterator[Line]:
 
 def not_yet(_: Extent) -> Iterator[Line]:
     """What the issue names and nobody has built."""
-    for what in ("site learning: collect, tune, compare",):
+    for what in (
+        "plate colour, and the plates of tractor and trailer told apart",
+        "seals and X-ray advice as records of the lane",
+    ):
         yield Line(what, "not built", 0, "built", passed=False)
 
 
