@@ -13,7 +13,7 @@ _QUALITY = 95
 
 
 def without_cyan(body: bytes) -> bytes:
-    """The picture as a JPEG, its cyan frames and captions painted over with what surrounds them. Raises PictureUnfit."""
+    """The picture as a JPEG, its cyan frames and captions painted over from around them. Raises PictureUnfit."""
     picture = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if picture is None:
         raise PictureUnfit("undecodable", f"{len(body)} bytes")

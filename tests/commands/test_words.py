@@ -88,9 +88,9 @@ def test_every_record_type_has_words() -> None:
 
 
 def test_every_cause_has_words_and_a_next_step() -> None:
-    causes = {*get_args(Reason), *get_args(Cause)}
-    assert causes - set(causes.CAUSES) == set()
-    assert causes - set(next_steps.NEXT_STEPS) == set()
+    named = {*get_args(Reason), *get_args(Cause)}
+    assert named - set(causes.CAUSES) == set()
+    assert named - set(next_steps.NEXT_STEPS) == set()
 
 
 @pytest.mark.parametrize("name", _TABLES)
