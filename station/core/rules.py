@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.contract.quantities import GRAMS_PER_KILOGRAM, Millis
-from station.core import plates
+from station.core import containers, plates
 from station.core.container_consensus import Container
 from station.core.facts import ClockQuality, EligibleEntry
 from station.core.parameters import Limits
@@ -124,7 +124,7 @@ def _container(e: Evidence) -> Fired:
     """R05: the container number read blind must be that of the declaration; silent in a lane that cannot see it."""
     if not e.looks_for_container or e.entry is None:
         return None
-    read, declared = e.container, e.entry.container
+    read, declared = e.container, containers.normalise(e.entry.container)  # lists write it as people do
     if declared == "":
         return _undeclared(read)
     if read is None or read.text == "":

@@ -157,6 +157,7 @@ def test_a_reader_that_reads_no_containers_is_asked_once_for_a_truck_and_told_by
     ("says", "declared", "verdict", "reason", "is_raised"),
     [
         (fixed(left=DECLARED, rear=DECLARED), DECLARED, "PASS", "", True),
+        (fixed(left=DECLARED, rear=DECLARED), f" {DECLARED[:4]} {DECLARED[4:10]}-{DECLARED[10:]} ", "PASS", "", True),
         (fixed(left=OTHER, rear=OTHER), DECLARED, "HOLD", "CONTAINER_MISMATCH", False),
         (fixed(left="TCLU4567892", rear="TCLU4567892"), "TCLU456789Z", "REFER_REMOTE", "CONTAINER_UNCERTAIN", False),
         (fixed(left=DECLARED, rear=OTHER), DECLARED, "REFER_REMOTE", "CONTAINER_UNCERTAIN", False),
