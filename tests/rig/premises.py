@@ -39,7 +39,9 @@ class Ports:
 
 
 class Premises:
-    """The files of one rig under `folder`."""
+    """The files of one rig under `folder`. Each declaration names `container`."""
+
+    container = ""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -76,7 +78,7 @@ class Premises:
 
     def _publish(self) -> None:
         store = CentreStore(f"sqlite:///{self.database}")
-        entries = [_entry(number) for number in range(MOST_VANS)]
+        entries = [_entry(number, self.container) for number in range(MOST_VANS)]
         publish_list(store, STATION, OFFICE, entries, utc_now())
         store.close()
 
@@ -86,13 +88,13 @@ def declaration(number: int) -> str:
     return f"1079{number:08d}"
 
 
-def _entry(number: int) -> EligibleEntry:
+def _entry(number: int, container: str) -> EligibleEntry:
     return EligibleEntry(
         declaration(number),
         OFFICE,
         PLATE,
         "",
-        "",
+        container,
         _GOODS_G,  # type: ignore[arg-type]
         GROSS - _GOODS_G,  # type: ignore[arg-type]
         "cleared",

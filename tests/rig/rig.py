@@ -49,6 +49,7 @@ class Rig:
         self.stops = Stops(folder)
         self.broker = Mosquitto(folder / "mosquitto", free_port(), ("log_type all",))
         self.crashes: list[str] = []
+        self.devices = DEVICES
         self._mutant = mutant
         self._vans = 0
         python = [sys.executable, "-m"]
@@ -143,7 +144,7 @@ class Rig:
         if not self.lane.is_running or not self.centre.is_running:
             return False
         rows = self.journal()
-        if not rows or not is_idle(rows) or not self._is_closed():
+        if not rows or not is_idle(rows, self.devices) or not self._is_closed():
             return False
         time.sleep(_QUIET_S)
         again = self.journal()
@@ -248,8 +249,8 @@ class Rig:
         return any(row.type == "list.applied" for row in self.journal())
 
 
-def is_idle(rows: list[Row]) -> bool:
-    """No crossing is open, every device is fit and the link is up, in the newest run of the lane."""
+def is_idle(rows: list[Row], devices: frozenset[str] = DEVICES) -> bool:
+    """No crossing is open, every one of the devices is fit and the link is up, in the newest run of the lane."""
     start = max((at for at, row in enumerate(rows) if row.type == "lane.started"), default=0)
     fit: dict[str, bool] = {}
     link = False
@@ -261,4 +262,4 @@ def is_idle(rows: list[Row]) -> bool:
             link = row.body["up"]
         elif row.type in ("crossing.opened", "crossing.completed"):
             is_open = row.type == "crossing.opened"
-    return link and not is_open and {name for name, is_fit in fit.items() if is_fit} == DEVICES
+    return link and not is_open and {name for name, is_fit in fit.items() if is_fit} == devices
