@@ -95,7 +95,7 @@ def _batches(
     writing: Writing, recipe: Recipe, from_step: int, reader: Path | None
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     first = from_step * recipe.batch
-    data = SampleSet(writing, recipe.seed, first, (recipe.steps - from_step) * recipe.batch, reader)
+    data = SampleSet(writing, recipe.seed, first, max(0, recipe.steps - from_step) * recipe.batch, reader)
     return iter(DataLoader(data, recipe.batch, collate_fn=_collate, num_workers=1, prefetch_factor=4))
 
 
