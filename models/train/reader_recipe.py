@@ -18,8 +18,7 @@ from models.train.network import GROWN, WIDE, Plan, PlateNet
 from models.train.render import CHINESE, VIETNAMESE, Plates, render
 from models.train.texts import PlateText
 from station.vision.manifest import KnownAnswer, ModelEntry
-from station.vision.plate_reader import MODEL, PlateReader
-from station.vision.plate_readers import CHINESE_MODEL
+from station.vision.plate_reader import CHINESE_MODEL, MODEL, PlateReader
 from station.vision.tensors import decode_gray
 
 _TEST_SEED = 77_001
@@ -70,7 +69,7 @@ _CHINESE = ReaderRecipe(
     known_seed=9,
     fonts=PINNED_FONTS + PINNED_HAN_FONTS,
     grown_from="plate_reader.onnx",
-    freed=Recipe(seed=20_261, steps=4_900, batch=64, peak_rate=2e-3, half=False),
+    freed=Recipe(seed=20_261, steps=6_500, batch=64, peak_rate=2e-3, half=False),
 )
 
 

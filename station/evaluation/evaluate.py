@@ -16,8 +16,8 @@ from station.evaluation.seals import seal_figures
 from station.evaluation.trials import Read, Trial, pictures, timed_trial
 from station.vision.finders import open_listed_finder
 from station.vision.one_thread import use_one_thread
-from station.vision.plate_reader import open_plate_reader
-from station.vision.plate_readers import CHINESE_MODEL, PlateReaders, open_plate_readers
+from station.vision.plate_reader import CHINESE_MODEL, open_plate_reader
+from station.vision.plate_readers import PlateReaders, open_plate_readers
 from station.vision.second_reader import open_second_reader
 from station.vision.tensors import Gray
 

@@ -8,6 +8,11 @@ from station.vision.tensors import Gray
 _MOST_COLUMNS = 512
 _SOFTNESS = 1 / 70  # of the crop's rows: takes back the hard halos that surveillance cameras draw around strokes
 _LEAST_SOFT_PX = 0.6
+_LEAST_SHARP_COLUMNS = 282
+_EDGE_WIDTH = 1 / 141  # of the columns
+_SHARPNESS = 0.8
+_ROOM_BEFORE = 0.03
+_MOST_BEFORE_ROOM = 497
 _CLOSER = (0.04, 0.03)  # of rows and columns at each edge
 _TURN_DEGREES = -3.0
 
@@ -17,11 +22,39 @@ def looks(plate: Gray) -> tuple[Gray, Gray, Gray]:
 
     Chosen among twelve on photos of four public sets, together with their number: docs/decisions/0019-three-looks.md.
     """
-    rows, columns = plate.shape
-    if columns > _MOST_COLUMNS:
-        rows, columns = max(1, rows * _MOST_COLUMNS // columns), _MOST_COLUMNS
-        plate = np.asarray(cv2.resize(plate, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    plate = _fitted(plate, 1, _MOST_COLUMNS)
     return _softened(plate), _closer(plate), _turned(plate)
+
+
+def chinese_looks(plate: Gray) -> tuple[Gray, Gray]:
+    """The crop sharpened, and with more room before its first character; gray pictures of any size.
+
+    A province is one dense character at the very edge: what helps to read it is contrast and room, and not the
+    softness that takes back halos. Chosen among nine looks on one half of a set of 489 photos and proved on the other.
+    """
+    sharpened = _sharpened(_fitted(plate, _LEAST_SHARP_COLUMNS, _MOST_COLUMNS))
+    return sharpened, _with_room_before(_fitted(plate, 1, _MOST_BEFORE_ROOM))
+
+
+def _fitted(plate: Gray, least: int, most: int) -> Gray:
+    """The crop with at least and at most so many columns, in its own proportions."""
+    rows, columns = plate.shape
+    wide = min(max(columns, least), most)
+    if wide == columns:
+        return plate
+    method = cv2.INTER_CUBIC if wide > columns else cv2.INTER_AREA
+    high = max(1, round(rows * wide / columns))
+    return np.asarray(cv2.resize(plate, (wide, high), interpolation=method), np.uint8)
+
+
+def _sharpened(plate: Gray) -> Gray:
+    picture = plate.astype(np.float32)
+    soft = cv2.GaussianBlur(picture, (0, 0), max(1.0, plate.shape[1] * _EDGE_WIDTH))
+    return np.clip(picture + (picture - soft) * _SHARPNESS, 0, 255).astype(np.uint8)
+
+
+def _with_room_before(plate: Gray) -> Gray:
+    return np.pad(plate, ((0, 0), (max(1, int(plate.shape[1] * _ROOM_BEFORE)), 0)), mode="edge")
 
 
 def _softened(plate: Gray) -> Gray:

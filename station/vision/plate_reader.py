@@ -1,22 +1,27 @@
 """Read one plate: the net's own string, the text after the grammar prior, and integer confidences."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from drivers.contract.quantities import Permille
 from station.core.plates import classify
 from station.vision.ctc import Candidate, beam, character_shares, log_shares, prefer, share_of, together
 from station.vision.kinds import FAMILIES
-from station.vision.looks import looks
+from station.vision.looks import chinese_looks, looks
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
 from station.vision.runner import Runner
 from station.vision.slots import are_shares, slots_beam, slots_tensor
 from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray, to_tensor
 
-MODEL = "plate-reader"
+MODEL: Final = "plate-reader"
+CHINESE_MODEL: Final = "plate-reader-cn"
 
 GRAMMAR_BONUS = 4.0
 """What fitting a known plate grammar is worth, in natural-log units (a factor of about 50)."""
+
+_LOOKS: dict[str, Callable[[Gray], tuple[Gray, ...]]] = {MODEL: looks, CHINESE_MODEL: chinese_looks}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,9 @@ class PlateReader:
     def likely(self, plate: Gray) -> tuple[Candidate, ...]:
         """The texts that all looks may mean, most likely first; no grammar yet.
 
-        The looks were chosen for the Vietnamese reader; the closer one cuts off where a Chinese plate begins.
+        Each country's reader has its own looks; any other model sees the crop as it is.
         """
-        seen = looks(plate) if self.entry.name == MODEL else (plate,)
+        seen = _LOOKS[self.entry.name](plate) if self.entry.name in _LOOKS else (plate,)
         return together([self._candidates(look) for look in seen])
 
     def _candidates(self, look: Gray) -> tuple[Candidate, ...]:

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Final
 from drivers.contract.quantities import Permille
 from station.core.consensus import ACCEPT_FROM
 from station.vision.manifest import model_hashes, refusal
-from station.vision.plate_reader import MODEL, PlateReader, PlateText, grammar_bonus, open_plate_reader, plate_text
+from station.vision.plate_reader import (
+    CHINESE_MODEL,
+    MODEL,
+    PlateReader,
+    PlateText,
+    grammar_bonus,
+    open_plate_reader,
+    plate_text,
+)
 from station.vision.tensors import Gray
 
 if TYPE_CHECKING:
     from station.vision.second_opinion import SecondOpinion
 
-CHINESE_MODEL: Final = "plate-reader-cn"
 FURTHER_MODELS: Final = (CHINESE_MODEL,)
 """Readers for the letters of other countries, asked where the manifest lists them."""
 

@@ -77,6 +77,7 @@ def nothing_left_behind() -> None:
 def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoxGate]:
     guard = LeftBehind()
     with BoxGate(tmp_path_factory.mktemp("containers") / "gate") as gate:
+        assert isinstance(gate, BoxGate)
         gate.start()
         yield gate
     assert guard.leaks(grace_s=2.0) == []

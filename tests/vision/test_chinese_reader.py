@@ -12,8 +12,8 @@ from station.core.consensus import ACCEPT_FROM
 from station.core.plates import classify, normalise
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision.manifest import load_model_entry
-from station.vision.plate_reader import MODEL, PlateText
-from station.vision.plate_readers import CHINESE_MODEL, MOST_SURE, PlateReaders, open_plate_readers
+from station.vision.plate_reader import CHINESE_MODEL, MODEL, PlateText
+from station.vision.plate_readers import MOST_SURE, PlateReaders, open_plate_readers
 from station.vision.tensors import crop, decode_gray
 from tests.vision.models_folder import MODELS, copy_of_models, edit
 

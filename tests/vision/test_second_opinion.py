@@ -18,8 +18,8 @@ from station.evaluation.beside import FUSED, read_beside
 from station.evaluation.folder import Photo
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision.fusion import fuse
-from station.vision.plate_reader import PlateReader, PlateText, open_plate_reader
-from station.vision.plate_readers import CHINESE_MODEL, PlateReaders
+from station.vision.plate_reader import CHINESE_MODEL, PlateReader, PlateText, open_plate_reader
+from station.vision.plate_readers import PlateReaders
 from station.vision.second_file import INSTALL, PACKAGE, entry_of
 from station.vision.second_opinion import TELL_EVERY, SecondOpinion
 from station.vision.second_reader import SecondReader, open_second_reader
