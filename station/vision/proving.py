@@ -4,10 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drivers.contract.faults import DeviceFault
 from station.vision import second_file
 from station.vision.manifest import ModelEntry, load_model_entry, model_hashes, refusal
+
+if TYPE_CHECKING:
+    from station.vision.tensors import Gray
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Finding:
 
 def prove(manifest: Path, name: str) -> Proved:
     """The model `name`, proved as a reader or finder of a gate would be. Raises DeviceFault("bad-model")."""
+    from station.vision import code_finder, code_reader
     from station.vision.finders import open_plate_finder
     from station.vision.one_thread import use_one_thread
     from station.vision.plate_reader import open_plate_reader
@@ -40,6 +45,8 @@ def prove(manifest: Path, name: str) -> Proved:
         picture = decode_gray(entry.known.picture.read_bytes())
     except PictureUnfit as error:
         raise refusal(name, f"its known picture cannot be used: {error}") from error
+    if name in (code_finder.MODEL, code_reader.MODEL):
+        return _prove_codes(manifest, name, picture)
     match entry.kind:
         case "ctc" | "slots":
             reader = open_plate_reader(manifest, name)
@@ -47,6 +54,17 @@ def prove(manifest: Path, name: str) -> Proved:
         case "boxes" | "heat-map":
             finder = open_plate_finder(manifest, name)
             return Proved(entry, lambda: finder.find(picture))
+
+
+def _prove_codes(manifest: Path, name: str, picture: "Gray") -> Proved:
+    """The models for container numbers, which have inputs of their own."""
+    from station.vision import code_finder, code_reader
+
+    if name == code_finder.MODEL:
+        finder = code_finder.open_code_finder(manifest)
+        return Proved(finder.entry, lambda: finder.find(picture))
+    reader = code_reader.open_code_reader(manifest)
+    return Proved(reader.entry, lambda: reader.read_flat(picture))
 
 
 def prove_second() -> Proved:

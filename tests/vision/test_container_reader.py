@@ -16,6 +16,7 @@ from station.vision.code_reader import MODEL as READER
 from station.vision.code_reader import open_code_reader
 from station.vision.container_reader import NOTHING, apart, is_upright, looks, open_container_reader
 from station.vision.found import overlap
+from station.vision.proving import findings, prove
 from station.vision.tensors import Region
 from station.vision.unfit import PictureUnfit
 from tests.vision.gate_recipe import glyph
@@ -171,3 +172,13 @@ def _without(tmp_path: Path, *names: str) -> Path:
         table = _table(manifest, name)
         edit(manifest, lambda text, gone=f"[model.{name}]\n{table}": text.replace(gone, ""))  # type: ignore[misc]
     return manifest
+
+
+@pytest.mark.parametrize("name", [FINDER, READER])
+def test_the_store_proves_the_models_as_the_gate_does(name: str, tmp_path: Path) -> None:
+    assert prove(MODELS / "manifest.toml", name).entry.name == name
+    assert {one.fault for one in findings(MODELS / "manifest.toml")} == {""}
+    manifest = copy_of_models(tmp_path) / "manifest.toml"
+    table = _table(manifest, name)
+    edit(manifest, lambda text: text.replace(table, table.replace("known_confidence = ", "known_confidence = -")))
+    assert {one.name for one in findings(manifest) if one.fault} == {name}
