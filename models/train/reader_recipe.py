@@ -69,7 +69,7 @@ _CHINESE = ReaderRecipe(
     known_seed=9,
     fonts=PINNED_FONTS + PINNED_HAN_FONTS,
     grown_from="plate_reader.onnx",
-    freed=Recipe(seed=20_261, steps=6_500, batch=64, peak_rate=2e-3, half=False),
+    freed=Recipe(seed=20_261, steps=6_000, batch=64, peak_rate=2e-3, half=False),
 )
 
 

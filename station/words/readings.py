@@ -101,6 +101,8 @@ PARTS: dict[str, Words] = {
     "shadow_text": ("mô hình thử đọc", "read by the trial"),
     "sharpness": ("độ nét", "sharpness"),
     "siren": ("còi", "siren"),
+    "size_type": ("mã kích thước/loại", "size/type code"),
+    "size_type_confidence": ("độ tin cậy mã kích thước/loại", "confidence of the size/type code"),
     "spread": ("độ lệch", "spread"),
     "symbology": ("loại mã", "symbology"),
     "taken": ("lúc chụp", "taken"),
