@@ -83,13 +83,20 @@ def write_known_picture(plates: Plates, text: PlateText, seed: int, target: Path
         raise OSError(f"cannot write {target}")
 
 
-def table_of(alphabet: str, file: Path, known_picture: Path, known_text: str, known_confidence: int) -> str:
-    """What the manifest says of the reader, hashes taken from the files."""
+def table_of(
+    alphabet: str,
+    file: Path,
+    known_picture: Path,
+    known_text: str,
+    known_confidence: int,
+    size: tuple[int, int] = (INPUT_ROWS, INPUT_COLUMNS),
+) -> str:
+    """What the manifest says of a reader, hashes taken from the files. `size` is rows and columns of its input."""
     known = known_picture.relative_to(file.parent).as_posix()
     return f"""kind = "ctc"  # scores per step; the blank is the class after the alphabet's last
 file = "{file.name}"
 sha256 = "{sha256_of(file)}"
-input = [1, 1, {INPUT_ROWS}, {INPUT_COLUMNS}]
+input = [1, 1, {size[0]}, {size[1]}]
 output = [1, {STEPS}, {len(alphabet) + 1}]
 alphabet = "{alphabet}"
 known_picture = "{known}"

@@ -58,7 +58,9 @@ def build(steps: int | None, folder: Path, target: Path) -> None:
     answer = reader.read_flat(decode_gray(known.read_bytes()))
     if answer.text != _KNOWN_TEXT:
         raise ValueError(f"{small} reads its known picture as {answer.text!r}, it shows {_KNOWN_TEXT!r}")
-    put_table(target / "manifest.toml", MODEL, _table(small, known, answer.text, answer.confidence))
+    size = (CODE_ROWS, CODE_COLUMNS)
+    table = export.table_of(ALPHABET, small, known, answer.text, answer.confidence, size)
+    put_table(target / "manifest.toml", MODEL, table)
     export.write_metrics(
         target / "code_reader.metrics.json",
         {
@@ -85,21 +87,6 @@ def _entry(file: Path) -> ModelEntry:
         alphabet=ALPHABET,
         known=KnownAnswer(file, "", 0, 0),
     )
-
-
-def _table(file: Path, known: Path, text: str, confidence: int) -> str:
-    return f"""kind = "ctc"  # scores per step; the blank is the class after the alphabet's last
-file = "{file.name}"
-sha256 = "{sha256_of(file)}"
-input = [1, 1, {CODE_ROWS}, {CODE_COLUMNS}]
-output = [1, {STEPS}, {len(ALPHABET) + 1}]
-alphabet = "{ALPHABET}"
-known_picture = "{known.relative_to(file.parent).as_posix()}"
-known_sha256 = "{sha256_of(known)}"
-known_text = "{text}"
-known_confidence = {confidence}  # permille
-known_tolerance = {export.KNOWN_TOLERANCE_PERMILLE}  # permille: int8 sums differ a little between processors
-"""
 
 
 def _int8_share(reader: CodeReader) -> float:
