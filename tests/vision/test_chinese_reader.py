@@ -57,14 +57,20 @@ def test_each_known_picture_is_read_by_its_own_reader(readers: PlateReaders) -> 
 
 
 def test_chinese_plates_at_the_gate_are_read_as_such_and_never_without_a_person(readers: PlateReaders) -> None:
-    """Letters and digits are right, the province half of the time (8 of these 16; of photos the card speaks)."""
+    """Letters and digits are right, the province mostly (10 of these 16; of photos the card speaks).
+
+    Where the province is lost the Vietnamese reader may speak (2 of these 16): what it says then is no plate's text, so
+    that nothing of it is accepted.
+    """
     plates = [plate for plate in ("桂F·12345", "京A·8K498", "云G·12345", "皖A·8K498") for _ in range(4)]
     reads = [look(readers, plate, seed) for seed, plate in enumerate(plates)]
-    assert all(read.model == readers.entries[1].sha256 for read in reads)
-    assert all(read.confidence <= MOST_SURE < ACCEPT_FROM for read in reads)
+    by_chinese = [read for read in reads if read.model == readers.entries[1].sha256]
+    assert len(by_chinese) >= 13
+    assert all(read.confidence <= MOST_SURE < ACCEPT_FROM for read in by_chinese)
+    assert all(classify(read.text) == "UNKNOWN" for read in reads if read not in by_chinese)
     pairs = [(read.text, normalise(plate)) for read, plate in zip(reads, plates, strict=True)]
     assert sum(read[1:] == written[1:] for read, written in pairs) >= 15, pairs
-    assert sum(read == written for read, written in pairs) >= 6, pairs
+    assert sum(read == written for read, written in pairs) >= 8, pairs
 
 
 @pytest.mark.parametrize("plate", ["12C-045.67", "29H-880.01", "15RM-003.21"])
