@@ -17,7 +17,7 @@ MODEL = "code-reader"
 
 @dataclass(frozen=True, slots=True)
 class CodeText:
-    """`raw` is the net's own string of the first look, `text` the code of the wanted form ("" if there is none).
+    """What one look says: `raw` is the net's own string, `text` the code of the wanted form ("" if there is none).
 
     Confidences are the net's shares for `text`, in permille; no prior raises them. `evidence` is the logarithm of that
     share with what the standard adds: for a choice between codes of one picture, and nothing else.

@@ -29,8 +29,10 @@ _SIZE_TYPE_LOOKS: tuple[tuple[float, float], ...] = ((0.15, 0.1), (0.25, 0.2), (
 """The same for a size/type: shorter, so that what a find lacks is a greater share of it."""
 
 _SIZE_TYPES_READ = 2
+"""So many of the nearest finds are read."""
+
 _NEAR = 3.0
-"""A size/type stands within so many thicknesses of its number, or within its length."""
+"""A size/type stands within so many thicknesses of its number."""
 
 NOTHING = ContainerSeen("", "", Permille(0), (), "", Permille(0), (0, 0, 0, 0), "")
 """A picture in which no number was found."""
