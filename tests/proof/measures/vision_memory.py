@@ -112,6 +112,7 @@ def _child(folder: Path, runs: int, leak_bytes: int, *, with_second: bool) -> No
         if run % max(1, runs // _SAMPLES) == 0:
             later.append(_own_kib())
             pss.append(own_pss_kib())
+            print(f"{run} of {runs} runs: {later[-1] / warm - 1:+.2%}", file=sys.stderr, flush=True)
     print(json.dumps({"runs": runs, "warm_kib": warm, "later_kib": later, "pss_kib": pss, "read": read}))
 
 
