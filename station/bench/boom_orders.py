@@ -39,6 +39,7 @@ from station.journal.personal import PersonalData
 from station.journal.store import Journal
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
+from station.lane.personal_keeping import PersonalKeeping
 from station.lane.wall_clock import WallClock, assumed_synced
 from station.messages.downlinks import EligibleList
 
@@ -50,6 +51,7 @@ _FIRST = 107_900_002_000
 _FAR_MS = 4_000_000_000_000
 _PATIENCE_S = 20.0
 _BARRIER = "barrier"
+_TERM_DAYS = 1
 
 
 class OrderStuck(Exception):
@@ -129,15 +131,16 @@ def _cross(root: Path, port: int, crossings: int) -> list[int]:
     _publish(folder, crossings)
     with (
         Journal.open(folder.root) as journal,
-        PersonalData(folder.personal) as personal,
+        PersonalData(folder.personal) as personal_data,
         Ledger(root / "ledger.db") as ledger,
     ):
         eligible, told = EligibleTable(folder.root), _Told()
+        personal = PersonalKeeping(personal_data, _TERM_DAYS)
         loop = _TimedLoop(
             told=told,
             state=LaneState(),
             journal=journal,
-            performer=Performer(told, eligible, ledger, now),
+            performer=Performer(told, eligible, ledger, personal, now),
             courier=None,
             acts=None,
             clock=WallClock(assumed_synced),

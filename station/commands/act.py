@@ -27,7 +27,9 @@ VALID_MS = 60_000
 REASON_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 MOST_TEXT = 300
 
-Doing = Annotated[Literal["release", "return", "acknowledge", "set-mode"], typer.Argument(help=helped("act-action"))]
+Doing = Annotated[
+    Literal["release", "return", "acknowledge", "set-mode", "erase"], typer.Argument(help=helped("act-action"))
+]
 Actor = Annotated[str, typer.Option("--actor", help=helped("act-actor"), show_default=False)]
 Reason = Annotated[str, typer.Option("--reason", help=helped("act-reason"), show_default=False)]
 Text = Annotated[str, typer.Option("--text", help=helped("act-text"))]
@@ -64,6 +66,8 @@ def act(
         raise typer.BadParameter(phrase("act-reason-form", most=MOST_TEXT))
     if (action == "set-mode") != (mode is not None):
         raise typer.BadParameter(phrase("act-mode-form"))
+    if action == "erase" and not crossing:
+        raise typer.BadParameter(phrase("act-erase-form"))
     if as_json and not yes:
         raise typer.BadParameter(phrase("act-json-form"))
     checked = load(settings)
@@ -72,7 +76,7 @@ def act(
     view = view_of(socket)
     if not as_json:
         tell_view(view)
-    concerns = (crossing or view.crossing) if action in ("release", "return") else ""
+    concerns = _concerned(action, crossing, view.crossing)
     if not yes:
         typer.confirm(phrase("act-confirm", action=code(action), crossing=concerns or phrase("the-lane")), abort=True)
     signing = unseal(sealed, typed_password() if password_file is None else written_password(password_file))
@@ -94,6 +98,13 @@ def act(
     _tell(view, outcome, as_json=as_json)
     if outcome.outcome == "refused":
         finish(exits.FINDING)
+
+
+def _concerned(action: str, named: str, in_lane: str) -> str:
+    """The crossing that an act is about; none for those on the lane itself."""
+    if action == "erase":
+        return named
+    return (named or in_lane) if action in ("release", "return") else ""
 
 
 def _enrolled_role(settings: "StationSettings", key: "PrivateKey") -> "Role":

@@ -44,6 +44,7 @@ PHRASES: dict[str, Words] = {
         "--reason is a code (letters, digits, _ and -; 40 at most); --text has {most} characters at most",
     ),
     "act-mode-form": ("--mode đi với set-mode và chỉ với set-mode", "--mode belongs to set-mode and only to it"),
+    "act-erase-form": ("erase cần --crossing: lượt nào", "erase needs --crossing: whose data"),
     "act-json-form": ("--json không hỏi lại: cần --yes", "--json does not ask: it needs --yes"),
     # replay
     "replay-chains": (

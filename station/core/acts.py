@@ -1,12 +1,14 @@
 """Officers' acts. The shell has verified signature and role; here it is judged whether the act fits the moment.
 
 A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED.
-A suspension cannot be overridden at the lane. Anybody may close the lane; only a head of unit opens a closed one.
+A suspension cannot be overridden at the lane. Anybody may close the lane; only a head of unit opens a closed one
+or has personal data erased.
 """
 
 from typing import Literal
 
 from drivers.contract.quantities import Millis, Tick
+from station.core import erasing
 from station.core.deciding import barrier_is_bounded
 from station.core.facts import ActReceived, OfficerAct
 from station.core.parameters import Mode
@@ -55,6 +57,9 @@ def received(turn: Turn, fact: ActReceived) -> None:
             if act.mode:
                 turn.set(mode=act.mode, ordered_mode=act.mode)
                 turn.record(ModeChanged(act.mode, act.reason, act.actor))
+        case "erase":
+            _write(turn, fact, "effective", "")
+            erasing.order(turn, act)
 
 
 def stricter(ordered: Mode | Literal[""], configured: Mode) -> Mode:
@@ -76,6 +81,8 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return "REPEATED"
     if act.action in ("release", "return"):
         return _crossing_refusal(turn, act)
+    if act.action == "erase":
+        return erasing.refusal(turn, act)
     return _mode_refusal(state, act) if act.action == "set-mode" else ""
 
 

@@ -50,7 +50,15 @@ class GiveBack:
     crossing: str
 
 
-Effect = Send | LookUp | Spend | GiveBack
+@dataclass(frozen=True, slots=True)
+class ErasePersonal:
+    """Erase what personal.db holds of a crossing. Answered by PersonalErased; idempotent."""
+
+    crossing: str
+    act_id: str
+
+
+Effect = Send | LookUp | Spend | GiveBack | ErasePersonal
 
 
 def is_protective_effect(effect: Effect) -> bool:

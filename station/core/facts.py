@@ -15,7 +15,7 @@ from station.core.parameters import LaneParameters, Mode
 
 ClockQuality = Literal["synced", "holdover", "unsynced"]
 Role = Literal["officer", "head-of-unit", "technician"]
-Action = Literal["release", "return", "acknowledge", "set-mode"]
+Action = Literal["release", "return", "acknowledge", "set-mode", "erase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class LinkChanged:
 @dataclass(frozen=True, slots=True)
 class OfficerAct:
     """What an officer signed for one lane ("<station>/<lane>"); `crossing` is "" for acts on the lane itself,
-    `mode` only with set-mode.
+    `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased.
 
     `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
     """
@@ -214,6 +214,20 @@ class ActReceived:
     act: OfficerAct
     key_id: str
     signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalErased:
+    """Answer to `ErasePersonal`, or, with `crossing` and `act_id` "", texts whose term has passed are erased.
+
+    `texts` says how many; with a `fault` nothing is certain.
+    """
+
+    tick: Tick
+    crossing: str
+    act_id: str
+    texts: int
+    fault: Literal["", "not-erased"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +270,7 @@ Fact = (
     | ListChanged
     | LinkChanged
     | ActReceived
+    | PersonalErased
     | TrustApplied
     | InputRefused
 )

@@ -299,6 +299,16 @@ class TrustInForce:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureRecorded:
+    """personal.erased: `texts` of a crossing, or of all whose term has passed (`crossing` ""), are erased for good."""
+
+    crossing: str
+    basis: Literal["ACT", "TERM"]
+    act_id: str
+    texts: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalRecorded:
     """input.refused"""
 
@@ -341,6 +351,7 @@ Record = (
     | ListInForce
     | SuspensionApplied
     | TrustInForce
+    | ErasureRecorded
     | RefusalRecorded
     | ClockState
 )
@@ -370,6 +381,7 @@ TYPES: dict[type, str] = {
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
     TrustInForce: "trust.applied",
+    ErasureRecorded: "personal.erased",
     RefusalRecorded: "input.refused",
     ClockState: "clock.state",
 }

@@ -14,6 +14,7 @@ from station.core import (
     container_views,
     deciding,
     endings,
+    erasing,
     fitness,
     gathering,
     holding,
@@ -42,6 +43,7 @@ from station.core.facts import (
     LookedUp,
     OrderAnswered,
     OrdersDropped,
+    PersonalErased,
     SettingsApplied,
     Spent,
     Suspended,
@@ -137,6 +139,8 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
             if up != turn.state.link_up:
                 turn.set(link_up=up)
                 turn.record(LinkState(up))
+        case PersonalErased():
+            erasing.erased(turn, fact)
         case ActReceived():
             acts.received(turn, fact)
         case TrustApplied():

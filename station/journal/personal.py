@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, literal, select, update
 
 from station.journal import tables
 from station.journal.engine import open_engine, translated
@@ -17,6 +17,8 @@ from station.journal.refusals import JournalUnwritable
 
 _SALT_BYTES = 32
 _REFERENCE_BYTES = 12
+SECURE_DELETE = 1
+"""SQLite writes zeros over what is deleted (sqlite.org/pragma.html#pragma_secure_delete)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,18 @@ class PersonalData:
     def __init__(self, path: Path) -> None:
         self._path = path
         with translated(JournalUnwritable, path):
-            self._engine = open_engine(path, WRITER_PATIENCE, extra={"secure_delete": 1})
+            self._engine = open_engine(path, WRITER_PATIENCE, extra={"secure_delete": SECURE_DELETE})
             self._connection = self._engine.connect()
             with self._connection.begin():
                 tables.personal_data.create_all(self._connection)
 
-    def seal(self, text: str) -> SealedText:
-        """Store `text` under a new reference and a salt of its own, durably."""
+    def seal(self, text: str, crossing: str = "", sealed_ms: int = 0) -> SealedText:
+        """Store `text` of a crossing under a new reference and a salt of its own, durably. `sealed_ms` is UTC."""
         salt, reference = secrets.token_bytes(_SALT_BYTES), secrets.token_hex(_REFERENCE_BYTES)
         with translated(JournalUnwritable, self._path), self._connection.begin():
             self._connection.execute(insert(tables.personal), {"reference": reference, "salt": salt, "body": text})
+            owner = {"reference": reference, "crossing": crossing, "sealed_ms": sealed_ms}
+            self._connection.execute(insert(tables.personal_of), owner)
         return SealedText(reference, _digest(salt, text))
 
     def read(self, sealed: SealedText) -> str | None:
@@ -58,13 +62,40 @@ class PersonalData:
 
     def erase(self, reference: str) -> bool:
         """Overwrite text and salt, in the log too: the HMAC alone says nothing any more. False if unknown."""
-        table = tables.personal
+        return self._erase(tables.personal.c.reference == reference) == 1
+
+    def erase_crossing(self, crossing: str) -> int:
+        """Erase all texts that were sealed in this crossing; how many there were."""
+        owner = tables.personal_of
+        return self._erase(self._is_of(owner.c.crossing == crossing))
+
+    def erase_older(self, before_ms: int, now_ms: int) -> int:
+        """Erase all texts sealed before this time (UTC); how many. Those without a time begin theirs now."""
+        table, owner = tables.personal, tables.personal_of
+        with translated(JournalUnwritable, self._path), self._connection.begin():
+            known = select(owner.c.reference)
+            timeless = select(table.c.reference, literal(""), literal(now_ms)).where(table.c.reference.not_in(known))
+            columns = ["reference", "crossing", "sealed_ms"]
+            self._connection.execute(insert(owner).from_select(columns, timeless))
+            self._connection.execute(update(owner).where(owner.c.sealed_ms == 0).values(sealed_ms=now_ms))
+            is_due = self._connection.execute(select(owner.c.reference).where(owner.c.sealed_ms < before_ms)).first()
+        return 0 if is_due is None else self._erase(self._is_of(owner.c.sealed_ms < before_ms))
+
+    def _is_of(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return tables.personal.c.reference.in_(select(tables.personal_of.c.reference).where(condition))
+
+    def _erase(self, condition: ColumnElement[bool]) -> int:
+        table, owner = tables.personal, tables.personal_of
         with translated(JournalUnwritable, self._path):
             with self._connection.begin():
-                gone = self._connection.execute(delete(table).where(table.c.reference == reference)).rowcount
+                gone = self._connection.execute(delete(table).where(condition)).rowcount
+                kept = select(table.c.reference)
+                self._connection.execute(delete(owner).where(owner.c.reference.not_in(kept)))
             driver: Any = self._connection.connection.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-        return gone == 1
+            is_busy, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise JournalUnwritable("locked", self._path, "somebody reads it, so its log still holds what was erased")
+        return gone
 
     def close(self) -> None:
         """Close the file."""

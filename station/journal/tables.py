@@ -78,6 +78,16 @@ personal = Table(
     sqlite_strict=True,
 )
 
+personal_of = Table(
+    "personal_of",
+    personal_data,
+    Column("reference", Text, primary_key=True, nullable=False),
+    Column("crossing", Text, nullable=False),
+    Column("sealed_ms", Integer, nullable=False),
+    sqlite_strict=True,
+)
+"""The crossing that a text was sealed in ("" between trucks), and when, UTC. Those of an older release have no row."""
+
 ledger_data = MetaData()
 
 spent = Table(

@@ -37,6 +37,7 @@ from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
+from station.lane.personal_keeping import PersonalKeeping
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
 from station.settings.tables import StationSettings
@@ -96,17 +97,18 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     paths = TrustPaths(settings.trust.centre, settings.trust.officers, settings.parameters.station)
     trust = TrustFiles(trusted, paths, rebuilt.state.trust, utc_now_ms)
     acts = ActSocket(settings.places.act_socket, trust.officers, utc_now_ms)
-    personal, ledger, eligible = (
+    personal_data, ledger, eligible = (
         PersonalData(folder.personal),
         Ledger(settings.places.ledger),
         EligibleTable(folder.root),
     )
+    personal = PersonalKeeping(personal_data, settings.personal_days)
     courier = CourierProcess(courier_command(settings, trust)) if with_courier and settings.link is not None else None
     loop = loop_class(
         state=rebuilt.state,
         journal=journal,
         host=host,
-        performer=Performer(host, eligible, ledger, now),
+        performer=Performer(host, eligible, ledger, personal, now),
         courier=courier,
         acts=acts,
         clock=clock,
@@ -117,7 +119,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
 
     def close() -> None:
         loop.close()
-        for part in (eligible, ledger, personal, journal):
+        for part in (eligible, ledger, personal_data, journal):
             part.close()
 
     known = trust.look(now()) or []

@@ -44,12 +44,12 @@ from station.courier import talk
 from station.health import report
 from station.hosting.host import Host, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead
 from station.journal.outcome import outcome_digest
-from station.journal.personal import PersonalData
 from station.journal.refusals import Cause, JournalUnwritable
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess, wait_readable
 from station.lane.perform import Performer
+from station.lane.personal_keeping import PersonalKeeping
 from station.lane.trust_files import TrustFiles
 from station.lane.wall_clock import WallClock
 
@@ -93,7 +93,7 @@ class LaneLoop:
         courier: CourierProcess | None,
         acts: ActSocket | None,
         clock: WallClock,
-        personal: PersonalData,
+        personal: PersonalKeeping,
         now: Callable[[], Tick],
         trust: TrustFiles | None = None,
     ) -> None:
@@ -174,6 +174,7 @@ class LaneLoop:
         facts, self._later = self._later, []
         facts += [self._from_worker(event, now) for event in self._host.receive(Millis(0)) if not _is_own(event)]
         facts += self._look_at_trust(now)
+        facts += self._personal.look(now, self.state) if self.is_keeping else []
         if self._acts is not None:
             facts += self._acts.hear(self.shown, now)
         if self._courier is not None:
@@ -284,23 +285,14 @@ class LaneLoop:
         """What may enter the journal: no document, and a code that is no declaration number may be one."""
         match reading:
             case CodeScanned(text=text) if not DECLARATION.fullmatch(text):
-                return CodeScanned(self._sealed(text), reading.symbology, "")
+                return CodeScanned(self._personal.seal(text, self.state), reading.symbology, "")
             case IdentityRead(document=document, fields=fields):
                 body = canonical({"document": document, "fields": dict(fields)})
-                return IdentityRead(document, (), self._sealed(body.decode()))
+                return IdentityRead(document, (), self._personal.seal(body.decode(), self.state))
             case BytesRefused() if device == parts(self.state).scanner:
                 return replace(reading, sample="")
             case _:
                 return reading
-
-    def _sealed(self, text: str) -> str:
-        """The text goes to personal.db; the fact carries where it lies there and its HMAC."""
-        try:
-            sealed = self._personal.seal(text)
-        except JournalUnwritable as unwritable:
-            log.warning("what was read could not be sealed and is dropped: %s", unwritable)
-            return "sealed:none"
-        return f"sealed:{sealed.reference}:{sealed.hmac}"
 
     def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:
         match said:

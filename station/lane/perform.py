@@ -7,12 +7,13 @@ from typing import Literal, assert_never
 
 from drivers.contract.driver import Clock
 from drivers.contract.orders import Order, PrintTicket, ShowText
-from station.core.effects import Effect, GiveBack, LookUp, Send, Spend
+from station.core.effects import Effect, ErasePersonal, GiveBack, LookUp, Send, Spend
 from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
 from station.courier.eligible import NO_LIST, EligibleTable, ListUnavailable
 from station.hosting.host import Host
 from station.journal.ledger import Ledger
 from station.journal.refusals import LedgerUnavailable
+from station.lane.personal_keeping import PersonalKeeping
 from station.words import told
 
 Unavailable = Literal["LIST_UNAVAILABLE", "LEDGER_UNAVAILABLE"]
@@ -23,10 +24,13 @@ log = logging.getLogger("station.lane")
 class Performer:
     """Performs effects one by one; never raises for a device, a list or a ledger that fails: that is a fact too."""
 
-    def __init__(self, host: Host, eligible: EligibleTable, ledger: Ledger, now: Clock) -> None:
+    def __init__(
+        self, host: Host, eligible: EligibleTable, ledger: Ledger, personal: PersonalKeeping, now: Clock
+    ) -> None:
         self._host = host
         self._eligible = eligible
         self._ledger = ledger
+        self._personal = personal
         self._now = now
 
     def perform(self, effects: Sequence[Effect]) -> list[Fact]:
@@ -46,6 +50,8 @@ class Performer:
             case GiveBack(declaration=declaration, crossing=crossing):
                 self._give_back(declaration, crossing)
                 return []
+            case ErasePersonal(crossing=crossing, act_id=act_id):
+                return [self._personal.erase(crossing, act_id, self._now())]
             case _:
                 assert_never(effect)
 

@@ -166,6 +166,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
         ),
         clock=lane.clock,
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,
+        personal_days=lane.personal_days,
         places=_places(lane, folder),
         devices=MappingProxyType(dict(_devices(model))),
         buses=MappingProxyType({name: _as(BUS_KINDS[table.kind], table) for name, table in model.bus.items()}),

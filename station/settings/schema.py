@@ -176,6 +176,7 @@ def _lane_model() -> type[BaseModel]:
         "clock": (Literal["kernel", "assumed"], "kernel"),
         "flight_recorder": (bool, True),
         "flight_recorder_size": (Annotated[int, Interval(ge=1_000_000, le=1_000_000_000)], 16_000_000),
+        "personal_days": (Annotated[int, Interval(ge=1, le=3_650)], 1_096),
         "parts": (parts, Field(default_factory=parts)),
         "limits": (limits, Field(default_factory=limits)),
         "patience": (patience, Field(default_factory=patience)),

@@ -64,7 +64,7 @@ class Trust:
 class StationSettings:
     """One lane's settings. `devices` maps a device id to the settings dataclass of its driver, `buses` a bus id to its.
 
-    `flight_recorder` is how many bytes of each wire are kept, 0 for none.
+    `personal_days` is how long personal data are kept, `flight_recorder` how many bytes of each wire, 0 for none.
     `clock` says whose word on synchronisation counts: the kernel's, or, on a bench with a demo root, nobody's.
     `sha256` is the hash of the canonical settings as written, defaults filled in; comments do not change it.
     """
@@ -78,4 +78,5 @@ class StationSettings:
     trust: Trust
     sha256: str
     flight_recorder: int = 0
+    personal_days: int = 1_096
     buses: Mapping[str, BusSettings] = field(default_factory=dict)

@@ -80,6 +80,7 @@ class PlateReaderDriver:
         self._finder = open_listed_finder(self._manifest)
         self._containers = open_container_reader(self._manifest)
         self._reader = reader
+        self._upkeep.settle()
         return Identity(KIND, "; ".join(f"{entry.file.name} sha256 {entry.sha256}" for entry in reader.entries))
 
     def obey(self, order: Order, patience: Millis) -> Answer:
@@ -118,6 +119,7 @@ class PlateReaderDriver:
     def close(self) -> None:
         """Let the models go."""
         self._reader = self._finder = self._containers = None
+        self._upkeep.let_go()
         self._queue.clear()
 
     def _between_orders(self, reader: "ShadowedReader", patience: Millis) -> tuple[Reading, ...]:

@@ -131,6 +131,7 @@ CODES: dict[str, Words] = {
     "NO_SUCH_CROSSING": ("không có lượt này trong làn", "no such crossing stands in the lane"),
     "NOT_HELD": ("lượt này không bị giữ", "the crossing is not held"),
     "CHANGED_SINCE_SEEN": ("tình hình đã thay đổi", "something has changed since it was seen"),
+    "STILL_IN_LANE": ("xe còn ở trong làn", "the truck is still in the lane"),
     "OTHER_EVIDENCE": ("chứng cứ khác với điều đã xem", "the evidence is not what was seen"),
     "NOT_OVERRIDABLE": ("không được phép bỏ qua tại làn", "it cannot be overridden at the lane"),
     "RETURNING": ("xe đã được yêu cầu quay lại", "the truck was told to return"),
@@ -193,6 +194,7 @@ CODES: dict[str, Words] = {
     "return": ("cho quay lại", "return"),
     "acknowledge": ("xác nhận cảnh báo", "acknowledge alarms"),
     "set-mode": ("đổi chế độ", "set the mode"),
+    "erase": ("xóa dữ liệu cá nhân", "erase personal data"),
     "proposed": ("đã đề nghị, chờ người thứ hai", "proposed, waits for the second person"),
     "effective": ("có hiệu lực", "effective"),
     # what became of an order
@@ -225,6 +227,7 @@ CODES: dict[str, Words] = {
     "document-alphabet": ("mã MRZ có ký tự lạ", "the machine-readable zone has strange letters"),
     "document-expiry": ("ngày hết hạn không hợp lệ", "the date of expiry is wrong"),
     "document-optional": ("dữ liệu phụ sai số kiểm tra", "the optional data fail their check digit"),
+    "not-erased": ("dữ liệu cá nhân chưa xóa được", "the personal data are not erased"),
     "document-composite": ("mã MRZ sai số kiểm tra chung", "the machine-readable zone fails its overall check digit"),
     # pictures that cannot be judged
     "picture-missing": ("không có tệp ảnh", "the picture's file is missing"),
@@ -295,6 +298,7 @@ RECORDS: dict[str, Words] = {
     "link.state": ("đường truyền", "link"),
     "list.applied": ("danh sách mới", "list applied"),
     "suspension.applied": ("lệnh tạm dừng", "suspension"),
+    "personal.erased": ("xóa dữ liệu cá nhân", "personal data erased"),
     "trust.applied": ("danh sách tin cậy có hiệu lực", "trust applied"),
     "input.refused": ("từ chối đầu vào", "input refused"),
     "clock.state": ("đồng hồ", "clock"),

@@ -27,6 +27,10 @@ NEXT_STEPS: dict[str, Words] = {
         "đặt lại tệp văn bản khóa mới nhất và tìm xem ai đã thay tệp",
         "put back the newest statements file, and find out who replaced it",
     ),
+    "not-erased": (
+        "đóng các chương trình đang đọc personal.db, sửa đĩa nếu hỏng, rồi ra lệnh xóa lại",
+        "close what else reads personal.db, mend the disk if it failed, then order the erasure again",
+    ),
     "stale": ("xem lại lượt xe rồi thực hiện lại", "look at the crossing again and act again"),
     "wrong-actor": ("dùng tài khoản của chính mình", "act under your own account"),
     "wrong-role": (

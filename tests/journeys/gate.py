@@ -40,6 +40,7 @@ from station.lane.act_socket import Act, ActSocket, Ask, Outcome, Reply, View
 from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
+from station.lane.personal_keeping import PersonalKeeping
 from station.lane.wall_clock import WallClock, assumed_synced
 from station.messages.downlinks import EligibleList, Suspension
 from station.simulate.scene import PLATE_REGION
@@ -109,6 +110,7 @@ class Gate:
     host_class: type[InlineHost] = InlineHost
     seed: int = 0
     damage: Damage | None = None
+    term_days: int = 1_096
 
     def __post_init__(self) -> None:
         self.yard = Yard(TICK_AT_START, self.seed)
@@ -132,6 +134,7 @@ class Gate:
         self.eligible = EligibleTable(self.data.root)
         self.ledger = Ledger(self.folder / "ledger.db")
         self.personal = PersonalData(self.data.personal)
+        keeping = PersonalKeeping(self.personal, self.term_days)
         self.courier = ToldCourier()
         self.host = self.host_class(self._build, self.clock)
         clock = WallClock(assumed_synced, self.utc_ms)
@@ -140,11 +143,11 @@ class Gate:
             state=self.rebuilt.state,
             journal=self.journal,
             host=self.host,
-            performer=Performer(self.host, self.eligible, self.ledger, self.clock),
+            performer=Performer(self.host, self.eligible, self.ledger, keeping, self.clock),
             courier=self.courier,
             acts=ActSocket(self.folder / "act.sock", self.officers, self.utc_ms),
             clock=clock,
-            personal=self.personal,
+            personal=keeping,
             now=self.clock,
         )
         told = clock.fact(self.clock())

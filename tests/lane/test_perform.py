@@ -15,7 +15,9 @@ from station.courier.eligible import EligibleTable
 from station.courier.store import CourierStore
 from station.hosting.inline_host import InlineHost
 from station.journal.ledger import Ledger
+from station.journal.personal import PersonalData
 from station.lane.perform import Performer
+from station.lane.personal_keeping import PersonalKeeping
 from station.messages.downlinks import EligibleList
 from tests.core.world import DECLARATION, ENTRY
 
@@ -33,7 +35,8 @@ def performer(tmp_path: Path) -> Iterator[Performer]:
     publish(tmp_path, 1, ENTRY)
     table, ledger = EligibleTable(tmp_path), Ledger(tmp_path / "ledger.db")
     host = InlineHost(lambda _: pytest.fail("no device here"), lambda: Tick(5))
-    yield Performer(host, table, ledger, lambda: Tick(5))
+    with PersonalData(tmp_path / "personal.db") as personal:
+        yield Performer(host, table, ledger, PersonalKeeping(personal, 1), lambda: Tick(5))
     table.close()
     ledger.close()
 

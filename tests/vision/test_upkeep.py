@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 import pytest
 
 from drivers.contract.faults import DeviceFault
@@ -43,3 +46,25 @@ def test_the_memory_of_this_process_is_told() -> None:
     before = own_pss_kib()
     with fresh_pages(32 << 20):
         assert own_pss_kib() - before > 24 << 10
+
+
+class _Ring:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_a_reading_leaves_in_a_circle_is_swept_and_what_lives_for_good_is_passed_over() -> None:
+    kept = Upkeep("reader", 100, lambda: 0)
+    good = _Ring()
+    kept.settle()
+    try:
+        assert gc.get_freeze_count() > 0
+        left = weakref.ref(_Ring())
+        for _ in range(LOOK_EVERY):
+            kept.read_one(Tick(0))
+        kept.look(Tick(0))
+        assert left() is None
+        assert good.itself is good
+    finally:
+        kept.let_go()
+    assert gc.get_freeze_count() == 0

@@ -1,0 +1,56 @@
+"""What the lane does with personal data: seal it on arrival, erase it when ordered or when its term has passed."""
+
+import logging
+
+from drivers.contract.quantities import Millis, Tick
+from station.core.facts import Fact, PersonalErased
+from station.core.state import LaneState, utc_at
+from station.journal.personal import PersonalData
+from station.journal.refusals import JournalUnwritable
+
+DAY_MS = 86_400_000
+LOOK_EVERY = Millis(3_600_000)
+
+log = logging.getLogger("station.lane")
+
+
+class PersonalKeeping:
+    """personal.db as the lane uses it. Never raises for the disk: what cannot be sealed is dropped, what cannot be
+    erased is told.
+    """
+
+    def __init__(self, data: PersonalData, term_days: int) -> None:
+        self._data = data
+        self._term_ms = term_days * DAY_MS
+        self._look_at = Tick(0)
+
+    def seal(self, text: str, state: LaneState) -> str:
+        """The text goes to personal.db; the fact carries where it lies there and its HMAC."""
+        crossing = state.crossing.crossing if state.crossing is not None else ""
+        try:
+            sealed = self._data.seal(text, crossing, utc_at(state, state.tick))
+        except JournalUnwritable as unwritable:
+            log.warning("what was read could not be sealed and is dropped: %s", unwritable)
+            return "sealed:none"
+        return f"sealed:{sealed.reference}:{sealed.hmac}"
+
+    def erase(self, crossing: str, act_id: str, now: Tick) -> PersonalErased:
+        """All that was sealed while this crossing stood in the lane."""
+        try:
+            return PersonalErased(now, crossing, act_id, self._data.erase_crossing(crossing))
+        except JournalUnwritable as unwritable:
+            log.warning("the personal data of %s are not erased: %s", crossing, unwritable)
+            return PersonalErased(now, crossing, act_id, 0, "not-erased")
+
+    def look(self, now: Tick, state: LaneState) -> list[Fact]:
+        """Once an hour, while no truck is here and the clock is sure: erase that whose term has passed."""
+        if now < self._look_at or state.phase != "IDLE" or state.quality != "synced":
+            return []
+        self._look_at = Tick(now + LOOK_EVERY)
+        utc_ms = utc_at(state, now)
+        try:
+            erased = self._data.erase_older(utc_ms - self._term_ms, utc_ms)
+        except JournalUnwritable as unwritable:
+            log.warning("personal data whose term has passed are not erased: %s", unwritable)
+            return [PersonalErased(now, "", "", 0, "not-erased")]
+        return [PersonalErased(now, "", "", erased)] if erased else []
