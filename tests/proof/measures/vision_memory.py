@@ -75,7 +75,8 @@ def lines(runs: int = SHORT_RUNS) -> Iterator[Line]:
     )
     is_flat = seen.growth <= MOST_GROWTH and seen.read == seen.runs
     limit = f"at most {MOST_GROWTH:+.0%}, every picture answered"
-    what = f"memory of the vision worker, {PICTURES} pictures, {PICTURES // _TRUCKS_PER_CONTAINER} of containers, {seen.warm_up} runs before"
+    containers = PICTURES // _TRUCKS_PER_CONTAINER
+    what = f"memory of the vision worker, {PICTURES} pictures, {containers} of containers, {seen.warm_up} runs before"
     yield Line(what, said, seen.runs, limit, passed=is_flat)
 
 
