@@ -103,7 +103,8 @@ class Yard:
             device: SnapshotPeer(ContainerView(self._container_in_sight, view, seed, painted).picture)
             for device, view in CONTAINER_VIEWS.items()
         }
-        for camera in (self._camera, *self._container_cameras.values()):
+        self._cameras: tuple[RtspPeer | SnapshotPeer, ...] = (self._camera, *self._container_cameras.values())
+        for camera in self._cameras:
             camera.open()
         self._now = now()
 
@@ -136,10 +137,9 @@ class Yard:
 
     def filenos(self) -> list[int]:
         """What to wait on, so that a host is answered at once."""
-        cameras = (self._camera, *self._container_cameras.values())
         return [
             *(port.fileno() for port in self._barrier_port.sockets()),
-            *(fileno for camera in cameras for fileno in camera.filenos()),
+            *(fileno for camera in self._cameras for fileno in camera.filenos()),
         ]
 
     def service(self, at: Tick) -> None:
@@ -154,7 +154,7 @@ class Yard:
         self._boom.obstacle = self._feels(UNDER_BOOM_LOOP) or self._breaks_boom_beam()
         for port in (self._barrier_port, self._scale_port, self._reader_port):
             port.service(at)
-        for camera in (self._camera, *self._container_cameras.values()):
+        for camera in self._cameras:
             camera.service(at)
         self._watch(at)
         if self._visit is not None and self._visit.is_over:
@@ -165,7 +165,7 @@ class Yard:
         self._scale_port.close()
         self._reader_port.close()
         self._barrier_port.close()
-        for camera in (self._camera, *self._container_cameras.values()):
+        for camera in self._cameras:
             camera.close()
         self._log.close()
 
