@@ -21,6 +21,9 @@ DIVISION_G = 20_000
 LONGEST_PULSE_MS = 500 + 1000
 """A motion output may be on for its pulse and one second."""
 
+CONTAINER_VIEWS = 2
+"""So many sides of a container show its number."""
+
 _MOTION = re.compile(r"\b(raise|lower)(?:=1| pulses=[1-9]\d*)\b")
 _IN_JOURNAL = """
 SELECT epoch, seq, facts_to, facts_hash, type, tick, utc_ms, quality, body, hash FROM record ORDER BY epoch, seq
@@ -110,7 +113,10 @@ def _trouble(folder: Path) -> list[str]:
 # ---------------------------------------------------------------------- judging
 def findings(case: Case) -> list[str]:
     """Everything that does not agree; empty if all does."""
-    checks = (_trouble_found, _chain, _delivery, _order_of_trucks, _stories, _boom, _way, _outputs, _link, _acts, _sun)
+    checks = (
+        *(_trouble_found, _chain, _delivery, _order_of_trucks, _stories, _boom, _way, _outputs, _link, _acts, _sun),
+        _containers,
+    )
     return [finding for check in checks for finding in check(case)]
 
 
@@ -200,6 +206,8 @@ def _stories(case: Case) -> Findings:
         for field, value in wanted.items():
             if found[field] != value:
                 yield f"{story['name']}: {field} is {found[field]!r}, expected {value!r}"
+        if story["container"] is not None and found["container"] != story["container"]:
+            yield f"{story['name']}: container is {found['container']!r}, expected {story['container']!r}"
         yield from _weights(case, story, visit, found["gross"])
 
 
@@ -311,6 +319,20 @@ def _sun(case: Case) -> Findings:
         raw = [re.sub(r"[^0-9A-Z]", "", text) for row in rows for text in row.data["raw"]]
         if not raw or raw[0] == story["plate"] or story["plate"] not in raw[1:]:
             yield f"{story['name']}: the plate was read as {raw}, expected a failure first and then {story['plate']}"
+
+
+def _containers(case: Case) -> Findings:
+    """A container number that was read is the painted one; where one must be read, two views said so."""
+    for story, visit in _paired(case):
+        painted = {line.get("container") for line in case.physical if line.get("truck") == visit.name}
+        for row in case.centre:
+            if row.type != "crossing.container" or row.crossing not in visit.crossings:
+                continue
+            text, views = row.data["container"], row.data["views"]
+            if text and {text} != painted:
+                yield f"{visit.name}: container read as {text!r}, painted {painted}"
+            if story["container"] is not None and views < CONTAINER_VIEWS:
+                yield f"{visit.name}: the container was read in {views} views, expected {CONTAINER_VIEWS}"
 
 
 def _paired(case: Case) -> Iterator[tuple[Line, Visit]]:

@@ -21,6 +21,7 @@ from station.core.records import OrderIssued
 from station.journal.reader import JournalReader
 from station.simulate.brokers import DemoBroker
 from station.simulate.children import Children
+from station.simulate.container_view import CONTAINER_VIEWS
 from station.simulate.demo_folder import OFFICE, STATION, DemoFolder
 from station.simulate.following import Following
 from station.simulate.stories import STORIES, Story
@@ -88,7 +89,8 @@ class _Bench:
         if broker.is_ours:
             self._children.start("broker", broker.command)
         self._until(broker.answers, _START_S, "the broker")
-        folder.write_settings(self._yard.ports, (broker.host, broker.port), broker.version)
+        ports = {device: port for device, port in self._yard.ports.items() if device not in CONTAINER_VIEWS}
+        folder.write_settings(ports, (broker.host, broker.port), broker.version)
         store = CentreStore(f"sqlite:///{folder.centre / 'centre.db'}")
         entries = read_entries(folder.list.read_bytes(), str(folder.list))
         publish_list(store, STATION, OFFICE, entries, time.time_ns() // 1_000_000)

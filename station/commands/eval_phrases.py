@@ -11,6 +11,11 @@ EVAL_PHRASES: dict[str, Words] = {
     "eval-chinese": ("Biển Trung Quốc, cả chữ tỉnh", "Chinese plates, with the province character"),
     "eval-frames": ("Tìm biển trong cả ảnh (IoU 0.5)", "The plate found in a whole picture (IoU 0.5)"),
     "eval-containers": ("Số công-te-nơ trong cả ảnh", "Container numbers in whole pictures"),
+    "eval-containers-second": (
+        "Số công-te-nơ: PP-OCRv6 đọc những vùng đó",
+        "Container numbers: PP-OCRv6 on the same finds",
+    ),
+    "eval-containers-fused": ("Số công-te-nơ: hai bộ đọc kết hợp", "Container numbers: both readers fused"),
     "eval-seals": ("Niêm phong tại khóa cửa công-te-nơ", "Seals at container door locks"),
     "eval-seal-area": (
         "xác suất khóa có niêm phong nổi màu hơn khóa không có (AUC)",

@@ -36,8 +36,8 @@ HELP: dict[str, Words] = {
         "The yard alone: devices on real ports.",
     ),
     "demo": (
-        "Cả làn trong khu vực mô phỏng, sáu câu chuyện. STAY=1: chạy tiếp.",
-        "The whole lane in a simulated yard, six stories. STAY=1 keeps it running.",
+        "Cả làn trong khu vực mô phỏng, bảy câu chuyện. STAY=1: chạy tiếp.",
+        "The whole lane in a simulated yard, seven stories. STAY=1 keeps it running.",
     ),
     "bench": (
         "Các thời gian và bộ nhớ đo trên máy này. Mã 1 nếu trung vị vượt mục tiêu.",

@@ -18,7 +18,7 @@ from station.vision.finders import open_listed_finder
 from station.vision.one_thread import use_one_thread
 from station.vision.plate_reader import CHINESE_MODEL, open_plate_reader
 from station.vision.plate_readers import PlateReaders, open_plate_readers
-from station.vision.second_reader import open_second_reader
+from station.vision.second_reader import SecondReader, open_second_reader
 from station.vision.tensors import Gray
 
 _TELL_EVERY = 100
@@ -58,12 +58,15 @@ def evaluate(data: DataFolder, manifest: Path, options: Options, tell: Tell) -> 
     memory = [_memory("eval-memory-own")]
     labels: Labels = "corrected" if data.has_corrections else "published"
     photos = sampled([photo for photo in data.photos if photo.group != CHINESE], options.sample)
-    trials = _read(data, photos, reader, manifest, options, done, memory, tell)
+    second = open_second_reader() if options.with_second or options.with_whole else None
+    if second is not None:
+        memory.append(_memory("eval-memory-second"))
+    trials = _read(data, photos, reader, second, manifest, options, done, tell)
     done.figures += plate_figures(trials, has_corrections=data.has_corrections)
     done.figures += _chinese(data, reader, options, done)
     finder = open_listed_finder(manifest)
     done.figures += frame_figures(data, finder, done.faults)
-    done.figures += container_figures(data, manifest, done.faults)
+    done.figures += container_figures(data, manifest, done.faults, second)
     done.figures += seal_figures(data, done.faults)
     done.figures += memory
     done.figures += chain_figures(data, reader, finder, done.faults, options.sample or MOST_WHOLE)
@@ -89,19 +92,17 @@ def _read(
     data: DataFolder,
     photos: Sequence[Photo],
     reader: PlateReaders,
+    second: SecondReader | None,
     manifest: Path,
     options: Options,
     done: Evaluation,
-    memory: list[Figure],
     tell: Tell,
 ) -> list[Trial]:
     """The own reader's trials; where asked, the other readers' figures go to `done`."""
     told = _counted(pictures(data.root, photos, done.faults), len(photos), tell)
-    if not (options.with_second or options.with_whole):
+    if second is None:
         trials = [timed_trial(photo, gray, reader.read) for photo, gray in told]
     else:
-        second = open_second_reader()
-        memory.append(_memory("eval-memory-second"))
         whole: Read | None = open_whole_ocr() if options.with_whole else None
         beside: list[Beside] = list(read_beside(told, open_plate_reader(manifest), second, whole))
         done.figures += beside_figures(beside, has_corrections=data.has_corrections)

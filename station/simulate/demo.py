@@ -1,4 +1,4 @@
-"""`station demo`: a yard, a broker, a centre and a lane as real processes; six trucks; an independent judgement."""
+"""`station demo`: a yard, a broker, a centre and a lane as real processes; seven trucks; an independent judgement."""
 
 import json
 import os
@@ -31,7 +31,7 @@ _COMMAND_S = 60.0
 _RECEIPT_S = 120.0
 _QUIET_S = 1.5
 """For so long nothing new must come before the run is judged."""
-_DEVICES = 5
+_DEVICES = 7
 
 _CHECKER = Path(__file__).resolve().parents[2] / "scripts" / "check_demo.py"
 

@@ -17,6 +17,7 @@ from typing import Literal, TextIO
 from drivers.contract.plain import canonical
 from station.core.facts import EligibleEntry
 from station.simulate import demo_keys
+from station.simulate.container_view import CONTAINER_VIEWS
 from station.simulate.scene import PLATE_REGION
 from station.simulate.stories import CONTAINER, GOODS, TARE, TRAILER, Story
 from station.simulate.yard import BAUD
@@ -151,6 +152,7 @@ def _expectation(story: Story) -> dict[str, object]:
         "reason": story.expected.reason,
         "verdict": story.expected.verdict,
         "basis": story.expected.basis,
+        "container": story.container if story.expected.verdict else None,
         "sun": story.sun > 0,
         "link_down": story.is_link_down,
     }
@@ -159,6 +161,22 @@ def _expectation(story: Story) -> dict[str, object]:
 def _text(text: str) -> str:
     """A TOML basic string."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def _container_cameras(ports: Mapping[str, str]) -> str:
+    """Those of the container cameras that have a port."""
+    cameras = [device for device in CONTAINER_VIEWS if device in ports]
+    if not cameras:
+        return ""
+    devices = "".join(
+        f"""
+[device.{device}]
+kind = "http-snapshot"
+url = {_text(ports[device])}
+"""
+        for device in cameras
+    )
+    return f"\n[lane.parts]\ncontainer_cameras = {json.dumps(cameras)}\n{devices}"
 
 
 def _lane_toml(ports: Mapping[str, str], host: str, port: int, version: str) -> str:
@@ -198,7 +216,7 @@ url = {_text(ports["camera"])}
 [vision]
 device = "reader"
 manifest = {_text(str(manifest))}
-
+{_container_cameras(ports)}
 [link]
 host = {_text(host)}
 port = {port}

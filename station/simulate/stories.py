@@ -1,4 +1,4 @@
-"""Stories: what is painted and loaded, what is declared, how the driver behaves, what comes out. Six make the demo.
+"""Stories: what is painted and loaded, what is declared, how the driver behaves, what comes out. Seven make the demo.
 
 Identifiers are synthetic. `altered` changes what physically happens and nothing of what is expected.
 """
@@ -16,6 +16,10 @@ TARE = kilograms(20_000)
 GOODS = kilograms(22_000)
 TRAILER = "12RM00321"
 CONTAINER = "TCLU4567897"
+"""Declared for every truck; painted on all but one."""
+
+OTHER_CONTAINER = "TEMU1234565"
+"""Another one, whose check digit fits as well."""
 
 OTHER_PLATE = "98R-7716"
 """Painted on an altered truck."""
@@ -45,7 +49,8 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One truck. `plate` is painted on it, `gross` is what it weighs, `code` is what its driver shows ("" for none).
+    """One truck. `plate` and the number `container` are painted on it, `gross` is what it weighs, `code` is what its
+    driver shows ("" for none).
 
     `sun`: for so long after the truck is whole on the deck its plate is burnt out. `is_listed`: the centre lists it.
     `is_link_down`: the broker is gone while it passes. `patience`: how long the driver waits for green or a wave.
@@ -65,6 +70,7 @@ class Story:
     shape: Shape = ORDINARY
     halts_m: float = 0.0
     tail: Tail | None = None
+    container: str = CONTAINER
 
     @property
     def number(self) -> int:
@@ -98,6 +104,14 @@ STORIES = (
         kilograms(42_000),
         Expected("DEPARTED", "NOT_ELIGIBLE", "HOLD", "ACTS"),
         is_listed=False,
+    ),
+    Story(
+        "other-container",
+        "20C-415.93",
+        "107900000143",
+        kilograms(42_020),
+        Expected("DEPARTED", "CONTAINER_MISMATCH", "HOLD", "ACTS"),
+        container=OTHER_CONTAINER,
     ),
     Story("link-down", "43H-562.18", "107900000065", kilograms(41_940), _PASSED, is_link_down=True),
 )

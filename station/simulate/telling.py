@@ -102,8 +102,9 @@ class Teller:
         shown: dict[str, Callable[[Any], str]] = {
             "gross": _kilograms,
             "total": lambda ms: f"{ms / 1000:.1f}",
-            "raw": lambda texts: ", ".join(text or "-" for text in texts) or "-",
+            "raw": lambda texts: ", ".join(text or "-" for text in texts if isinstance(text, str)) or "-",
             "plate": lambda plate: plate or "-",
+            "container": lambda container: container or "-",
             "reason": self._because,
         }
         if name in shown:

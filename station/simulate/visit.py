@@ -72,6 +72,10 @@ class Visit:
         is_burnt = self.story.sun > 0 and (self._burnt_until is None or self.now < self._burnt_until)
         return self._front._replace(is_burnt=is_burnt)
 
+    def container_in_sight(self) -> str:
+        """The number that the container cameras see; "" while they see none."""
+        return "" if self.in_sight() is None else self.story.container
+
 
 def _goes_on(script: Script) -> bool:
     try:

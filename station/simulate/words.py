@@ -94,6 +94,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "overweight": ("quá khối lượng khai báo, sang bãi soi chiếu", "heavier than declared, to the X-ray bay"),
     "reverse": ("xe lùi ra", "a truck that reverses out"),
     "held": ("không có trong danh sách, hai công chức cho qua", "not on the list, released by two officers"),
+    "other-container": (
+        "số công-te-nơ khác tờ khai, hai công chức cho qua",
+        "another container than declared, released by two officers",
+    ),
     "link-down": ("mất liên lạc rồi có lại", "the link goes down and comes back"),
     # physical
     "truck.arrives": ("xe {plate} đến", "truck {plate} arrives"),
@@ -116,6 +120,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "crossing.identified": (
         "biển số {plate}: {verdict}; các lần đọc: {raw}",
         "plate {plate}: {verdict}; readings: {raw}",
+    ),
+    "crossing.container": (
+        "số công-te-nơ {container}: {verdict}; {views} phía đọc được",
+        "container {container}: {verdict}; read in {views} views",
     ),
     "crossing.document": ("tờ khai {declaration}", "declaration {declaration}"),
     "crossing.weighed": ("khối lượng {gross} kg (lần {attempt})", "weight {gross} kg (weighing {attempt})"),

@@ -18,6 +18,7 @@ from drivers.barrier.adam60xx_peer import Adam60xxPeer
 from drivers.barrier.boom_model import BoomModel, BoomPhase
 from drivers.barrier.io_module_model import OutputName
 from drivers.camera.rtsp_peer import RtspPeer
+from drivers.camera.snapshot_peer import SnapshotPeer
 from drivers.contract.clock import now
 from drivers.contract.quantities import Grams, Millis, Tick
 from drivers.links.modbus_port_peer import ModbusPortPeer
@@ -26,6 +27,7 @@ from drivers.scanner.line_scanner_peer import LineScannerPeer
 from drivers.weighbridge.deck_model import DeckModel
 from drivers.weighbridge.toledo_peer import ToledoPeer
 from station.simulate.camera_view import Front, GateView, PhotoView
+from station.simulate.container_view import CONTAINER_VIEWS, ContainerView
 from station.simulate.ground import BOOM, ENTRY_LOOP, EXIT_LOOP, UNDER_BOOM_LOOP, Stretch
 from station.simulate.physical_log import PhysicalLog
 from station.simulate.stories import ALL_STORIES, STORIES, NoSuchStory, Story, altered, chosen
@@ -96,17 +98,27 @@ class Yard:
         self._reader_port = PtyPort(folder / "scanner", self._reader, BAUD)
         self._barrier_port = ModbusPortPeer(Adam60xxPeer(self._module, on_frame=self._framed))
         self._camera = RtspPeer(view.frame, fps=_FRAMES_PER_S)
-        self._camera.open()
+        painted = {"", *(story.container for story in stories)} if stories else ()
+        self._container_cameras = {
+            device: SnapshotPeer(ContainerView(self._container_in_sight, view, seed, painted).picture)
+            for device, view in CONTAINER_VIEWS.items()
+        }
+        self._cameras: tuple[RtspPeer | SnapshotPeer, ...] = (self._camera, *self._container_cameras.values())
+        for camera in self._cameras:
+            camera.open()
         self._now = now()
 
     @property
     def ports(self) -> dict[str, str]:
-        """Where a lane finds the devices: `scale` and `scanner` (port names), `barrier` (TCP port), `camera` (URL)."""
+        """Where a lane finds the devices: `scale` and `scanner` (port names), `barrier` (TCP port), `camera` and
+        those of CONTAINER_VIEWS (URLs).
+        """
         return {
             "scale": str(self._scale_port.name),
             "scanner": str(self._reader_port.name),
             "barrier": str(self._barrier_port.port),
             "camera": self._camera.url,
+            **{device: camera.url for device, camera in self._container_cameras.items()},
         }
 
     @property
@@ -125,7 +137,10 @@ class Yard:
 
     def filenos(self) -> list[int]:
         """What to wait on, so that a host is answered at once."""
-        return [port.fileno() for port in self._barrier_port.sockets()] + self._camera.filenos()
+        return [
+            *(port.fileno() for port in self._barrier_port.sockets()),
+            *(fileno for camera in self._cameras for fileno in camera.filenos()),
+        ]
 
     def service(self, at: Tick) -> None:
         """Let everything live until `at`."""
@@ -139,7 +154,8 @@ class Yard:
         self._boom.obstacle = self._feels(UNDER_BOOM_LOOP) or self._breaks_boom_beam()
         for port in (self._barrier_port, self._scale_port, self._reader_port):
             port.service(at)
-        self._camera.service(at)
+        for camera in self._cameras:
+            camera.service(at)
         self._watch(at)
         if self._visit is not None and self._visit.is_over:
             self._visit = None
@@ -149,7 +165,8 @@ class Yard:
         self._scale_port.close()
         self._reader_port.close()
         self._barrier_port.close()
-        self._camera.close()
+        for camera in self._cameras:
+            camera.close()
         self._log.close()
 
     # ------------------------------------------------------------------ trucks
@@ -186,6 +203,9 @@ class Yard:
     def _in_sight(self) -> Front | None:
         return None if self._visit is None else self._visit.in_sight()
 
+    def _container_in_sight(self) -> str:
+        return "" if self._visit is None else self._visit.container_in_sight()
+
     def _is_lit(self, lamp: OutputName) -> bool:
         return self._module.outputs[("raise", "lower", "red", "green", "siren", "spare").index(lamp)]
 
@@ -200,9 +220,15 @@ class Yard:
 
     # ------------------------------------------------------------------ what a bystander notes
     def _note(self, event: str, story: Story, truck: Truck) -> None:
-        nose_mm = round(truck.nose_m * 1000)
         self._log.write(
-            self._now, "truck", truck=story.name, event=event, nose_mm=nose_mm, gross=truck.gross, plate=story.plate
+            self._now,
+            "truck",
+            truck=story.name,
+            event=event,
+            nose_mm=round(truck.nose_m * 1000),
+            gross=truck.gross,
+            plate=story.plate,
+            container=story.container,
         )
 
     def _boom_turned(self, tick: Tick, phase: BoomPhase) -> None:
@@ -321,7 +347,7 @@ def _as_played(story: Story, options: SimulateOptions) -> Story:
 def _announce(folder: Path, yard: Yard, *, as_json: bool) -> None:
     """The ports as lines for a person and, in one step, as a file for whoever started us."""
     text = json.dumps(yard.ports)
-    print(text if as_json else "\n".join(f"{device:8} {port}" for device, port in yard.ports.items()), flush=True)
+    print(text if as_json else "\n".join(f"{device:14} {port}" for device, port in yard.ports.items()), flush=True)
     fresh = folder / f"{PORTS_FILE}.new"
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(folder / PORTS_FILE)

@@ -41,7 +41,7 @@ class Limit(NamedTuple):
 
 
 LIMITS: Final[dict[str, Limit]] = {
-    "burnt": Limit(500, 650),
+    "burnt": Limit(400, 650),
     "ground": Limit(45, 24),
     "glare": Limit(40, 90),
     "veil": Limit(500, 700),
@@ -63,8 +63,9 @@ LIMITS: Final[dict[str, Limit]] = {
 """In the order in which things are put right: what stands above spoils the measures below it. Units: UNITS.
 
 From the reader itself, on 24 drawn pictures per step (docs/decisions/0024-camera-aim.md): letters, smear, softness,
-ground, burnt. Roll and the angle from the side are stricter than our reader, as makers of such systems ask; veil, fill
-and the room to the edges are reserves.
+ground, and burnt where it is BAD; it is POOR where all the ground is white and the writing still stands. Roll and the
+angle from the side are stricter than our reader, as makers of such systems ask; veil, fill and the room to the edges
+are reserves.
 """
 
 UNITS: Final[dict[str, str]] = {
@@ -88,6 +89,7 @@ _ADVICE: Final[dict[Cause, Advice]] = {
 
 _FLOOR = 20
 """Tenths of a pixel that the sharpest picture's edges are wide."""
+_SOME_LETTERS = 2
 _ONE_WAY = 1.2
 """A smear counts where it is so many times what blurs all ways; else it is the writing's own shape."""
 _LETTER_MM = {1: 80, 2: 63}
@@ -161,9 +163,7 @@ def judge(
 
 def _report(light: Light, passes: list[AimMeasures], speed_kmh: int, shutter: int) -> AimReport:
     found = [one for one in passes if one.width]
-    legible = [one for one in found if len(one.text) >= LEAST_LETTERS]
-    # A find that reads as nothing is often a grille; a plate is rather one that reads.
-    used = legible if len(legible) >= max(2, len(found) // 3) else found
+    used = _plates(found)
     read = sum(one.confidence >= ACCEPT_FROM for one in passes)
     shares = {"found": 1000 * len(found) // len(passes), "read": 1000 * read // len(passes)}
     judged = [_judged(name, [_value(name, one) for one in used]) for name in LIMITS if used and name not in shares]
@@ -182,6 +182,17 @@ def _report(light: Light, passes: list[AimMeasures], speed_kmh: int, shutter: in
         cause=cause,
         change=_change(cause, light, used, speed_kmh, shutter) if cause else None,
     )
+
+
+def _plates(found: list[AimMeasures]) -> list[AimMeasures]:
+    """The finds that are likely plates: where the plate is spoilt, the surest find is often a lamp or a grille, which
+    reads as nothing or as one letter.
+    """
+    for letters, least in ((LEAST_LETTERS, 2), (_SOME_LETTERS, 1)):
+        legible = [one for one in found if len(one.text) >= letters]
+        if len(legible) >= max(least, len(found) // 3):
+            return legible
+    return found
 
 
 def _leading(judged: list[Judged]) -> Cause | Literal[""]:

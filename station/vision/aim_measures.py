@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.contract.quantities import Permille
+from station.vision.aim_light import burnt_share, glare_share
 from station.vision.finders import Finder
 from station.vision.found import Found
 from station.vision.letterbox import FINDER_COLUMNS, FINDER_ROWS
@@ -32,7 +33,6 @@ _BEARINGS = np.radians(np.arange(0, 180, 15))
 _STEEPEST = 0.985
 """Share of the plate's pixels that slope less than its edges do."""
 _MOST_TURNED = 32
-_BURNT = 250
 _BESIDE = 0.6
 """So many heights of the plate around a find glare is looked for."""
 _LEAST_PX = 4
@@ -81,7 +81,7 @@ class AimMeasures(NamedTuple):
     burnt: Permille
     """Share of the plate that is white without drawing."""
     glare: Permille
-    """How much more of one side is burnt than of the other, with what is beside it: a find ends where glare begins."""
+    """How much more of one side is burnt than of the other; 0 where all of the plate's ground is burnt."""
     bright: int
     dark: int
     """Gray values of the plate's ground and ink."""
@@ -147,8 +147,8 @@ def measure_aim(data: bytes, finder: Finder, reader: Reader) -> AimMeasures:
         soft=round(10 * soft / scale),
         smear=round(10 * smear / scale),
         bearing=round(bearing) % 180,
-        burnt=Permille(int(1000 * _burnt(crop(picture, box)).mean())),
-        glare=_glare(_burnt(crop(picture, box)), _burnt(crop(picture, _around(box, rows, columns, _BESIDE)))),
+        burnt=burnt_share(crop(picture, box)),
+        glare=glare_share(crop(picture, box), crop(picture, _around(box, rows, columns, _BESIDE))),
         bright=bright,
         dark=dark,
         black=black,
@@ -314,16 +314,3 @@ def _blur(plate: Gray, contrast: int) -> tuple[float, float, float]:
     (level, even, odd), *_ = np.linalg.lstsq(wave, squares, rcond=None)
     swing = math.hypot(even, odd)
     return math.sqrt(max(level - swing, 0.25)), math.sqrt(2 * swing), math.degrees(math.atan2(odd, even)) / 2
-
-
-def _burnt(plate: Gray) -> NDArray[np.bool_]:
-    return plate >= _BURNT
-
-
-def _glare(plate: NDArray[np.bool_], around: NDArray[np.bool_]) -> Permille:
-    """How much more of one half is burnt than of the other: left against right around the find, above against below
-    in it. A plate that is exposed too long is burnt on both sides.
-    """
-    across, down = around.shape[1] // 2, plate.shape[0] // 2
-    sides = abs(float(around[:, :across].mean()) - float(around[:, -across:].mean()))
-    return Permille(int(1000 * max(sides, abs(float(plate[:down].mean()) - float(plate[-down:].mean())))))

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from drivers.contract.quantities import Permille
 from station.vision.code_crop import CODE_COLUMNS, CODE_ROWS, code_tensor, laid_flat
@@ -20,7 +21,8 @@ class CodeText:
     """What one look says: `raw` is the net's own string, `text` the code of the wanted form ("" if there is none).
 
     Confidences are the net's shares for `text`, in permille; no prior raises them. `evidence` is the logarithm of that
-    share with what the standard adds: for a choice between codes of one picture, and nothing else.
+    share with what the standard adds: for a choice between codes of one picture, and nothing else. `heard` is all that
+    may be meant, likeliest first.
     """
 
     raw: str
@@ -28,9 +30,24 @@ class CodeText:
     confidence: Permille
     characters: tuple[Permille, ...]
     evidence: float = -math.inf
+    heard: tuple[Candidate, ...] = ()
 
 
 NO_CODE = CodeText("", "", Permille(0), ())
+
+
+class ReadsCodes(Protocol):
+    """What reads a code that was found: several crops of it, in a line or (`upright`) in a column."""
+
+    entry: ModelEntry
+
+    def number(self, looks: list[Gray], *, upright: bool) -> CodeText:
+        """The container number. Raises DeviceFault."""
+        ...
+
+    def size_type(self, looks: list[Gray], *, upright: bool) -> CodeText:
+        """The size/type code. Raises DeviceFault."""
+        ...
 
 
 class CodeReader:
@@ -58,14 +75,14 @@ class CodeReader:
         for look in looks:
             scores = self._scores(laid_flat(look, upright=upright, is_number=False))
             heard = size_type_beam(log_shares(scores), self.entry.alphabet)
-            read.append(_told(self._raw(scores), best_size_type(heard), heard))
+            read.append(code_text(self._raw(scores), best_size_type(heard), heard))
         return max(read, key=lambda one: one.evidence)
 
     def read_flat(self, flat: Gray) -> CodeText:
         """The number in one crop that is already of the input's size."""
         scores = self._scores(flat)
         heard = number_beam(log_shares(scores), self.entry.alphabet)
-        return _told(self._raw(scores), best_number(heard), heard)
+        return code_text(self._raw(scores), best_number(heard), heard)
 
     def raw(self, flat: Gray) -> str:
         """The net's own string for a crop of the input's size; no form is asked of it."""
@@ -79,9 +96,10 @@ class CodeReader:
         return beam(log_shares(scores), self.entry.alphabet)[0].text
 
 
-def _told(raw: str, chosen: Candidate | None, heard: tuple[Candidate, ...]) -> CodeText:
+def code_text(raw: str, chosen: Candidate | None, heard: tuple[Candidate, ...]) -> CodeText:
+    """The reading of which `chosen` is told; None if nothing of the wanted form was heard."""
     if chosen is None:
-        return CodeText(raw, "", Permille(0), ())
+        return CodeText(raw, "", Permille(0), (), heard=heard)
     characters = character_shares(chosen.text, heard)
     return CodeText(
         raw=raw,
@@ -89,6 +107,7 @@ def _told(raw: str, chosen: Candidate | None, heard: tuple[Candidate, ...]) -> C
         confidence=_permille(share_of(chosen)),
         characters=tuple(_permille(share) for share in characters),
         evidence=chosen.log_share + number_bonus(chosen.text),
+        heard=heard,
     )
 
 

@@ -7,7 +7,7 @@ from drivers.contract.quantities import Permille
 from station.vision.code_finder import MODEL as FINDER_MODEL
 from station.vision.code_finder import CodeFinder, open_code_finder
 from station.vision.code_reader import MODEL as READER_MODEL
-from station.vision.code_reader import NO_CODE, CodeReader, CodeText, open_code_reader
+from station.vision.code_reader import NO_CODE, CodeText, ReadsCodes, open_code_reader
 from station.vision.container_seen import ContainerReader, ContainerSeen
 from station.vision.found import Found
 from station.vision.manifest import model_hashes, refusal
@@ -41,7 +41,7 @@ NOTHING = ContainerSeen("", "", Permille(0), (), "", Permille(0), (0, 0, 0, 0), 
 class WholeReader:
     """The two models together."""
 
-    def __init__(self, finder: CodeFinder, reader: CodeReader) -> None:
+    def __init__(self, finder: CodeFinder, reader: ReadsCodes) -> None:
         self._finder, self._reader = finder, reader
         self.entries = (finder.entry, reader.entry)
 

@@ -49,11 +49,12 @@ class SecondReader:
         """The texts in our alphabet that the recogniser may mean, most likely first; no grammar yet."""
         middle = plate.shape[0]
         upper, lower = plate[: math.ceil(middle * _UPPER_UNTIL)], plate[int(middle * _LOWER_FROM) :]
-        ways = (self._line(plate), between_lines(self._line(upper), self._line(lower)))
+        ways = (self.line(plate), between_lines(self.line(upper), self.line(lower)))
         read = [beam(shares, ALPHABET) for shares in ways]
         return max(read, key=lambda way: max(c.log_share + grammar_bonus(c.text) for c in way))
 
-    def _line(self, line: Gray) -> NDArray[np.float64]:
+    def line(self, line: Gray) -> NDArray[np.float64]:
+        """The shares of one line of writing, as `our_shares` tells them. Raises DeviceFault."""
         return our_shares(self._runner.run(line_tensor(line))[0])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from drivers.contract.quantities import Permille
-from station.evaluation.containers import View, figures_of
+from station.evaluation.containers import SECOND, SECTION, View, agreed_figure, figures_of
 from station.evaluation.folder import ContainerPhoto, read_folder
 from station.vision.container_seen import ContainerSeen
 from tests.evaluation.test_folder import faults, folder
@@ -34,6 +34,15 @@ def test_the_figures() -> None:
     assert told["eval-views-right", ""] == (100.0, 1)
     assert told["eval-size-type", ""] == (50.0, 2)
     assert told["eval-code-reading", "p50"] == (40.0, 5)
+
+
+def test_where_both_readers_agree() -> None:
+    wrong = "TEMU1234570"
+    pairs = [("TEMU1234565", "TEMU1234565"), (wrong, wrong), ("TEMU1234565", wrong), ("", "")]
+    read = [{SECTION: view("TEMU1234565", own), SECOND: view("TEMU1234565", second)} for own, second in pairs]
+    agreed = agreed_figure(read)
+    assert (agreed.value, agreed.n, agreed.of) == (50.0, 2, "(50.0 %)")
+    assert agreed_figure([]).value is None
 
 
 def test_rows_of_one_picture_come_together(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """`python -m tests.proof lane`: issue 2, "A lane works end to end on real wires", what it must show, in its order.
 
 The short form is what CI runs. There a fresh clone would run the tests that run this proof, so `make demo` is
-typed in this checkout instead, with two of the six stories; that `make test` passes is shown by CI itself.
+typed in this checkout instead, with two of the seven stories; that `make test` passes is shown by CI itself.
 """
 
 import functools

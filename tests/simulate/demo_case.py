@@ -33,7 +33,7 @@ def truck(name: str, start: int, mass: int, leaves: str) -> list[Line]:
         return {"tick": start + after, "what": what, **more}
 
     came = [
-        seen(0, "truck", truck=name, event="arrives"),
+        seen(0, "truck", truck=name, event="arrives", container="TCLU4567897"),
         seen(1_000, "loop", name="entry", occupied=True),
         seen(4_000, "loop", name="entry", occupied=False),
         seen(8_000, "deck", name="deck", mass=mass, load=mass),
@@ -42,7 +42,7 @@ def truck(name: str, start: int, mass: int, leaves: str) -> list[Line]:
         return [
             *came,
             seen(20_000, "deck", name="deck", mass=0, load=0),
-            seen(21_000, "truck", truck=name, event="gone"),
+            seen(21_000, "truck", truck=name, event="gone", container="TCLU4567897"),
         ]
     return [
         *came,
@@ -61,7 +61,7 @@ def truck(name: str, start: int, mass: int, leaves: str) -> list[Line]:
         seen(20_000, "loop", name="exit", occupied=False),
         seen(20_600, "frame", text="FC16 lower pulses=1"),
         seen(20_600, "boom", phase="lowering"),
-        seen(21_000, "truck", truck=name, event="gone"),
+        seen(21_000, "truck", truck=name, event="gone", container="TCLU4567897"),
         seen(22_600, "boom", phase="down"),
     ]
 
@@ -69,6 +69,7 @@ def truck(name: str, start: int, mass: int, leaves: str) -> list[Line]:
 def story(name: str, **more: object) -> Line:
     """What is told of a story: a truck in order unless `more` says otherwise."""
     told: Line = {"name": name, "plate": "12C04567", "declaration": "107900000010", "gross": 42_000_000}
+    told |= {"container": "TCLU4567897"}
     told |= {"end": "DEPARTED", "reason": "", "verdict": "PASS", "basis": "RULES", "sun": False, "link_down": False}
     return told | more
 
@@ -106,13 +107,16 @@ def bodies() -> list[tuple[str, int, Line]]:
         found.append(("crossing.opened", start + 1_050, {"crossing": crossing}))
         raw = ["", told["plate"], told["plate"]] if told["sun"] else [told["plate"]]
         found.append(("crossing.identified", start + 6_000, {"crossing": crossing, "raw": raw}))
+        read = {"crossing": crossing, "container": told["container"], "views": 2, "verdict": "ACCEPTED"}
+        found.append(("crossing.container", start + 7_000, read))
         if told["basis"] == "ACTS":
             for actor, outcome in (("one", "proposed"), ("two", "effective")):
                 act = {"crossing": crossing, "actor": actor, "outcome": outcome}
                 found.append(("act.recorded", start + 9_000, act))
         if told["basis"]:
             found.append(("crossing.released", start + 9_990, {"crossing": crossing}))
-        completed = {name: told[name] for name in ("plate", "declaration", "gross", "end", "reason", "verdict")}
+        closing = ("plate", "container", "declaration", "gross", "end", "reason", "verdict")
+        completed = {name: told[name] for name in closing}
         ended = {"crossing": crossing, "released_by": told["basis"], **completed}
         found.append(("crossing.completed", start + 22_700, ended))
         if told["link_down"]:

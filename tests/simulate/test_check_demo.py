@@ -108,6 +108,12 @@ MUTANTS: dict[str, tuple[Callable[[Run], None], str]] = {
     "other reason": (_said("crossing.completed", "C3", reason=""), "held: reason is ''"),
     "other verdict": (_said("crossing.completed", "C1", verdict="PASS_FLAG"), "green: verdict is"),
     "other plate": (_said("crossing.completed", "C1", plate="98R7716"), "green: plate is '98R7716'"),
+    "other container": (
+        _said("crossing.completed", "C1", container="TEMU1234565"),
+        "green: container is 'TEMU",
+    ),
+    "container not painted": (_said("crossing.container", "C2", container="TEMU1234565"), "bay: container read as 'TE"),
+    "container in one view": (_said("crossing.container", "C1", views=1), "green: the container was read in 1 views"),
     "other declaration": (_said("crossing.completed", "C1", declaration=""), "green: declaration"),
     "other basis": (_said("crossing.completed", "C3", released_by="RULES"), "held: released_by"),
     "recorded weight": (_said("crossing.completed", "C1", gross=42_020_001), "42000000 g stood on the deck"),

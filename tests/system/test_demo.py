@@ -48,7 +48,7 @@ def report_of(said: list[Line]) -> Line:
 
 
 @pytest.mark.timeout(420)
-def test_the_six_stories_end_as_told(tmp_path: Path) -> None:
+def test_the_seven_stories_end_as_told(tmp_path: Path) -> None:
     status, said = run_demo(tmp_path / "out")
     report = report_of(said)
     assert report["findings"] == [] and status == 0

@@ -71,6 +71,13 @@ def test_day_and_night_are_judged_apart_or_as_told() -> None:
     assert (told.light, told.passes) == ("day", 10)
 
 
+@pytest.mark.parametrize(("text", "cause"), [("14C9", "GLARE"), ("20357", "GLARE"), ("3", "LEFT")])
+def test_a_lamp_that_is_found_instead_of_a_spoilt_plate_tells_nothing(text: str, cause: str) -> None:
+    lamps = passes(count=4, left=10, right=1060, text="3", confidence=300)
+    (report,) = judge([*lamps, *passes(count=1, glare=300, text=text, confidence=300)])
+    assert report.cause == cause
+
+
 def test_the_present_shutter_is_shortened_by_the_smear() -> None:
     (report,) = judge(passes(smear=90, bearing=90), shutter=100)
     assert report.change == Change("shutter-shorter", 250)
