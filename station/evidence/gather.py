@@ -19,7 +19,7 @@ from station.evidence.refusal import NotBundled
 from station.journal.chain import FactRow, RecordRow
 from station.journal.reader import JournalReader
 
-MOST_ROWS = 5_000
+MOST_ROWS = 3_000
 """Of one chain between the crossing's first and last record; an ordinary crossing has 400 facts."""
 
 _CHUNK = 1_000

@@ -17,7 +17,7 @@ from station.evidence.refusal import BadBundle
 
 LARGEST_FILE = 1 << 30
 LARGEST_MEMBER = 64 << 20
-LARGEST_HELD = 8 << 20
+LARGEST_HELD = 4 << 20
 """Bytes of a member that is handed out; the others are only hashed."""
 MOST_MEMBERS = 2_000
 
