@@ -24,6 +24,7 @@ from station.evidence.verify import verify_bundle
 from station.evidence.weight_memory import stored_weight
 from station.journal.folder import DataFolder
 from station.journal.personal import PersonalData
+from station.journal.refusals import Unreadable
 from station.journal.store import Journal
 from station.trust.keys import PrivateKey
 from tests.commands.premises import KeptScript
@@ -94,6 +95,17 @@ def test_an_exported_copy_and_a_file_that_was_set_aside(site: Site, tmp_path: Pa
     site.bundle(tmp_path / "aside.zip", journal=copied / "journal.db.quarantined-1")
     assert (tmp_path / "live.zip").read_bytes() == (tmp_path / "aside.zip").read_bytes()
     assert [path.name for path in copied.iterdir()] == ["journal.db.quarantined-1"]  # nothing was put beside it
+
+
+def test_a_file_that_is_no_journal_is_named(site: Site, tmp_path: Path) -> None:
+    """And not the copy that was made of it."""
+    torn = tmp_path / "journal.db.quarantined-1"
+    torn.write_bytes(b"no database" * 1_000)
+    for file, cause in ((torn, "corrupt"), (tmp_path / "none.db", "missing")):
+        with pytest.raises(Unreadable) as refused:
+            site.bundle(tmp_path / "out.zip", journal=file)
+        assert (refused.value.thing, refused.value.cause) == (file, cause)
+    assert not (tmp_path / "out.zip").exists()
 
 
 def test_a_damaged_row_is_bundled_as_it_is_and_fails(site: Site, tmp_path: Path) -> None:
