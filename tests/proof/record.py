@@ -6,6 +6,7 @@ What is not built yet has its line here, and it fails.
 from collections.abc import Iterator
 
 from station.evaluation.figures import wilson
+from tests.evidence.test_bad_files import BAD
 from tests.proof.frame import Extent, Line, Promise
 from tests.proof.measures import evidence_bundle
 
@@ -43,8 +44,7 @@ def evidence_bundles(extent: Extent) -> Iterator[Line]:
             _, most = wilson(len(tally.missed), tally.n)
             missed = f"{len(tally.missed)} undetected (at most {100 * most:.2f} %) {', '.join(tally.missed[:3])}"
             yield Line(what, missed.strip(), tally.n, "0", passed=tally.n > 0 and not tally.missed)
-        wrong = bench.bad_files()
-        n = len(evidence_bundle.BAD)
+        wrong, n = bench.bad_files(), len(BAD)
         yield Line("bad files not refused by name", ", ".join(wrong) or "0", n, "0", passed=not wrong)
         for check in evidence_bundle.CHECKS:
             blind = bench.blind(check)
