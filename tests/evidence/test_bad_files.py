@@ -20,6 +20,8 @@ from station.evidence.verify import verify_bundle
 from tests.commands.premises import ROOT
 from tests.evidence.mutations import members_of, packed
 
+pytestmark = pytest.mark.timeout(180)  # the lane is driven once, within the first test's time
+
 SOON_S = 20
 Made = Callable[[Path, Path], object]
 

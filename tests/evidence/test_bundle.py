@@ -30,6 +30,8 @@ from station.trust.keys import PrivateKey
 from tests.commands.premises import KeptScript
 from tests.evidence.site import GREEN, HELD, Site
 
+pytestmark = pytest.mark.timeout(180)  # the lane is driven once, within the first test's time
+
 CROSSING = "VN-HN-I1-E1-000001"
 
 

@@ -14,6 +14,8 @@ from station.trust.keys import PrivateKey
 from tests.evidence.mutations import CHANGES, Mutation, flipped, members_of, of_members, of_rows, packed, resigned
 from tests.evidence.site import HELD, Site
 
+pytestmark = pytest.mark.timeout(180)  # the lane is driven once, within the first test's time
+
 _QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
