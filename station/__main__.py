@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import centre, devices, keys, learn, models, xray
+from station.commands import centre, devices, evidence, keys, learn, models, xray
 from station.commands.act import act
 from station.commands.aim import aim
 from station.commands.bench import bench
@@ -39,6 +39,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 _GROUPS: dict[str, typer.Typer] = {
     "centre": centre.group,
     "devices": devices.group,
+    "evidence": evidence.group,
     "keys": keys.group,
     "learn": learn.group,
     "models": models.group,

@@ -102,6 +102,36 @@ HELP: dict[str, Words] = {
     "learn-python": ("Python của môi trường huấn luyện", "the Python of the training environment"),
     "learn-candidate": ("thư mục của ứng viên", "the folder of the candidate"),
     "learn-install": ("cài đặt, chỉ khi đã chứng minh là tốt hơn", "install it, only if it is proved better"),
+    "evidence": (
+        "Chứng cứ của một lượt xe: gói, kiểm tra, tra khối lượng.",
+        "A crossing's evidence: bundle, verify, weight.",
+    ),
+    "evidence-bundle": (
+        "Một lượt xe thành một tệp có chữ ký của trạm, ai cũng kiểm tra được.",
+        "One crossing as one file, signed by the station, that anybody can check.",
+    ),
+    "evidence-verify": (
+        "Kiểm tra một gói chứng cứ ở bất cứ đâu. Mã 1 nếu có điều gì không đúng.",
+        "Check a bundle anywhere, without the station. Exit 1 if anything does not hold.",
+    ),
+    "evidence-weight": (
+        "Tra lại một khối lượng theo số của nó, với các khung thô của cân. Mã 1 nếu không có hoặc bị thay đổi.",
+        "Read a legal weight back by its number, with the scale's raw frames. Exit 1 if unknown or altered.",
+    ),
+    "evidence-journal": (
+        "thư mục dữ liệu của làn, bản sao của nó, hoặc một tệp sổ đã để riêng",
+        "a lane's data folder, a copy of one, or a journal file that was set aside",
+    ),
+    "evidence-pictures": ("thư mục ảnh; mặc định nằm cạnh sổ", "the folder of pictures; by default beside the journal"),
+    "evidence-key": (
+        "khóa riêng của trạm; mặc định theo cấu hình",
+        "the station's private key; by default the settings'",
+    ),
+    "evidence-out": ("tệp mới (zip)", "the new file (a zip)"),
+    "evidence-file": ("tệp gói chứng cứ", "the bundle"),
+    "evidence-public": ("khóa công khai của trạm, 64 chữ số hex", "the station's public key, 64 hex digits"),
+    "evidence-root": ("tệp khóa gốc (root.pub) mà bạn tin", "the root file (root.pub) that you believe"),
+    "evidence-weight-id": ("số của khối lượng", "the weight's number"),
     "eval": (
         "Đo các kiểm tra hình ảnh trên một thư mục ảnh có nhãn. Mã 1 nếu có ảnh hoặc dòng không dùng được.",
         "Measure the picture checks on a folder of labelled pictures. Exit 1 if some picture or row is of no use.",

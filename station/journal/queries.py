@@ -113,6 +113,16 @@ def _values(connection: Connection, query: Select[Any]) -> Iterator[Sequence[Any
     yield from connection.execute(query)
 
 
+def read_newest_of(connection: Connection, type_: str, before_seq: int, holding: bytes) -> RecordRow | None:
+    """The newest record of a type before `before_seq` whose body holds these bytes, if there is one."""
+    table = tables.record
+    query = select(func.max(table.c.seq)).where(
+        table.c.type == type_, table.c.seq < before_seq, func.instr(table.c.body, holding) > 0
+    )
+    seq = connection.scalar(query)
+    return None if seq is None else read_records(connection, seq - 1, 1)[0]
+
+
 def walk_facts(connection: Connection, after_fseq: int) -> Iterator[FactRow]:
     """All facts behind `after_fseq`, a chunk at a time."""
     while rows := read_facts(connection, after_fseq, CHUNK):

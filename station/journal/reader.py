@@ -83,6 +83,11 @@ class JournalReader:
             found = connection.scalars(select(table.c.seq).where(func.instr(table.c.body, named) > 0).order_by("seq"))
             return [queries.read_records(connection, seq - 1, 1)[0] for seq in found.all()]
 
+    def newest_of(self, type_: str, before_seq: int, holding: bytes = b'"') -> RecordRow | None:
+        """The newest record of a type before `before_seq` whose body holds these bytes, if there is one."""
+        with self._reading() as connection:
+            return queries.read_newest_of(connection, type_, before_seq, holding)
+
     def first_broken(self) -> Broken | None:
         """Walk both chains from their beginning; the first row that does not hold."""
         with self._reading() as connection:

@@ -118,4 +118,8 @@ CAUSES: dict[str, Words] = {
     "too-few-scans": ("quá ít ảnh soi khác nhau", "too few different scans"),
     "scan-unfit": ("ảnh soi không dùng để học được", "a scan that nothing can be learned from"),
     "scan-unlike-others": ("ảnh soi khác các ảnh còn lại", "a scan unlike the others"),
+    "no-such-weight": ("không có khối lượng số này", "there is no weight of this number"),
+    "crossing-too-long": ("lượt xe có quá nhiều dòng cho một gói", "the crossing has too many rows for a bundle"),
+    "personal-in-fact": ("một sự kiện mang dữ liệu cá nhân", "a fact carries personal data"),
+    "weight-frames-elsewhere": ("các khung thô nằm trong tệp sổ khác", "its raw frames lie in another journal file"),
 }

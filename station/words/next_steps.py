@@ -250,4 +250,11 @@ NEXT_STEPS: dict[str, Words] = {
         "bỏ ảnh này ra nếu công-te-nơ không rỗng hoặc khác loại; nếu không thì học từ nhiều ảnh hơn",
         "leave it out if that container was not empty or is of another kind; else learn from more scans",
     ),
+    "no-such-weight": ("xem số trên phiếu cân", "look at the number on the ticket"),
+    "crossing-too-long": ("sao cả thư mục dữ liệu", "copy the whole data folder instead"),
+    "personal-in-fact": ("không giao sổ này; báo nhà cung cấp", "hand out nothing of this journal; tell the supplier"),
+    "weight-frames-elsewhere": (
+        "dùng --journal với tệp journal.db.quarantined-N",
+        "name the file journal.db.quarantined-N with --journal",
+    ),
 }
