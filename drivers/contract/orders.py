@@ -105,6 +105,18 @@ class ReadContainer:
 
 
 @dataclass(frozen=True, slots=True)
+class AssessScan:
+    """Compare a stored cargo X-ray picture with the site's template of empty containers. Answered by ScanMeasured or
+    PictureRefused; refused where the site has no template that fits.
+    """
+
+    order_id: str
+    not_after: Tick
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeScale:
     """A command that changes what a scale shows. Refused by every driver whose settings do not name it."""
 
@@ -161,12 +173,28 @@ Order = (
     | TakePicture
     | ReadPlate
     | ReadContainer
+    | AssessScan
     | ChangeScale
     | TriggerScan
     | ShowText
     | PrintTicket
     | PlayPrompt
 )
+
+
+PictureOrder = AssessScan | ReadContainer | ReadPlate
+"""What is told about a stored picture."""
+
+
+def urgency(order: PictureOrder) -> int:
+    """The greater one is carried out first: plates before containers, and advice last."""
+    match order:
+        case ReadPlate():
+            return 2
+        case ReadContainer():
+            return 1
+        case AssessScan():
+            return 0
 
 
 def is_protective(order: Order) -> bool:
@@ -178,7 +206,7 @@ def is_protective(order: Order) -> bool:
             return colour == "red"
         case SoundSiren(on=on):
             return on
-        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate() | ReadContainer():
+        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate() | ReadContainer() | AssessScan():
             return False
         case ChangeScale() | TriggerScan() | ShowText() | PrintTicket() | PlayPrompt():
             return False

@@ -14,12 +14,13 @@ from drivers.contract.readings import (
     PictureTaken,
     PlateRead,
     Reading,
+    ScanMeasured,
     ShadowDisagreed,
     ViewMeasured,
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import attending, container_views, gathering, instructing, interlock, passage, viewing
+from station.core import attending, container_views, gathering, instructing, interlock, passage, scan_advice, viewing
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.occupancy import deck_loaded
 from station.core.presented_records import ReaderDiffered
@@ -101,6 +102,10 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row
             gathering.pictured(turn, reading)
         case PictureRefused() if container_views.asked(turn, reading.order_id):
             container_views.read(turn, reading)
+        case ScanMeasured():
+            scan_advice.measured(turn, reading)
+        case PictureRefused() if scan_advice.asked(turn, reading.order_id):
+            scan_advice.measured(turn, reading)
         case PlateRead() | PictureRefused():
             gathering.plate_read(turn, reading)
         case ContainerRead():

@@ -79,6 +79,7 @@ class Patience:
     hold_reminder: Millis = Millis(300_000)
     gate_open_lower: Millis = Millis(5_000)
     container: Millis = Millis(60_000)
+    scan: Millis = Millis(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class LaneParameters:
     """The lane's own settings as the core uses them.
 
     `triggered` are the code readers that must be told to read, `tag_readers` all readers of tags. Another `view_epoch`
-    than before has the plate camera's view learned anew.
+    than before has the plate camera's view learned anew. With `assess_scans` the site has a template against which the
+    X-ray scans of a truck are assessed.
     """
 
     station: str
@@ -101,3 +103,4 @@ class LaneParameters:
     triggered: tuple[str, ...] = ()
     tag_readers: tuple[str, ...] = ()
     view_epoch: int = 0
+    assess_scans: bool = False

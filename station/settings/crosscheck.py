@@ -43,6 +43,8 @@ def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _parts(parts, devices)
     yield from sensor_findings(lane, devices)
     yield from _reader(str(parts["reader"]), document)
+    if _table(document, "vision").get("xray_template") and not parts["xray"]:
+        yield Finding(("vision", "xray_template"), "no-xray", {})
     if parts["reader"] and parts["camera"]:
         yield from _region(lane)
     yield from _wires(devices, _table(document, "bus"))

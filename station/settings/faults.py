@@ -51,6 +51,10 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "có camera container nhưng không có lane.parts.reader để đọc ảnh",
         "there are container cameras, but no lane.parts.reader that reads their pictures",
     ),
+    "no-xray": (
+        "có tệp mẫu soi chiếu nhưng không có lane.parts.xray gửi ảnh soi",
+        "there is a template for X-ray scans, but no lane.parts.xray that sends any",
+    ),
     "no-vision": (
         "lane.parts.reader là '{name}' nhưng không có bảng [vision]",
         "lane.parts.reader is '{name}' but there is no table [vision]",

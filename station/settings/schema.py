@@ -42,7 +42,8 @@ class VisionTable(BaseModel):
     """The plate reader. device: the id it answers to. manifest: the models' manifest.toml. view_epoch: count up after
     the plate camera was moved or changed on purpose, and its view is learned anew. second_reader: PP-OCRv6 reads each
     plate too (the package rapidocr), and what both say is fused. ceiling_mib: the memory (PSS, MiB) above which the
-    vision process begins anew between two pictures.
+    vision process begins anew between two pictures. xray_template: what `station xray learn` wrote of this site's empty
+    containers; each X-ray scan of a truck is then assessed against it, as advice.
     """
 
     model_config = _STRICT
@@ -51,6 +52,7 @@ class VisionTable(BaseModel):
     view_epoch: Annotated[int, Interval(ge=0, le=1_000_000)] = 0
     second_reader: bool = False
     ceiling_mib: Annotated[int, Interval(ge=250, le=4_000)] = 450
+    xray_template: str = ""
 
 
 class LinkTable(BaseModel):

@@ -269,6 +269,7 @@ def test_the_schedules_reach_what_the_laws_speak_of() -> None:
         "TagPresented",
         "DriverIdentified",
         "ContainerIdentified",
+        "ScanAssessed",
         "CrossingReleased",
         "CrossingHeld",
         "CrossingOpened",

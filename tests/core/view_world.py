@@ -1,21 +1,24 @@
-"""What cameras show in the random world: views of the plate camera, numbers on containers."""
+"""What the eyes see in the random world: views of the plate camera, numbers on containers, scans."""
 
 import random
 from dataclasses import replace
+from typing import Literal, get_args
 
-from drivers.contract.orders import ReadContainer
+from drivers.contract.orders import AssessScan, ReadContainer
 from drivers.contract.quantities import Millis, Permille
-from drivers.contract.readings import ContainerRead, PictureRefused, ViewMeasured
+from drivers.contract.readings import ContainerRead, PictureRefused, ScanMeasured, ViewMeasured
+from station.core.advice_records import ScanVerdict
 from station.core.edge_map import CELLS
 from station.core.parameters import LaneParameters
 
 VIEWS = ("camera-left", "camera-rear")
 PAINTED = "TCLU4567897"
+FINDINGS: tuple[ScanVerdict, ...] = get_args(ScanVerdict)
 
 
 def viewed(parameters: LaneParameters) -> LaneParameters:
-    """The same lane with container cameras."""
-    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS))
+    """The same lane with container cameras and a template for X-ray scans."""
+    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS), assess_scans=True)
 
 
 def container_answer(rng: random.Random, order: ReadContainer) -> ContainerRead | PictureRefused:
@@ -26,6 +29,21 @@ def container_answer(rng: random.Random, order: ReadContainer) -> ContainerRead 
     sure, no = Permille(rng.choice((980, 950, 400))), Permille(0)
     each = (sure,) * len(text)
     return ContainerRead(order.order_id, order.sha256, text, text, sure, each, "", no, "m", Millis(9))
+
+
+def scan_answer(rng: random.Random, order: AssessScan) -> ScanMeasured | PictureRefused:
+    """Any finding, or a picture that cannot be judged."""
+    finding = rng.choice(FINDINGS)
+    if finding == "IMPOSSIBLE":
+        return PictureRefused(order.order_id, order.sha256, "picture-broken-off")
+    return scan_said(order, finding)
+
+
+def scan_said(order: AssessScan, finding: Literal["EMPTY_LIKELY", "NOT_EMPTY", "CANNOT_TELL"]) -> ScanMeasured:
+    """A finding with some figures."""
+    flaws = ("scan-noisy",) if finding == "CANNOT_TELL" else ()
+    shares = Permille(31), 40, 812, Permille(2), Permille(60), 9
+    return ScanMeasured(order.order_id, order.sha256, finding, *shares, flaws, "t" * 64, Millis(300), (9, 8, 70, 60))
 
 
 def view_of(seed: int, order_id: str) -> ViewMeasured:
