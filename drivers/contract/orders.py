@@ -74,7 +74,7 @@ class TakePicture:
 
     order_id: str
     not_after: Tick
-    purpose: Literal["plate", "overview", "container"]
+    purpose: Literal["plate", "overview", "container", "seal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,19 @@ class AssessScan:
     not_after: Tick
     path: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessSeal:
+    """Look for a seal at the door lock that stands in `region` (x, y, width, height in pixels) of a stored picture.
+    Answered by SealMeasured or PictureRefused.
+    """
+
+    order_id: str
+    not_after: Tick
+    path: str
+    sha256: str
+    region: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +187,7 @@ Order = (
     | ReadPlate
     | ReadContainer
     | AssessScan
+    | AssessSeal
     | ChangeScale
     | TriggerScan
     | ShowText
@@ -182,7 +196,7 @@ Order = (
 )
 
 
-PictureOrder = AssessScan | ReadContainer | ReadPlate
+PictureOrder = AssessScan | AssessSeal | ReadContainer | ReadPlate
 """What is told about a stored picture."""
 
 
@@ -193,7 +207,7 @@ def urgency(order: PictureOrder) -> int:
             return 2
         case ReadContainer():
             return 1
-        case AssessScan():
+        case AssessScan() | AssessSeal():
             return 0
 
 
@@ -206,7 +220,9 @@ def is_protective(order: Order) -> bool:
             return colour == "red"
         case SoundSiren(on=on):
             return on
-        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate() | ReadContainer() | AssessScan():
+        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture():
+            return False
+        case ReadPlate() | ReadContainer() | AssessScan() | AssessSeal():
             return False
         case ChangeScale() | TriggerScan() | ShowText() | PrintTicket() | PlayPrompt():
             return False

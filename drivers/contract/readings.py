@@ -315,6 +315,19 @@ class ScanMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class SealMeasured:
+    """The answer to `AssessSeal`. `distance`: of the outstanding colour at the lock from those of lock and door, in
+    tenths of a unit of CIE L*a*b*.
+    """
+
+    order_id: str
+    sha256: str
+    seal: Literal["SEEN", "NOT_SEEN", "UNSURE"]
+    distance: int
+    took: Millis
+
+
+@dataclass(frozen=True, slots=True)
 class PictureRefused:
     """An order about a stored picture that cannot be judged; `seen` says why in a short code."""
 
@@ -401,6 +414,7 @@ Reading = (
     | PlateRead
     | ContainerRead
     | ScanMeasured
+    | SealMeasured
     | PictureRefused
     | ShadowDisagreed
     | ViewMeasured

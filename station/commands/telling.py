@@ -3,7 +3,7 @@
 from drivers.contract.plain import to_plain
 from station.commands.output import kilograms, seconds
 from station.commands.words import phrase
-from station.core.advice_records import ScanAssessed
+from station.core.advice_records import ScanAssessed, SealAssessed
 from station.core.presented_records import ContainerIdentified, DriverIdentified, ReaderDiffered, TagPresented
 from station.core.records import (
     TYPES,
@@ -44,6 +44,8 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return _container(record)
         case ScanAssessed():
             return _scan(record)
+        case SealAssessed():
+            return _seal(record)
         case DeclarationPresented(declaration=declaration):
             return declaration
         case TagPresented(device=device, epc=epc):
@@ -112,6 +114,12 @@ def _scan(told: ScanAssessed) -> str:
     flaws = "".join(f", {coded(flaw)}" for flaw in told.flaws)
     shown = {"excess": _percent(told.excess), "largest": told.largest, "opaque": _percent(told.opaque)}
     return phrase("told-scan", verdict=coded(told.verdict), scan=told.scan, flaws=flaws, **shown)
+
+
+def _seal(told: SealAssessed) -> str:
+    each = "; ".join(f"{camera} {coded(said)} {distance / 10:.1f}" for camera, said, distance in told.said)
+    shown = {"verdict": coded(told.verdict), "percent": _percent(told.confidence), "views": told.views}
+    return phrase("told-seal", each=each, **shown)
 
 
 def _percent(permille: int) -> str:

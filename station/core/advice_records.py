@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drivers.contract.quantities import Permille
+from station.core.seals import Seal
 
 ScanVerdict = Literal["EMPTY_LIKELY", "NOT_EMPTY", "CANNOT_TELL", "IMPOSSIBLE"]
+SealVerdict = Seal | Literal["IMPOSSIBLE"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,27 @@ class ScanAssessed:
     template: str = ""
 
 
-Advice = ScanAssessed
+@dataclass(frozen=True, slots=True)
+class SealAssessed:
+    """seal.assessed: whether a seal was seen at the door lock, by one camera or two. NOT_SEEN proves no absence.
+
+    `views` have said so. `confidence` is how often such a word was right where it was measured (`core.seals`).
+    `said` is, for each camera, its name, what its picture says or the code of why it says nothing, and the distance of
+    colour in tenths of a unit of CIE L*a*b*. `pictures` are SHA-256. IMPOSSIBLE: no camera could say anything.
+    """
+
+    crossing: str
+    verdict: SealVerdict
+    confidence: Permille
+    views: int
+    said: tuple[tuple[str, str, int], ...]
+    pictures: tuple[str, ...]
+
+
+Advice = ScanAssessed | SealAssessed
 
 ADVICE: dict[type, str] = {
     ScanAssessed: "scan.assessed",
+    SealAssessed: "seal.assessed",
 }
 """Part of `records.TYPES`."""

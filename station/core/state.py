@@ -15,6 +15,7 @@ from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, TrustInForce, Verdict
 from station.core.scan_looks import ScanLooks
+from station.core.seal_looks import SealLooks
 
 CORE_VERSION = "5"
 """Raised with every change that makes old facts lead to other records."""
@@ -167,7 +168,7 @@ class Crossing:
     `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again, and the next
     picture is not taken before `picture_at`. `view` is what one of its pictures says of the camera,
     `container_looks` how far the container cameras are, `container` what came of it, `scan_looks` how far its X-ray
-    scans are.
+    scans are, `seal_looks` how far the seal cameras.
     """
 
     crossing: str
@@ -229,6 +230,7 @@ class Crossing:
     container_looks: ContainerLooks = field(default_factory=ContainerLooks)
     container: Container | None = None
     scan_looks: ScanLooks = field(default_factory=ScanLooks)
+    seal_looks: SealLooks = field(default_factory=SealLooks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,4 +382,6 @@ def evidence_digest(crossing: Crossing) -> str:
         shown["container"] = to_plain(crossing.container)
     if crossing.scan_looks.verdicts:
         shown["scans"] = list(crossing.scan_looks.verdicts)
+    if crossing.seal_looks.verdict:
+        shown["seal"] = [crossing.seal_looks.verdict, *crossing.seal_looks.pictures]
     return hashlib.sha256(canonical(shown)).hexdigest()

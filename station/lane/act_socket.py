@@ -64,6 +64,7 @@ class View:
     unfit: tuple[str, ...]
     container: str = ""
     scans: tuple[str, ...] = ()
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def view(state: LaneState) -> View:
         unfit=tuple(device.name for device in state.devices if not device.fit),
         container=crossing.container.text if crossing and crossing.container else "",
         scans=crossing.scan_looks.verdicts if crossing else (),
+        seal=crossing.seal_looks.verdict if crossing else "",
     )
 
 

@@ -156,6 +156,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             office=lane.office,
             mode=lane.mode,
             plate_region=lane.plate_region,
+            seal_regions=lane.seal_regions,
             parts=_as(Parts, lane.parts),
             limits=_as(Limits, lane.limits),
             patience=_as(Patience, lane.patience),

@@ -35,6 +35,7 @@ _BOUNDS: dict[object, Interval] = {
 _OWN_BOUNDS: dict[str, Interval | Len] = {
     "gross_maximum": Interval(ge=1_000_000, le=200_000_000),
     "container_cameras": Len(0, 4),  # left, right, rear, front
+    "seal_cameras": Len(0, 2),
 }
 
 
@@ -165,12 +166,14 @@ def _lane_model() -> type[BaseModel]:
     default = {field.name: field.default for field in dataclasses.fields(LaneParameters)}
     parts, limits, patience = _model_of(Parts, "Parts"), _model_of(Limits, "Limits"), _model_of(Patience, "Patience")
     sensors = _model_of(Sensors, "Sensors")
+    regions: Any = hints["seal_regions"]
     fields: dict[str, Any] = {
         "station": (Name, ...),
         "lane": (Name, ...),
         "office": (Name, ...),
         "mode": (hints["mode"], default["mode"]),
         "plate_region": (hints["plate_region"], default["plate_region"]),
+        "seal_regions": (Annotated[regions, Len(0, 2)], default["seal_regions"]),
         "data_folder": (FilePath, ...),
         "run_folder": (FilePath, ...),
         "act_socket": (FilePath, ...),

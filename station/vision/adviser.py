@@ -1,4 +1,4 @@
-"""The checks that only advise: an X-ray scan against the site's template. They read no plate and judge no truck.
+"""The checks that only advise: an X-ray scan against the site's template, a seal at a door lock. They judge no truck.
 
 What cannot be assessed is refused by its code; a template that is missing or unfit leaves plates and containers alone.
 """
@@ -6,10 +6,11 @@ What cannot be assessed is refused by its code; a template that is missing or un
 from collections.abc import Callable
 from pathlib import Path
 
-from drivers.contract.orders import AssessScan
+from drivers.contract.orders import AssessScan, AssessSeal
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import PictureRefused, ScanMeasured
-from station.vision.tensors import load_picture
+from drivers.contract.readings import PictureRefused, ScanMeasured, SealMeasured
+from station.vision.seal import see_seal
+from station.vision.tensors import crop, decode_colour, load_picture
 from station.vision.unfit import PictureUnfit
 from station.vision.xray_empty import check_scan
 from station.vision.xray_template import Template, TemplateRefused, read_template, template_sha256
@@ -41,15 +42,19 @@ class Adviser:
         else:
             self._sha256 = template_sha256(self._template)
 
-    def answer(self, order: AssessScan) -> ScanMeasured | PictureRefused:
+    def answer(self, order: AssessScan | AssessSeal) -> ScanMeasured | SealMeasured | PictureRefused:
         """What the order's picture says, or the code of why it cannot be judged."""
-        if self._template is None:  # `obey` takes no such order on
-            return PictureRefused(order.order_id, order.sha256, self.template_fault)
-        began = self._clock()
         try:
-            told = check_scan(load_picture(Path(order.path), order.sha256), self._template)
+            data = load_picture(Path(order.path), order.sha256)
+            return self._scan(order, data) if isinstance(order, AssessScan) else self._seal(order, data)
         except PictureUnfit as error:
             return PictureRefused(order.order_id, order.sha256, error.code)
+
+    def _scan(self, order: AssessScan, data: bytes) -> ScanMeasured | PictureRefused:
+        if self._template is None:  # the worker takes no such order on
+            return PictureRefused(order.order_id, order.sha256, self.template_fault)
+        began = self._clock()
+        told = check_scan(data, self._template)
         return ScanMeasured(
             order_id=order.order_id,
             sha256=order.sha256,
@@ -65,3 +70,9 @@ class Adviser:
             took=Millis(self._clock() - began),
             box=told.box,
         )
+
+    def _seal(self, order: AssessSeal, data: bytes) -> SealMeasured:
+        began = self._clock()
+        told = see_seal(crop(decode_colour(data), order.region))
+        took = Millis(self._clock() - began)
+        return SealMeasured(order.order_id, order.sha256, told.seal, round(10 * told.distance), took)

@@ -126,8 +126,8 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     "undecodable": ("chụp ảnh mới", "take a new picture"),
     "region-outside": (
-        "đặt plate_region nằm trong ảnh của camera",
-        "set plate_region to lie within the camera's picture",
+        "đặt plate_region, hoặc vùng niêm phong của camera, nằm trong ảnh",
+        "set plate_region, or the camera's seal region, to lie within its picture",
     ),
     "clock-assumed": ('đặt lane.clock = "kernel"', 'set lane.clock = "kernel"'),
     "never-changed": ("cho nguồn mô hình mới", "give the folder of the new models"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.contract.orders import (
     AssessScan,
+    AssessSeal,
     LowerBoom,
     Order,
     RaiseBoom,
@@ -43,7 +44,7 @@ from station.core.parameters import LaneParameters
 from station.core.records import Record, Stamped
 from station.core.state import LaneState, evidence_digest
 from station.core.step import step
-from tests.core.view_world import scan_said
+from tests.core.view_world import scan_said, seal_said
 from tests.core.world import DECLARATION, ENTRY, PARAMETERS, PLATE, UTC, all_open, beginning
 
 TRAVEL_MS = 2_000
@@ -76,6 +77,8 @@ class Script:
     declared_goods: Grams = ENTRY.goods
     assess: Callable[[AssessScan], Reading] = lambda order: scan_said(order, "EMPTY_LIKELY")
     """What the adviser says of a scan."""
+    seal: Callable[[AssessSeal], Reading] = lambda order: seal_said(order, "SEEN")
+    """What the adviser says of a picture of a door lock."""
 
     def __post_init__(self) -> None:
         self.tell(*beginning(self.now, self.parameters))
@@ -214,6 +217,8 @@ class Script:
                 )
             case AssessScan():
                 readings = (self.assess(order),)
+            case AssessSeal():
+                readings = (self.seal(order),)
             case ReadPlate(order_id=order_id, sha256=sha256, measure_view=is_measured):
                 sure = Permille(970)
                 readings = (

@@ -270,6 +270,7 @@ def test_the_schedules_reach_what_the_laws_speak_of() -> None:
         "DriverIdentified",
         "ContainerIdentified",
         "ScanAssessed",
+        "SealAssessed",
         "CrossingReleased",
         "CrossingHeld",
         "CrossingOpened",

@@ -4,21 +4,24 @@ import random
 from dataclasses import replace
 from typing import Literal, get_args
 
-from drivers.contract.orders import AssessScan, ReadContainer
+from drivers.contract.orders import AssessScan, AssessSeal, ReadContainer
 from drivers.contract.quantities import Millis, Permille
-from drivers.contract.readings import ContainerRead, PictureRefused, ScanMeasured, ViewMeasured
+from drivers.contract.readings import ContainerRead, PictureRefused, ScanMeasured, SealMeasured, ViewMeasured
 from station.core.advice_records import ScanVerdict
 from station.core.edge_map import CELLS
 from station.core.parameters import LaneParameters
+from station.core.seals import Seal
 
 VIEWS = ("camera-left", "camera-rear")
 PAINTED = "TCLU4567897"
 FINDINGS: tuple[ScanVerdict, ...] = get_args(ScanVerdict)
+SEALS: tuple[Seal, ...] = get_args(Seal)
 
 
 def viewed(parameters: LaneParameters) -> LaneParameters:
-    """The same lane with container cameras and a template for X-ray scans."""
-    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS), assess_scans=True)
+    """The same lane with container cameras, which see the seal too, and a template for X-ray scans."""
+    parts = replace(parameters.parts, container_cameras=VIEWS, seal_cameras=VIEWS)
+    return replace(parameters, parts=parts, assess_scans=True, seal_regions=((9, 8, 70, 90),) * len(VIEWS))
 
 
 def container_answer(rng: random.Random, order: ReadContainer) -> ContainerRead | PictureRefused:
@@ -44,6 +47,17 @@ def scan_said(order: AssessScan, finding: Literal["EMPTY_LIKELY", "NOT_EMPTY", "
     flaws = ("scan-noisy",) if finding == "CANNOT_TELL" else ()
     shares = Permille(31), 40, 812, Permille(2), Permille(60), 9
     return ScanMeasured(order.order_id, order.sha256, finding, *shares, flaws, "t" * 64, Millis(300), (9, 8, 70, 60))
+
+
+def seal_answer(rng: random.Random, order: AssessSeal) -> SealMeasured | PictureRefused:
+    """Any word, or a picture that cannot be judged."""
+    seal = rng.choice((*SEALS, *SEALS, ""))
+    return seal_said(order, seal) if seal else PictureRefused(order.order_id, order.sha256, "region-outside")
+
+
+def seal_said(order: AssessSeal, seal: Seal) -> SealMeasured:
+    """A word with a distance that fits."""
+    return SealMeasured(order.order_id, order.sha256, seal, {"SEEN": 412, "NOT_SEEN": 31}.get(seal, 150), Millis(9))
 
 
 def view_of(seed: int, order_id: str) -> ViewMeasured:

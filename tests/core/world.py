@@ -8,6 +8,7 @@ from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
 from drivers.contract.orders import (
     AssessScan,
+    AssessSeal,
     LowerBoom,
     Order,
     RaiseBoom,
@@ -75,7 +76,7 @@ from station.core.facts import (
 from station.core.parameters import LaneParameters, Parts, Patience, Sensors
 from station.core.state import LaneState, evidence_digest
 from station.core.step import Step, step
-from tests.core.view_world import VIEWS, container_answer, scan_answer, view_of, viewed
+from tests.core.view_world import VIEWS, container_answer, scan_answer, seal_answer, view_of, viewed
 
 UTC = 1_790_000_000_000
 PLATE = "12C04567"
@@ -214,7 +215,7 @@ class World:
             case _:
                 return
 
-    def _obey(self, device: str, order: Order) -> None:
+    def _obey(self, device: str, order: Order) -> None:  # noqa: C901 - one row per order
         tick = Tick(self.now)
         answers: tuple[AnswerCode, ...] = ("accepted",) * 12 + ("refused", "expired", "unknown")
         answer = self.rng.choice(answers)
@@ -247,6 +248,8 @@ class World:
                     )
             case ReadContainer():
                 self._later(reading(self.now, device, container_answer(self.rng, order)), 20)
+            case AssessSeal():
+                self._later(reading(self.now, device, seal_answer(self.rng, order)), 20)
             case AssessScan():
                 self._later(reading(self.now, device, scan_answer(self.rng, order)), 300)
             case _:

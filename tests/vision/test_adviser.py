@@ -2,15 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from drivers.contract.clock import now
-from drivers.contract.orders import AssessScan, ReadPlate
+from drivers.contract.orders import AssessScan, AssessSeal, ReadPlate
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import PictureRefused, PlateRead, Reading, ScanMeasured
+from drivers.contract.readings import PictureRefused, PlateRead, Reading, ScanMeasured, SealMeasured
 from drivers.contract.tools import Tools
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision.worker import PlateReaderDriver, PlateReaderSettings
@@ -18,6 +19,7 @@ from station.vision.xray_template import Template, read_template, template_sha25
 from tests.proof.measures import drawn_scans as draw
 from tests.proof.measures import xray_scans
 from tests.vision import picture_bytes as make
+from tests.vision.drawn_locks import LOCK_AT, YELLOW, rear
 from tests.vision.models_folder import MODELS
 
 PATIENCE = Millis(300)
@@ -29,11 +31,27 @@ def template() -> Template:
     return xray_scans.template()
 
 
-@pytest.fixture
-def file(tmp_path: Path, template: Template) -> Path:
-    written = tmp_path / "empty-20.json"
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory, template: Template) -> Path:
+    written = tmp_path_factory.mktemp("template") / "empty-20.json"
     write_template(written, template)
     return written
+
+
+@pytest.fixture(scope="module")
+def fitted(file: Path) -> Iterator[PlateReaderDriver]:
+    """The worker with the site's template."""
+    driver = opened(file.parent, str(file))
+    yield driver
+    driver.close()
+
+
+@pytest.fixture(scope="module")
+def bare(file: Path) -> Iterator[PlateReaderDriver]:
+    """The worker without one."""
+    driver = opened(file.parent, "")
+    yield driver
+    driver.close()
 
 
 def opened(folder: Path, template: str) -> PlateReaderDriver:
@@ -53,16 +71,16 @@ def shot(seed: int, *, loaded: bool = False) -> bytes:
     return xray_scans.shot(np.random.default_rng(seed), PALLET if loaded else ())
 
 
-def answer(driver: PlateReaderDriver, asked: AssessScan) -> Reading:
+def answer(driver: PlateReaderDriver, asked: AssessScan | AssessSeal) -> Reading:
     assert driver.obey(asked, PATIENCE).code == "accepted"
     (reading,) = driver.poll(PATIENCE)
     return reading
 
 
-def test_an_empty_and_a_loaded_container_are_told_apart_with_figures(tmp_path: Path, file: Path) -> None:
-    driver = opened(tmp_path, str(file))
-    told = [answer(driver, order(tmp_path, shot(5, loaded=loaded), f"x{loaded}")) for loaded in (False, True)]
-    driver.close()
+def test_an_empty_and_a_loaded_container_are_told_apart_with_figures(
+    tmp_path: Path, file: Path, fitted: PlateReaderDriver
+) -> None:
+    told = [answer(fitted, order(tmp_path, shot(5, loaded=loaded), f"x{loaded}")) for loaded in (False, True)]
     empty, loaded = told
     assert isinstance(empty, ScanMeasured) and isinstance(loaded, ScanMeasured)
     assert (empty.order_id, empty.finding, empty.flaws) == ("xFalse", "EMPTY_LIKELY", ())
@@ -87,27 +105,21 @@ def bad_scans() -> dict[str, tuple[bytes, str]]:
 
 
 @pytest.mark.parametrize("what", bad_scans())
-def test_a_bad_scan_is_refused_by_its_code(what: str, tmp_path: Path, file: Path) -> None:
+def test_a_bad_scan_is_refused_by_its_code(what: str, tmp_path: Path, fitted: PlateReaderDriver) -> None:
     data, code = bad_scans()[what]
-    driver = opened(tmp_path, str(file))
-    told = answer(driver, order(tmp_path, data))
-    driver.close()
+    told = answer(fitted, order(tmp_path, data))
     assert isinstance(told, PictureRefused) and (told.order_id, told.seen) == ("x1", code)
 
 
-def test_a_scan_that_was_changed_since_is_refused(tmp_path: Path, file: Path) -> None:
-    driver = opened(tmp_path, str(file))
+def test_a_scan_that_was_changed_since_is_refused(tmp_path: Path, fitted: PlateReaderDriver) -> None:
     asked = order(tmp_path, shot(7))
     Path(asked.path).write_bytes(shot(8))
-    told = answer(driver, asked)
-    driver.close()
+    told = answer(fitted, asked)
     assert isinstance(told, PictureRefused) and told.seen == "picture-altered"
 
 
-def test_a_sound_picture_of_something_else_can_prove_nothing(tmp_path: Path, file: Path) -> None:
-    driver = opened(tmp_path, str(file))
-    told = answer(driver, order(tmp_path, draw.packed(np.full((200, 700), 50_000, np.uint16))))
-    driver.close()
+def test_a_sound_picture_of_something_else_can_prove_nothing(tmp_path: Path, fitted: PlateReaderDriver) -> None:
+    told = answer(fitted, order(tmp_path, draw.packed(np.full((200, 700), 50_000, np.uint16))))
     assert isinstance(told, ScanMeasured) and told.finding == "CANNOT_TELL" and told.flaws
 
 
@@ -133,17 +145,37 @@ def test_without_a_template_that_fits_the_order_is_refused_by_name_and_plates_go
     assert isinstance(reading, PlateRead)
 
 
-def test_no_name_means_no_template(tmp_path: Path) -> None:
-    driver = opened(tmp_path, "")
-    assert driver.obey(order(tmp_path, b"x"), PATIENCE).detail == "no-template"
-    driver.close()
+def test_no_name_means_no_template(tmp_path: Path, bare: PlateReaderDriver) -> None:
+    assert bare.obey(order(tmp_path, b"x"), PATIENCE).detail == "no-template"
 
 
-def test_a_plate_that_comes_later_goes_first(tmp_path: Path, file: Path) -> None:
-    driver = opened(tmp_path, str(file))
-    driver.obey(order(tmp_path, shot(5)), PATIENCE)
+@pytest.mark.parametrize(
+    ("seal", "region", "told"),
+    [
+        (YELLOW, LOCK_AT, "SEEN"),
+        (None, LOCK_AT, "NOT_SEEN"),
+        (YELLOW, (1_900, 420, 176, 264), "region-outside"),
+        (YELLOW, (1_240, 420, 15, 15), "UNSURE"),
+    ],
+)
+def test_a_seal_is_looked_for_where_the_settings_say_also_without_a_template(
+    seal: tuple[int, int, int] | None,
+    region: tuple[int, int, int, int],
+    told: str,
+    bare: PlateReaderDriver,
+    tmp_path: Path,
+) -> None:
+    data = rear(seal)
+    (tmp_path / "rear.jpg").write_bytes(data)
+    asked = AssessSeal("s1", Tick(now() + 60_000), str(tmp_path / "rear.jpg"), hashlib.sha256(data).hexdigest(), region)
+    reading = answer(bare, asked)
+    assert isinstance(reading, SealMeasured | PictureRefused) and reading.order_id == "s1"
+    assert (reading.seal if isinstance(reading, SealMeasured) else reading.seen) == told
+
+
+def test_a_plate_that_comes_later_goes_first(tmp_path: Path, fitted: PlateReaderDriver) -> None:
+    fitted.obey(order(tmp_path, shot(5)), PATIENCE)
     (tmp_path / "p.jpg").write_bytes(gate_picture("12C-045.67", seed=4, condition="clear", lines=1))
-    driver.obey(ReadPlate("r", Tick(now() + 1_000), str(tmp_path / "p.jpg"), "", PLATE_REGION), PATIENCE)
-    told = [*driver.poll(PATIENCE), *driver.poll(PATIENCE)]
-    driver.close()
+    fitted.obey(ReadPlate("r", Tick(now() + 1_000), str(tmp_path / "p.jpg"), "", PLATE_REGION), PATIENCE)
+    told = [*fitted.poll(PATIENCE), *fitted.poll(PATIENCE)]
     assert [type(reading) for reading in told] == [PlateRead, ScanMeasured]
