@@ -14,7 +14,7 @@ from station.core.advice_records import ScanAssessed, ScanVerdict
 from station.core.deadlines import due
 from station.core.effects import Send
 from station.core.facts import DeviceLost, DeviceOpened, OrderAnswered
-from station.core.records import CrossingCompleted, CrossingDecided, CrossingHeld, ScanRecorded
+from station.core.records import CrossingCompleted, CrossingDecided, CrossingHeld, FiredRule, ScanRecorded
 from station.core.scan_advice import MOST_SCANS
 from station.core.state import evidence_digest
 from tests.core.container_lane import decided
@@ -140,6 +140,18 @@ def test_no_scan_ever_takes_a_control_away(verdict: ScanVerdict) -> None:
         strength = [rules.STRENGTH.index(decided(passage(script)).verdict) for script in (without, with_scan)]
         assert strength[1] >= strength[0]
         assert not (raised(with_scan) and not raised(without))
+
+
+def test_a_lane_that_trusted_a_scan_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mutant: what looks empty silences the other rules. The test above and `make proof PART=eyes` fail with it."""
+    honest = rules.judge
+
+    def trusting(evidence: rules.Evidence) -> tuple[FiredRule, ...]:
+        return () if "EMPTY_LIKELY" in evidence.scans else honest(evidence)
+
+    monkeypatch.setattr(rules, "judge", trusting)
+    with pytest.raises(AssertionError):
+        test_no_scan_ever_takes_a_control_away("EMPTY_LIKELY")
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,8 @@ def scan_said(order: AssessScan, finding: Literal["EMPTY_LIKELY", "NOT_EMPTY", "
 
 def seal_answer(rng: random.Random, order: AssessSeal) -> SealMeasured | PictureRefused:
     """Any word, or a picture that cannot be judged."""
-    seal = rng.choice((*SEALS, *SEALS, ""))
-    return seal_said(order, seal) if seal else PictureRefused(order.order_id, order.sha256, "region-outside")
+    seal: Seal | None = rng.choice((*SEALS, *SEALS, None))
+    return PictureRefused(order.order_id, order.sha256, "region-outside") if seal is None else seal_said(order, seal)
 
 
 def seal_said(order: AssessSeal, seal: Seal) -> SealMeasured:

@@ -1,13 +1,12 @@
 """Advice in real processes: a scan from the drop folder and the seal at the rear, recorded, delivered, and told."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from station.__main__ import run
 from station.vision.xray_template import write_template
 from tests.leaks import LeftBehind
 from tests.proof.measures import xray_scans
@@ -74,27 +73,25 @@ def gate(tmp_path: Path) -> Iterator[AdviceGate]:
     assert guard.leaks(grace_s=2.0) == []
 
 
-def test_a_scan_and_a_seal_become_records_and_the_van_goes_its_way(gate: AdviceGate) -> None:
+def test_a_scan_and_a_seal_become_records_and_the_van_goes_its_way(
+    gate: AdviceGate, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = str(gate.premises.settings_file)
+    assert run(["check", settings]) == 0
     pallet = xray_scans.shot(np.random.default_rng(3), xray_scans.LOADS["pallet 1.2 x 1.0 m of 500 kg"])
-    checked = [sys.executable, "-m", "station", "check", str(gate.premises.settings_file)]
-    assert subprocess.run(checked, capture_output=True, check=False).returncode == 0
     mark = gate.mark()
     gate.send_van()
     gate.wait(lambda: gate.rows(mark, "crossing.opened"), SLOW_S, "the van is seen")
     gate.premises.scan("S1", pallet)
     closing = gate.await_departure(mark)
+    crossing = closing.body["crossing"]
     (scan,) = gate.rows(mark, "scan.assessed")
-    assert (scan.body["verdict"], scan.body["scan"], scan.body["crossing"]) == (
-        "NOT_EMPTY",
-        "S1",
-        closing.body["crossing"],
-    )
+    assert (scan.body["verdict"], scan.body["scan"], scan.body["crossing"]) == ("NOT_EMPTY", "S1", crossing)
     (seal,) = gate.rows(mark, "seal.assessed")
     assert (seal.body["verdict"], seal.body["views"]) == ("SEEN", 1)
     assert set(seal.body["pictures"]) <= set(closing.body["pictures"])
     gate.assert_unharmed(mark)
-    told = [sys.executable, "-m", "station", "explain", closing.body["crossing"]]
-    said = subprocess.run(
-        [*told, "--settings", str(gate.premises.settings_file)], capture_output=True, text=True, check=True
-    ).stdout
+    capsys.readouterr()
+    assert run(["explain", crossing, "--settings", settings]) == 0
+    said = capsys.readouterr().out
     assert "NOT_EMPTY" in said and "SEEN" in said
