@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -63,7 +64,7 @@ class Seen:
     ended: int
 
 
-def _lane(goods: Grams, *, advice: bool = True, **spoilt: object) -> Script:
+def _lane(goods: Grams, spoilt: Mapping[str, object] = {}, *, advice: bool = True) -> Script:
     parts = Parts(xray="xray", seal_cameras=(REAR,) if advice else ())
     parameters = replace(PARAMETERS, parts=parts, assess_scans=advice, seal_regions=(LOCK_AT,) if advice else ())
     script = Script(parameters, declared_goods=goods, **spoilt)  # type: ignore[arg-type]
@@ -108,12 +109,12 @@ def weakened() -> Weakened:
     n = raised = weaker = 0
     for spoilt in (*AGAINST, {}):
         for goods in (EMPTY, FULL):
-            without = _pass(_lane(goods, advice=False, **spoilt), file)
+            without = _pass(_lane(goods, spoilt, advice=False), file)
             for verdict in get_args(ScanVerdict):
                 for word in get_args(Seal):
-                    script = _lane(goods, **spoilt)
-                    script.assess = lambda order, verdict=verdict: _said(order, verdict)
-                    script.seal = lambda order, word=word: seal_said(order, word)
+                    script = _lane(goods, spoilt)
+                    script.assess = partial(_said, verdict=verdict)
+                    script.seal = partial(seal_said, seal=word)
                     _pass(script, file)
                     n += 1
                     raised += _is_raised(script) and not _is_raised(without)
@@ -139,7 +140,7 @@ def scans(n: int) -> Iterator[tuple[str, Seen]]:
                 data = data[: -int(rng.integers(1, 4_000))] if spoil == "cut" else data
                 file = Path(folder) / f"{what} {number}.png"
                 file.write_bytes(data)
-                script = _lane(EMPTY, gross=20_000)
+                script = _lane(EMPTY, {"gross": 20_000})
                 script.assess = adviser.answer
                 _pass(script, [(file.name, str(file), hashlib.sha256(data).hexdigest())])
                 (record,) = (record for record in script.records if isinstance(record, ScanAssessed))
