@@ -1,5 +1,6 @@
 """Which devices may be believed. A device counts from its opening until it is lost (law L7)."""
 
+from drivers.contract.advice_readings import ScanMeasured, SealMeasured
 from drivers.contract.readings import (
     BeamEdge,
     BoomMoved,
@@ -14,8 +15,6 @@ from drivers.contract.readings import (
     PictureTaken,
     PlateRead,
     Reading,
-    ScanMeasured,
-    SealMeasured,
     ShadowDisagreed,
     ViewMeasured,
     WeighingFailed,

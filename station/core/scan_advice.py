@@ -6,9 +6,10 @@ The eyes read plate and container first. It always ends, and what could not be a
 from collections.abc import Sequence
 from dataclasses import replace
 
+from drivers.contract.advice_readings import ScanMeasured
 from drivers.contract.orders import AssessScan
 from drivers.contract.quantities import Tick
-from drivers.contract.readings import PictureRefused, ScanMeasured
+from drivers.contract.readings import PictureRefused
 from station.core import container_views
 from station.core.advice_records import ScanAssessed
 from station.core.facts import OrderAnswered

@@ -6,9 +6,10 @@ No truck waits for it. It always ends, at the latest when the truck has gone; a 
 from dataclasses import replace
 from typing import get_args
 
+from drivers.contract.advice_readings import SealMeasured
 from drivers.contract.orders import AssessSeal, TakePicture
 from drivers.contract.quantities import Tick
-from drivers.contract.readings import PictureFailed, PictureRefused, PictureTaken, SealMeasured
+from drivers.contract.readings import PictureFailed, PictureRefused, PictureTaken
 from station.core import container_views
 from station.core.advice_records import SealAssessed, SealVerdict
 from station.core.facts import OrderAnswered

@@ -6,9 +6,10 @@ What cannot be assessed is refused by its code; a template that is missing or un
 from collections.abc import Callable
 from pathlib import Path
 
+from drivers.contract.advice_readings import ScanMeasured, SealMeasured
 from drivers.contract.orders import AssessScan, AssessSeal
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import PictureRefused, ScanMeasured, SealMeasured
+from drivers.contract.readings import PictureRefused
 from station.vision.seal import see_seal
 from station.vision.tensors import crop, decode_colour, load_picture
 from station.vision.unfit import PictureUnfit

@@ -4,9 +4,10 @@ import random
 from dataclasses import replace
 from typing import Literal, get_args
 
-from drivers.contract.orders import AssessScan, AssessSeal, ReadContainer
+from drivers.contract.advice_readings import ScanMeasured, SealMeasured
+from drivers.contract.orders import AssessScan, AssessSeal, Order, ReadContainer
 from drivers.contract.quantities import Millis, Permille
-from drivers.contract.readings import ContainerRead, PictureRefused, ScanMeasured, SealMeasured, ViewMeasured
+from drivers.contract.readings import ContainerRead, PictureRefused, Reading, ViewMeasured
 from station.core.advice_records import ScanVerdict
 from station.core.edge_map import CELLS
 from station.core.parameters import LaneParameters
@@ -22,6 +23,19 @@ def viewed(parameters: LaneParameters) -> LaneParameters:
     """The same lane with container cameras, which see the seal too, and a template for X-ray scans."""
     parts = replace(parameters.parts, container_cameras=VIEWS, seal_cameras=VIEWS)
     return replace(parameters, parts=parts, assess_scans=True, seal_regions=((9, 8, 70, 90),) * len(VIEWS))
+
+
+def eyes_answer(rng: random.Random, order: Order) -> Reading | None:
+    """What is said of a picture; None for another order."""
+    match order:
+        case ReadContainer():
+            return container_answer(rng, order)
+        case AssessScan():
+            return scan_answer(rng, order)
+        case AssessSeal():
+            return seal_answer(rng, order)
+        case _:
+            return None
 
 
 def container_answer(rng: random.Random, order: ReadContainer) -> ContainerRead | PictureRefused:

@@ -6,17 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
-from drivers.contract.orders import (
-    AssessScan,
-    AssessSeal,
-    LowerBoom,
-    Order,
-    RaiseBoom,
-    ReadContainer,
-    ReadPlate,
-    TakePicture,
-    TakeWeight,
-)
+from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
     Beam,
@@ -76,7 +66,7 @@ from station.core.facts import (
 from station.core.parameters import LaneParameters, Parts, Patience, Sensors
 from station.core.state import LaneState, evidence_digest
 from station.core.step import Step, step
-from tests.core.view_world import VIEWS, container_answer, scan_answer, seal_answer, view_of, viewed
+from tests.core.view_world import VIEWS, eyes_answer, view_of, viewed
 
 UTC = 1_790_000_000_000
 PLATE = "12C04567"
@@ -215,7 +205,7 @@ class World:
             case _:
                 return
 
-    def _obey(self, device: str, order: Order) -> None:  # noqa: C901 - one row per order
+    def _obey(self, device: str, order: Order) -> None:
         tick = Tick(self.now)
         answers: tuple[AnswerCode, ...] = ("accepted",) * 12 + ("refused", "expired", "unknown")
         answer = self.rng.choice(answers)
@@ -246,14 +236,10 @@ class World:
                     self.waiting.insert(
                         -1, (self.waiting[-1][0], reading(self.now, device, view_of(self.seed, order_id)))
                     )
-            case ReadContainer():
-                self._later(reading(self.now, device, container_answer(self.rng, order)), 20)
-            case AssessSeal():
-                self._later(reading(self.now, device, seal_answer(self.rng, order)), 20)
-            case AssessScan():
-                self._later(reading(self.now, device, scan_answer(self.rng, order)), 300)
             case _:
-                return
+                said = eyes_answer(self.rng, order)
+                if said is not None:
+                    self._later(reading(self.now, device, said), 20)
 
     def _truck(self) -> list[Fact]:  # noqa: C901 - one row per phase
         """What an ordinary truck would do next, as far as the lane's phase tells."""

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drivers.contract.advice_readings import ScanMeasured, SealMeasured
 from drivers.contract.clock import now
 from drivers.contract.orders import AssessScan, AssessSeal, ReadPlate
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import PictureRefused, PlateRead, Reading, ScanMeasured, SealMeasured
+from drivers.contract.readings import PictureRefused, PlateRead, Reading
 from drivers.contract.tools import Tools
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.vision.worker import PlateReaderDriver, PlateReaderSettings
