@@ -74,7 +74,7 @@ class TakePicture:
 
     order_id: str
     not_after: Tick
-    purpose: Literal["plate", "overview", "container"]
+    purpose: Literal["plate", "overview", "container", "seal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,31 @@ class ReadContainer:
     not_after: Tick
     path: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessScan:
+    """Compare a stored cargo X-ray picture with the site's template of empty containers. Answered by ScanMeasured or
+    PictureRefused; refused where the site has no template that fits.
+    """
+
+    order_id: str
+    not_after: Tick
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssessSeal:
+    """Look for a seal at the door lock that stands in `region` (x, y, width, height in pixels) of a stored picture.
+    Answered by SealMeasured or PictureRefused.
+    """
+
+    order_id: str
+    not_after: Tick
+    path: str
+    sha256: str
+    region: tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +186,29 @@ Order = (
     | TakePicture
     | ReadPlate
     | ReadContainer
+    | AssessScan
+    | AssessSeal
     | ChangeScale
     | TriggerScan
     | ShowText
     | PrintTicket
     | PlayPrompt
 )
+
+
+PictureOrder = AssessScan | AssessSeal | ReadContainer | ReadPlate
+"""What is told about a stored picture."""
+
+
+def urgency(order: PictureOrder) -> int:
+    """The greater one is carried out first: plates before containers, and advice last."""
+    match order:
+        case ReadPlate():
+            return 2
+        case ReadContainer():
+            return 1
+        case AssessScan() | AssessSeal():
+            return 0
 
 
 def is_protective(order: Order) -> bool:
@@ -178,7 +220,9 @@ def is_protective(order: Order) -> bool:
             return colour == "red"
         case SoundSiren(on=on):
             return on
-        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | ReadPlate() | ReadContainer():
+        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture():
+            return False
+        case ReadPlate() | ReadContainer() | AssessScan() | AssessSeal():
             return False
         case ChangeScale() | TriggerScan() | ShowText() | PrintTicket() | PlayPrompt():
             return False

@@ -7,6 +7,7 @@ a weighing window as one reading. Raw streams stay in the worker.
 from dataclasses import dataclass
 from typing import Literal
 
+from drivers.contract.advice_readings import ScanMeasured, SealMeasured
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 
 Point = Literal["entry-loop", "under-boom-loop", "exit-loop"]
@@ -291,7 +292,7 @@ class ContainerRead:
 
 @dataclass(frozen=True, slots=True)
 class PictureRefused:
-    """`ReadPlate` or `ReadContainer` got a picture that cannot be judged; `seen` says why in a short code."""
+    """An order about a stored picture that cannot be judged; `seen` says why in a short code."""
 
     order_id: str
     sha256: str
@@ -375,6 +376,8 @@ Reading = (
     | PaperState
     | PlateRead
     | ContainerRead
+    | ScanMeasured
+    | SealMeasured
     | PictureRefused
     | ShadowDisagreed
     | ViewMeasured

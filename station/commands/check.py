@@ -50,6 +50,7 @@ def findings(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]
     yield from _trust(file, settings)
     yield from _models(settings)
     yield from _second_reader(settings)
+    yield from _xray_template(settings)
 
 
 def _trust(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
@@ -111,3 +112,17 @@ def _second_reader(settings: "StationSettings") -> Iterator[exits.Refused]:
         yield exits.Refused(exits.CONFIGURATION, "second-reader-missing", "vision.second_reader", str(error))
     except DeviceFault as error:
         yield exits.Refused(exits.CONFIGURATION, "second-reader-altered", "vision.second_reader", error.fault.seen)
+
+
+def _xray_template(settings: "StationSettings") -> Iterator[exits.Refused]:
+    from station.vision.xray_template import TemplateRefused, read_template
+
+    if settings.vision is None or settings.vision.xray_template is None:
+        return
+    template = settings.vision.xray_template
+    try:
+        read_template(template)
+    except TemplateRefused as error:
+        yield exits.Refused(exits.CONFIGURATION, error.cause, error.thing, error.seen)
+    except OSError as error:
+        yield exits.Refused(exits.CONFIGURATION, "template-missing", str(template), error.strerror or str(error))

@@ -120,6 +120,16 @@ PHRASES: dict[str, Words] = {
         "{plate}, {verdict}, tin cậy {percent}, {frames} ảnh giống nhau",
         "{plate}, {verdict}, confidence {percent}, {frames} frames agree",
     ),
+    "told-scan": (
+        "tham khảo: {verdict}, ảnh {scan}; dư {excess}, vùng lớn nhất {largest} ô, không xuyên qua {opaque}{flaws}",
+        "advice: {verdict}, scan {scan}; excess {excess}, largest group {largest} cells, opaque {opaque}{flaws}",
+    ),
+    "told-seal": (
+        "tham khảo: {verdict}, độ tin cậy {percent}, {views} góc chụp ({each})",
+        "advice: {verdict}, confidence {percent}, {views} views ({each})",
+    ),
+    "seal": ("niêm phong (tham khảo)", "seal (advice)"),
+    "scans": ("ảnh soi chiếu (tham khảo)", "X-ray scans (advice)"),
     "told-container": (
         "{container}, {verdict}, tin cậy {percent}, {views} góc chụp giống nhau{more}",
         "{container}, {verdict}, confidence {percent}, {views} views agree{more}",

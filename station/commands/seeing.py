@@ -58,6 +58,8 @@ def tell_view(view: "View") -> None:
         lines |= {
             "plate": view.plate,
             "container": view.container,
+            "scans": "; ".join(map(coded, view.scans)),
+            "seal": coded(view.seal) if view.seal else "",
             "declaration": view.declaration,
             "gross": kilograms(view.gross) if view.gross else "",
             "decision": " ".join(coded(part) for part in (view.verdict, view.reason) if part),

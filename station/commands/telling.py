@@ -3,6 +3,7 @@
 from drivers.contract.plain import to_plain
 from station.commands.output import kilograms, seconds
 from station.commands.words import phrase
+from station.core.advice_records import ScanAssessed, SealAssessed
 from station.core.presented_records import ContainerIdentified, DriverIdentified, ReaderDiffered, TagPresented
 from station.core.records import (
     TYPES,
@@ -41,6 +42,10 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return phrase("told-plate", plate=plate or "-", **shown)
         case ContainerIdentified():
             return _container(record)
+        case ScanAssessed():
+            return _scan(record)
+        case SealAssessed():
+            return _seal(record)
         case DeclarationPresented(declaration=declaration):
             return declaration
         case TagPresented(device=device, epc=epc):
@@ -99,6 +104,22 @@ def _container(told: ContainerIdentified) -> str:
         more += f", {coded(told.form)}"
     shown = {"verdict": coded(told.verdict), "percent": _percent(told.confidence), "views": told.views}
     return phrase("told-container", container=told.container or "-", more=more, **shown)
+
+
+def _scan(told: ScanAssessed) -> str:
+    if told.verdict == "IMPOSSIBLE":
+        return "; ".join(
+            part for part in (f"{coded(told.verdict)}: {coded(told.reason)}", what_to_do(told.reason)) if part
+        )
+    flaws = "".join(f", {coded(flaw)}" for flaw in told.flaws)
+    shown = {"excess": _percent(told.excess), "largest": told.largest, "opaque": _percent(told.opaque)}
+    return phrase("told-scan", verdict=coded(told.verdict), scan=told.scan, flaws=flaws, **shown)
+
+
+def _seal(told: SealAssessed) -> str:
+    each = "; ".join(f"{camera} {coded(said)} {distance / 10:.1f}" for camera, said, distance in told.said)
+    shown = {"verdict": coded(told.verdict), "percent": _percent(told.confidence), "views": told.views}
+    return phrase("told-seal", each=each, **shown)
 
 
 def _percent(permille: int) -> str:

@@ -18,7 +18,7 @@ from drivers.contract.readings import (
     ScanRefused,
     TagSeen,
 )
-from station.core import holding, presenting, releasing, sighting
+from station.core import holding, presenting, releasing, scan_advice, sighting
 from station.core.records import RefusalRecorded, ScanRecorded
 from station.core.turn import Turn
 
@@ -73,6 +73,7 @@ def read(turn: Turn, device: str, reading: Surroundings) -> None:  # noqa: C901,
             _stands(turn, "PORTAL_TROUBLE", device, code, active=code != "none")
         case ScanArrived(scan=scan, files=files):
             turn.record(ScanRecorded(_open_crossing(turn), scan, tuple((name, sha256) for name, _, sha256 in files)))
+            scan_advice.arrived(turn, scan, files)
         case ScanRefused(scan=scan, reason=reason):
             next_step = "look at the scan in the scanner's drop folder and have it sent again"
             turn.record(RefusalRecorded("device", device, f"{reason} {scan}".strip(), next_step))

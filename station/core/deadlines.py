@@ -1,7 +1,7 @@
 """When time alone may change something: the ticks at which the shell must tell the core that time has passed."""
 
 from drivers.contract.quantities import Tick
-from station.core import container_views, releasing
+from station.core import container_views, releasing, scan_advice, seal_advice
 from station.core.occupancy import EMPTY_FOR, below, deck_end, empty_since
 from station.core.parameters import Patience
 from station.core.state import Crossing, LaneState, has_alarm
@@ -15,6 +15,8 @@ def due(state: LaneState) -> Tick | None:
     ticks = _of_the_gate(state, patience)
     if state.crossing is not None:
         ticks += _of_the_phase(state, state.crossing, patience)
+        ticks += scan_advice.due(state.crossing.scan_looks, patience)
+        ticks += seal_advice.due(state.crossing.seal_looks, patience)
     ahead = [tick for tick in ticks if tick > state.tick]
     return Tick(min(ahead)) if ahead else None
 

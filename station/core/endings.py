@@ -1,6 +1,7 @@
 """The end of a crossing: one closing record that carries every figure, then IDLE."""
 
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
+from station.core import scan_advice, seal_advice
 from station.core.effects import GiveBack
 from station.core.records import TEST_MARK, CrossingCompleted, CrossingOpened, End
 from station.core.state import NEVER, Crossing
@@ -9,6 +10,8 @@ from station.core.turn import Turn
 
 def complete(turn: Turn, end: End, reason: str) -> None:
     """Close the open crossing. A vehicle that slipped through behind it gets a crossing of its own."""
+    scan_advice.give_up(turn, "truck-gone")
+    seal_advice.give_up(turn, "truck-gone")
     crossing = turn.crossing
     turn.record(_closing(crossing, turn.now, end, reason))
     stayed = end in ("ABORTED", "RETURNED", "REFERRED") and not crossing.exit_seen
@@ -63,7 +66,7 @@ def _closing(c: Crossing, now: Tick, end: End, reason: str) -> CrossingCompleted
         verdict=c.decision.verdict if c.decision else "",
         released_by=("ACTS" if c.by_acts else "RULES") if c.released else "",
         acts=c.acts,
-        pictures=c.pictures + c.container_looks.pictures,
+        pictures=c.pictures + c.container_looks.pictures + c.seal_looks.pictures,
         identify=_between(c.opened, c.identified_at),
         weigh=_between(c.opened, c.weighed_at),
         document=_between(c.opened, c.documented_at),

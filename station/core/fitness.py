@@ -1,5 +1,6 @@
 """Which devices may be believed. A device counts from its opening until it is lost (law L7)."""
 
+from drivers.contract.advice_readings import ScanMeasured, SealMeasured
 from drivers.contract.readings import (
     BeamEdge,
     BoomMoved,
@@ -19,7 +20,17 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import attending, container_views, gathering, instructing, interlock, passage, viewing
+from station.core import (
+    attending,
+    container_views,
+    gathering,
+    instructing,
+    interlock,
+    passage,
+    scan_advice,
+    seal_advice,
+    viewing,
+)
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.occupancy import deck_loaded
 from station.core.presented_records import ReaderDiffered
@@ -95,12 +106,22 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row
             gathering.scanned(turn, reading)
         case WeighingWindow() | WeighingFailed():
             gathering.weighed(turn, reading)
+        case PictureTaken() | PictureFailed() if seal_advice.asked(turn, reading.order_id):
+            seal_advice.pictured(turn, reading)
         case PictureTaken() | PictureFailed() if fact.device in parts(turn.state).container_cameras:
             container_views.pictured(turn, fact.device, reading)
         case PictureTaken() | PictureFailed():
             gathering.pictured(turn, reading)
         case PictureRefused() if container_views.asked(turn, reading.order_id):
             container_views.read(turn, reading)
+        case ScanMeasured():
+            scan_advice.measured(turn, reading)
+        case SealMeasured():
+            seal_advice.measured(turn, reading)
+        case PictureRefused() if seal_advice.asked(turn, reading.order_id):
+            seal_advice.measured(turn, reading)
+        case PictureRefused() if scan_advice.asked(turn, reading.order_id):
+            scan_advice.measured(turn, reading)
         case PlateRead() | PictureRefused():
             gathering.plate_read(turn, reading)
         case ContainerRead():

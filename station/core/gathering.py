@@ -16,7 +16,7 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import consensus, container_views, viewing
+from station.core import consensus, container_views, scan_advice, viewing
 from station.core.occupancy import whole_on_deck
 from station.core.records import DeclarationPresented, PlateIdentified, RefusalRecorded, WeightRecorded
 from station.core.state import NEVER, Picture, Plate, Weight, is_fit, parts
@@ -59,6 +59,7 @@ def missing(turn: Turn) -> tuple[str, ...]:
         "WEIGHT": crossing.weight is None and crossing.failed_weighings < turn.parameters.limits.weighing_rounds,
         "DECLARATION": crossing.declaration == "",
         "CONTAINER": container_views.is_missing(turn),
+        "SCAN": scan_advice.is_missing(turn),
     }
     return tuple(code for code, absent in lacks.items() if absent)
 

@@ -124,7 +124,14 @@ def answered(turn: Turn, fact: OrderAnswered) -> None:
     flying = next((o for o in turn.state.orders if o.order_id == fact.order_id), None)
     if flying is None:
         return
-    waits_for_reading = flying.order in ("TakeWeight", "TakePicture", "ReadPlate", "ReadContainer")
+    waits_for_reading = flying.order in (
+        "TakeWeight",
+        "TakePicture",
+        "ReadPlate",
+        "ReadContainer",
+        "AssessScan",
+        "AssessSeal",
+    )
     if not (fact.answer == "accepted" and waits_for_reading):
         turn.land(fact.order_id)
     motion = turn.state.motion

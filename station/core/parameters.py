@@ -13,6 +13,7 @@ class Parts:
     """The device id that plays each part; "" where the lane has none.
 
     container_cameras: the cameras that look at a container, each from another side; none of them is the plate camera.
+    seal_cameras: the cameras that see the door lock at the rear, one or two; they may be container cameras too.
     """
 
     barrier: str = "barrier"
@@ -26,6 +27,7 @@ class Parts:
     portal: str = ""
     xray: str = ""
     container_cameras: tuple[str, ...] = ()
+    seal_cameras: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Patience:
     hold_reminder: Millis = Millis(300_000)
     gate_open_lower: Millis = Millis(5_000)
     container: Millis = Millis(60_000)
+    scan: Millis = Millis(10_000)
+    seal: Millis = Millis(10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,9 @@ class LaneParameters:
     """The lane's own settings as the core uses them.
 
     `triggered` are the code readers that must be told to read, `tag_readers` all readers of tags. Another `view_epoch`
-    than before has the plate camera's view learned anew.
+    than before has the plate camera's view learned anew. With `assess_scans` the site has a template against which the
+    X-ray scans of a truck are assessed. `seal_regions` has for each seal camera where the lock stands in its
+    picture: x, y, width, height in pixels.
     """
 
     station: str
@@ -94,6 +100,7 @@ class LaneParameters:
     office: str
     mode: Mode = "AUTOMATIC"
     plate_region: tuple[int, int, int, int] = (0, 0, 0, 0)
+    seal_regions: tuple[tuple[int, int, int, int], ...] = ()
     parts: Parts = Parts()
     sensors: Sensors = Sensors()
     limits: Limits = Limits()
@@ -101,3 +108,4 @@ class LaneParameters:
     triggered: tuple[str, ...] = ()
     tag_readers: tuple[str, ...] = ()
     view_epoch: int = 0
+    assess_scans: bool = False

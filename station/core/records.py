@@ -11,6 +11,7 @@ from typing import Literal
 
 from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
+from station.core.advice_records import ADVICE, Advice
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
@@ -345,6 +346,7 @@ Record = (
     | AlarmCleared
     | ScanRecorded
     | Presented
+    | Advice
     | CaseOpened
     | CrossingCompleted
     | LinkState
@@ -375,6 +377,7 @@ TYPES: dict[type, str] = {
     AlarmCleared: "alarm.cleared",
     ScanRecorded: "crossing.scanned",
     **PRESENTED,
+    **ADVICE,
     CaseOpened: "case.opened",
     CrossingCompleted: "crossing.completed",
     LinkState: "link.state",

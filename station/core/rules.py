@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from drivers.contract.quantities import GRAMS_PER_KILOGRAM, Millis
 from station.core import containers, plates
+from station.core.advice_records import ScanVerdict
 from station.core.container_consensus import Container
 from station.core.facts import ClockQuality, EligibleEntry
 from station.core.parameters import Limits
@@ -44,6 +45,8 @@ class Evidence:
     looks_for_container: bool = False
     """The lane has container cameras."""
     container: Container | None = None
+    scans: tuple[ScanVerdict, ...] = ()
+    """What the truck's X-ray scans say of its container."""
 
 
 Fired = FiredRule | None
@@ -151,6 +154,17 @@ def _undeclared(read: Container | None) -> Fired:
     return FiredRule("R05", verdict, "CONTAINER_UNDECLARED", "", read.text)
 
 
+def _declared_empty(e: Evidence) -> Fired:
+    """R10: a container declared without goods whose scan does not look empty: advice that only adds control."""
+    if e.entry is None or e.entry.container == "" or e.entry.goods > 0 or not e.scans:
+        return None
+    if "NOT_EMPTY" in e.scans:
+        return FiredRule("R10", "REFER_REMOTE", "EMPTY_NOT_EMPTY", "EMPTY_LIKELY", "NOT_EMPTY")
+    if "EMPTY_LIKELY" in e.scans:
+        return None
+    return FiredRule("R10", "PASS_FLAG", "EMPTY_UNPROVEN", "EMPTY_LIKELY", e.scans[-1])
+
+
 def _weight(e: Evidence) -> Fired:
     """R07b: gross against the declared goods and the known tares; policy, not instrument error."""
     if e.entry is None or e.weight is None or e.entry.goods <= 0:
@@ -194,5 +208,6 @@ RULES: tuple[Callable[[Evidence], Fired], ...] = (
     _container,
     _weight,
     _weighing,
+    _declared_empty,
     _clock,
 )

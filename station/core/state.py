@@ -14,8 +14,10 @@ from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, TrustInForce, Verdict
+from station.core.scan_looks import ScanLooks
+from station.core.seal_looks import SealLooks
 
-CORE_VERSION = "4"
+CORE_VERSION = "5"
 """Raised with every change that makes old facts lead to other records."""
 
 Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
@@ -165,7 +167,8 @@ class Crossing:
     newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
     `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again, and the next
     picture is not taken before `picture_at`. `view` is what one of its pictures says of the camera,
-    `container_looks` how far the container cameras are, `container` what came of it.
+    `container_looks` how far the container cameras are, `container` what came of it, `scan_looks` how far its X-ray
+    scans are, `seal_looks` how far the seal cameras.
     """
 
     crossing: str
@@ -226,6 +229,8 @@ class Crossing:
     view: ViewMeasured | None = None
     container_looks: ContainerLooks = field(default_factory=ContainerLooks)
     container: Container | None = None
+    scan_looks: ScanLooks = field(default_factory=ScanLooks)
+    seal_looks: SealLooks = field(default_factory=SealLooks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,4 +380,8 @@ def evidence_digest(crossing: Crossing) -> str:
     }
     if crossing.container is not None:  # acts of lanes without container cameras keep their digest
         shown["container"] = to_plain(crossing.container)
+    if crossing.scan_looks.verdicts:
+        shown["scans"] = list(crossing.scan_looks.verdicts)
+    if crossing.seal_looks.verdict:
+        shown["seal"] = [crossing.seal_looks.verdict, *crossing.seal_looks.pictures]
     return hashlib.sha256(canonical(shown)).hexdigest()

@@ -23,6 +23,8 @@ from station.core import (
     passage,
     presenting,
     releasing,
+    scan_advice,
+    seal_advice,
     sighting,
     triggering,
     trusting,
@@ -121,6 +123,8 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
                 fitness.read(turn, fact)
         case OrderAnswered():
             container_views.answered(turn, fact)  # before the order lands
+            scan_advice.answered(turn, fact)
+            seal_advice.answered(turn, fact)
             interlock.answered(turn, fact)
             instructing.answered(turn, fact)
         case OrdersDropped():
@@ -220,6 +224,8 @@ def _advance(turn: Turn) -> None:
     for _ in range(MOST_MOVES):
         before = (turn.state.phase, turn.state.crossing, turn.state.motion)
         attending.advance(turn)
+        scan_advice.advance(turn)
+        seal_advice.advance(turn)
         _phase(turn)
         if before == (turn.state.phase, turn.state.crossing, turn.state.motion):
             break

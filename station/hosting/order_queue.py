@@ -1,7 +1,7 @@
 """Orders that wait for one device: protective ones first, and nothing behind them that would undo them."""
 
 from drivers.contract.driver import Answer
-from drivers.contract.orders import Order, ReadContainer, ReadPlate, is_protective, voids
+from drivers.contract.orders import Order, PictureOrder, is_protective, urgency, voids
 
 VOIDED = Answer("refused", "nothing was sent: a protective order overtook it")
 
@@ -38,8 +38,9 @@ class OrderQueue:
 
 
 def _place(order: Order, waiting: list[Order]) -> int:
-    """A picture that waited may show what has driven on, so a newer one goes before it; plates before containers."""
-    if not isinstance(order, ReadPlate | ReadContainer):
+    """A picture that waited may show what has driven on, so a newer one goes before it; plates first, advice last."""
+    if not isinstance(order, PictureOrder):
         return len(waiting)
-    behind = ReadPlate | ReadContainer if isinstance(order, ReadPlate) else ReadContainer
-    return next((at for at, other in enumerate(waiting) if isinstance(other, behind)), len(waiting))
+    rank = urgency(order)
+    behind = (at for at, other in enumerate(waiting) if isinstance(other, PictureOrder) and urgency(other) <= rank)
+    return next(behind, len(waiting))

@@ -63,6 +63,8 @@ class View:
     list_number: int
     unfit: tuple[str, ...]
     container: str = ""
+    scans: tuple[str, ...] = ()
+    seal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def view(state: LaneState) -> View:
         list_number=state.list_number,
         unfit=tuple(device.name for device in state.devices if not device.fit),
         container=crossing.container.text if crossing and crossing.container else "",
+        scans=crossing.scan_looks.verdicts if crossing else (),
+        seal=crossing.seal_looks.verdict if crossing else "",
     )
 
 

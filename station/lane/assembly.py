@@ -151,7 +151,10 @@ def worker_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSp
             specs.append(BusSpec(bus, table, tuple(_device_spec(name, settings, folder) for name in units)))
     if settings.vision is not None:
         vision = settings.vision
-        reader = PlateReaderSettings("plate-reader", str(vision.manifest), vision.ceiling_mib, vision.second_reader)
+        template = str(vision.xray_template or "")
+        reader = PlateReaderSettings(
+            "plate-reader", str(vision.manifest), vision.ceiling_mib, vision.second_reader, template
+        )
         specs.append(WorkerSpec(vision.device, VISION_WORKER, reader.kind, reader, folder.evidence, VISION_NICE))
     return specs
 

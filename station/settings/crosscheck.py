@@ -43,6 +43,9 @@ def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _parts(parts, devices)
     yield from sensor_findings(lane, devices)
     yield from _reader(str(parts["reader"]), document)
+    yield from _seal_regions(lane, parts["seal_cameras"])
+    if _table(document, "vision").get("xray_template") and not parts["xray"]:
+        yield Finding(("vision", "xray_template"), "no-xray", {})
     if parts["reader"] and parts["camera"]:
         yield from _region(lane)
     yield from _wires(devices, _table(document, "bus"))
@@ -59,6 +62,7 @@ def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _container_cameras(parts)
+    yield from _seal_cameras(parts)
     for part, work, name in _named(parts):
         path: Path = ("lane", "parts", part)
         if name not in devices:
@@ -76,8 +80,8 @@ def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Fin
 
 def _named(parts: Mapping[str, Any]) -> Iterator[tuple[str, type, str]]:
     """(part, the work it does, the device's name) of every part that a device plays."""
-    cameras = parts["container_cameras"]
-    several = [("container_cameras", TakePicture, name) for name in cameras] if isinstance(cameras, list) else []
+    lists = ((part, parts[part]) for part in ("container_cameras", "seal_cameras"))
+    several = [(part, TakePicture, name) for part, names in lists if isinstance(names, list) for name in names]
     for part, work, name in (*((part, work, parts[part]) for part, work in _WORK.items()), *several):
         if isinstance(name, str) and name:
             yield part, work, name
@@ -95,6 +99,33 @@ def _container_cameras(parts: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(path, "camera-twice", {"name": str(name)})
     if names and not parts["reader"]:
         yield Finding(path, "no-container-reader", {})
+
+
+def _seal_cameras(parts: Mapping[str, Any]) -> Iterator[Finding]:
+    """One or two views of the door lock; a container camera may be one of them."""
+    cameras = parts["seal_cameras"]
+    names = cameras if isinstance(cameras, list) else []
+    path: Path = ("lane", "parts", "seal_cameras")
+    for place, name in enumerate(names):
+        if name == "":
+            yield Finding(path, "camera-unnamed", {})
+        elif name in names[:place] or name == parts["camera"]:
+            yield Finding(path, "camera-twice", {"name": str(name)})
+    if names and not parts["reader"]:
+        yield Finding(path, "no-seal-reader", {})
+
+
+def _seal_regions(lane: Mapping[str, Any], cameras: object) -> Iterator[Finding]:
+    """For each seal camera where the lock stands in its picture."""
+    regions = lane.get("seal_regions", [])
+    if not isinstance(regions, list) or not isinstance(cameras, list):
+        return
+    path: Path = ("lane", "seal_regions") if "seal_regions" in lane else ("lane", "parts", "seal_cameras")
+    is_region = [isinstance(one, list) and len(one) == 4 and all(type(part) is int for part in one) for one in regions]
+    if len(regions) != len(cameras):
+        yield Finding(path, "seal-regions", {"number": len(cameras), "seen": len(regions)})
+    elif all(is_region) and any(min(one[:2]) < 0 or min(one[2:]) <= 0 for one in regions):
+        yield Finding(path, "no-seal-region", {})
 
 
 def _reader(reader: str, document: Mapping[str, Any]) -> Iterator[Finding]:

@@ -51,6 +51,22 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "có camera container nhưng không có lane.parts.reader để đọc ảnh",
         "there are container cameras, but no lane.parts.reader that reads their pictures",
     ),
+    "no-seal-reader": (
+        "có camera niêm phong nhưng không có lane.parts.reader để xem ảnh",
+        "there are seal cameras, but no lane.parts.reader that looks at their pictures",
+    ),
+    "seal-regions": (
+        "có {number} camera niêm phong nhưng {seen} vùng; ghi lane.seal_regions, mỗi camera một vùng quanh khóa cửa",
+        "{number} seal cameras but {seen} regions; give lane.seal_regions, one around the door lock for each camera",
+    ),
+    "no-seal-region": (
+        "vùng khóa cửa cần x, y không âm và rộng, cao lớn hơn 0",
+        "the region of a door lock needs x and y of 0 or more, and a width and height above 0",
+    ),
+    "no-xray": (
+        "có tệp mẫu soi chiếu nhưng không có lane.parts.xray gửi ảnh soi",
+        "there is a template for X-ray scans, but no lane.parts.xray that sends any",
+    ),
     "no-vision": (
         "lane.parts.reader là '{name}' nhưng không có bảng [vision]",
         "lane.parts.reader is '{name}' but there is no table [vision]",

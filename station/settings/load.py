@@ -156,6 +156,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             office=lane.office,
             mode=lane.mode,
             plate_region=lane.plate_region,
+            seal_regions=lane.seal_regions,
             parts=_as(Parts, lane.parts),
             limits=_as(Limits, lane.limits),
             patience=_as(Patience, lane.patience),
@@ -163,6 +164,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             triggered=tuple(_triggered(model)),
             tag_readers=tuple(_tag_readers(model)),
             view_epoch=model.vision.view_epoch if model.vision is not None else 0,
+            assess_scans=model.vision is not None and model.vision.xray_template != "",
         ),
         clock=lane.clock,
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,
@@ -184,7 +186,8 @@ def _places(lane: Any, folder: Path) -> Places:  # noqa: ANN401 - the schema's l
 
 
 def _vision(table: schema.VisionTable, folder: Path) -> Vision:
-    return Vision(table.device, folder / table.manifest, table.second_reader, table.ceiling_mib)
+    template = folder / table.xray_template if table.xray_template else None
+    return Vision(table.device, folder / table.manifest, table.second_reader, table.ceiling_mib, template)
 
 
 def _devices(model: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the schema's root model

@@ -35,6 +35,7 @@ _BOUNDS: dict[object, Interval] = {
 _OWN_BOUNDS: dict[str, Interval | Len] = {
     "gross_maximum": Interval(ge=1_000_000, le=200_000_000),
     "container_cameras": Len(0, 4),  # left, right, rear, front
+    "seal_cameras": Len(0, 2),
 }
 
 
@@ -42,7 +43,8 @@ class VisionTable(BaseModel):
     """The plate reader. device: the id it answers to. manifest: the models' manifest.toml. view_epoch: count up after
     the plate camera was moved or changed on purpose, and its view is learned anew. second_reader: PP-OCRv6 reads each
     plate too (the package rapidocr), and what both say is fused. ceiling_mib: the memory (PSS, MiB) above which the
-    vision process begins anew between two pictures.
+    vision process begins anew between two pictures. xray_template: what `station xray learn` wrote of this site's empty
+    containers; each X-ray scan of a truck is then assessed against it, as advice.
     """
 
     model_config = _STRICT
@@ -51,6 +53,7 @@ class VisionTable(BaseModel):
     view_epoch: Annotated[int, Interval(ge=0, le=1_000_000)] = 0
     second_reader: bool = False
     ceiling_mib: Annotated[int, Interval(ge=250, le=4_000)] = 450
+    xray_template: str = ""
 
 
 class LinkTable(BaseModel):
@@ -163,12 +166,14 @@ def _lane_model() -> type[BaseModel]:
     default = {field.name: field.default for field in dataclasses.fields(LaneParameters)}
     parts, limits, patience = _model_of(Parts, "Parts"), _model_of(Limits, "Limits"), _model_of(Patience, "Patience")
     sensors = _model_of(Sensors, "Sensors")
+    regions: Any = hints["seal_regions"]
     fields: dict[str, Any] = {
         "station": (Name, ...),
         "lane": (Name, ...),
         "office": (Name, ...),
         "mode": (hints["mode"], default["mode"]),
         "plate_region": (hints["plate_region"], default["plate_region"]),
+        "seal_regions": (Annotated[regions, Len(0, 2)], default["seal_regions"]),
         "data_folder": (FilePath, ...),
         "run_folder": (FilePath, ...),
         "act_socket": (FilePath, ...),

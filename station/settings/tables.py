@@ -26,13 +26,14 @@ class Places:
 class Vision:
     """The plate reader: the device id it answers to, the manifest of its models, whether a second reader is heard.
 
-    `ceiling_mib` is the memory of its process (PSS).
+    `ceiling_mib` is the memory of its process (PSS). `xray_template` is the site's template of empty containers.
     """
 
     device: str
     manifest: Path
     second_reader: bool
     ceiling_mib: int
+    xray_template: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

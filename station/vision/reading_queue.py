@@ -1,22 +1,21 @@
-"""Pictures that wait to be read: plates before containers, the newest first, none beyond its patience."""
+"""Pictures that wait: plates before containers, advice last, the newest first, none beyond its patience."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from drivers.contract.orders import ReadContainer, ReadPlate
+from drivers.contract.orders import PictureOrder, urgency
 from drivers.contract.quantities import Tick
 
 MOST_WAITING = 4
 
 Why = Literal["expired", "overtaken"]
-ReadOrder = ReadPlate | ReadContainer
 
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
     """An order that will not be carried out any more: its patience is over, or too many newer ones came."""
 
-    order: ReadOrder
+    order: PictureOrder
     why: Why
 
 
@@ -24,19 +23,19 @@ class ReadingQueue:
     """The newest is the one with the latest `not_after`; what an older picture shows may have driven on."""
 
     def __init__(self) -> None:
-        self._waiting: list[ReadOrder] = []
+        self._waiting: list[PictureOrder] = []
         self._given_up: list[GivenUp] = []
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
-    def put(self, order: ReadOrder) -> None:
-        """Let `order` wait. Of more than MOST_WAITING the oldest is given up, of a container if there is one."""
+    def put(self, order: PictureOrder) -> None:
+        """Let `order` wait. Of more than MOST_WAITING the oldest of the least urgent is given up."""
         self._waiting = sorted([*self._waiting, order], key=_rank)
         if len(self._waiting) > MOST_WAITING:
             self._given_up.append(GivenUp(self._waiting.pop(0), "overtaken"))
 
-    def take(self, now: Tick) -> tuple[ReadOrder | None, tuple[GivenUp, ...]]:
+    def take(self, now: Tick) -> tuple[PictureOrder | None, tuple[GivenUp, ...]]:
         """The newest order whose patience is not over, and those that were given up since the last call."""
         late = [order for order in self._waiting if now > order.not_after]
         given_up = (*self._given_up, *(GivenUp(order, "expired") for order in late))
@@ -50,6 +49,6 @@ class ReadingQueue:
         self._given_up.clear()
 
 
-def _rank(order: ReadOrder) -> tuple[bool, int]:
-    """The last one is read first."""
-    return isinstance(order, ReadPlate), order.not_after
+def _rank(order: PictureOrder) -> tuple[int, int]:
+    """The last one is carried out first."""
+    return urgency(order), order.not_after

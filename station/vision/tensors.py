@@ -109,11 +109,11 @@ def _is_unfilled(gray: Gray, rows: int) -> bool:
 
 
 def crop(picture: Gray, region: Region) -> Gray:
-    """The region of a picture. Raises PictureUnfit if it does not lie wholly within it."""
+    """The region of a picture, gray or in colour. Raises PictureUnfit if it does not lie wholly within it."""
     x, y, width, height = region
     if width == 0 or height == 0:
         return picture
-    rows, columns = picture.shape
+    rows, columns = picture.shape[:2]
     if min(x, y, width, height) < 0 or x + width > columns or y + height > rows:
         raise PictureUnfit("region-outside", f"region {region} in a picture of {columns}x{rows}")
     return picture[y : y + height, x : x + width]

@@ -29,7 +29,7 @@ NEXT_STEPS: dict[Unfit, str] = {
     "picture-broken-off": "take a new picture; see whether the disk is full and the camera's network loses data",
     "picture-damaged": "take a new picture; see whether the disk or the camera's network damages data",
     "undecodable": "take a new picture",
-    "region-outside": "set plate_region to lie within the camera's picture",
+    "region-outside": "set plate_region, or the camera's seal region, to lie within its picture",
 }
 
 

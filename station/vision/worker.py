@@ -1,4 +1,4 @@
-"""The reader of plates and containers as a device: verified at open, one picture per order, a process of its own.
+"""The reader of plates and containers, and the adviser, as a device: one picture per order, a process of its own.
 
 Where an order names no region and the manifest lists a finder, the plate is found in the whole picture first.
 
@@ -13,7 +13,7 @@ from drivers.contract import plain
 from drivers.contract.clock import now
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
-from drivers.contract.orders import Order, ReadContainer, ReadPlate
+from drivers.contract.orders import AssessScan, Order, PictureOrder, ReadContainer, ReadPlate
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import ContainerRead, PictureRefused, PlateRead, Reading, ViewMeasured
 from drivers.contract.tools import Tools
@@ -23,6 +23,7 @@ from station.vision.reading_queue import ReadingQueue
 from station.vision.upkeep import Upkeep
 
 if TYPE_CHECKING:
+    from station.vision.adviser import Adviser
     from station.vision.container_seen import ContainerReader
     from station.vision.finders import Finder
     from station.vision.shadow import ShadowedReader
@@ -37,20 +38,24 @@ NO_CONTAINER_MODELS = "no-container-models"
 class PlateReaderSettings:
     """`manifest` is the path of the models' manifest.toml; beyond `ceiling_mib` (PSS) the process begins anew.
 
-    `second_reader`: each plate is read by the optional PP-OCRv6 as well, and both are fused.
+    `second_reader`: each plate is read by the optional PP-OCRv6 as well, and both are fused. `xray_template` is
+    the path of the site's template of empty containers, "" if it has none.
     """
 
     kind: Literal["plate-reader"]
     manifest: str
     ceiling_mib: int = 450
     second_reader: bool = False
+    xray_template: str = ""
 
 
 class PlateReaderDriver:
     """Answers `ReadPlate` with `PlateRead` or `PictureRefused`; the newest first, none late. `ViewMeasured` if asked.
-    `ReadContainer` is answered with `ContainerRead` or `PictureRefused`, after all plates.
+    `ReadContainer` is answered with `ContainerRead` or `PictureRefused`, after all plates, and what is only advice
+    after that: see `Adviser`.
 
-    A picture that cannot be judged never faults the reader; a model that fails its checks always does.
+    A picture that cannot be judged never faults the reader; a model that fails its checks always does. A template that
+    is unfit refuses the orders that need it, and plates are read on.
     """
 
     def __init__(self, device: str, settings: PlateReaderSettings, tools: Tools) -> None:
@@ -61,6 +66,8 @@ class PlateReaderDriver:
         self._finder: Finder | None = None
         self._with_second = settings.second_reader
         self._containers: ContainerReader | None = None
+        self._template = settings.xray_template
+        self._adviser: Adviser | None = None
         self._queue = ReadingQueue()
         self._ceiling_mib = settings.ceiling_mib
         self._upkeep = Upkeep(device, settings.ceiling_mib)
@@ -68,6 +75,7 @@ class PlateReaderDriver:
     def open(self) -> Identity:
         """Verify the models' hashes, shapes and known answers. Raises DeviceFault: "bad-model", "unfit"."""
         # The heavy libraries come with the device, so that other workers stay small.
+        from station.vision.adviser import Adviser
         from station.vision.container_reader import open_container_reader
         from station.vision.finders import open_listed_finder
         from station.vision.one_thread import use_one_thread
@@ -79,20 +87,23 @@ class PlateReaderDriver:
         reader = open_shadowed_reader(self._manifest, self._clock, with_second=self._with_second)
         self._finder = open_listed_finder(self._manifest)
         self._containers = open_container_reader(self._manifest)
+        self._adviser = Adviser(self._template, self._clock)
         self._reader = reader
         self._upkeep.settle()
         return Identity(KIND, "; ".join(f"{entry.file.name} sha256 {entry.sha256}" for entry in reader.entries))
 
     def obey(self, order: Order, patience: Millis) -> Answer:
-        """Take a `ReadPlate` or `ReadContainer` on; a newer one goes first."""
-        if not isinstance(order, ReadPlate | ReadContainer):
+        """Take an order about a picture on; a newer one of its kind goes first."""
+        if not isinstance(order, PictureOrder):
             return Answer("refused", f"a plate reader does not obey {type(order).__name__}")
         if self._clock() > order.not_after:
             return Answer("expired")
-        if self._reader is None:
+        if self._reader is None or self._adviser is None:
             return Answer("refused", "not open")
         if isinstance(order, ReadContainer) and self._containers is None:
             return Answer("refused", NO_CONTAINER_MODELS)
+        if isinstance(order, AssessScan) and self._adviser.template_fault:
+            return Answer("refused", self._adviser.template_fault)
         self._queue.put(order)
         return Answer("accepted")
 
@@ -101,24 +112,24 @@ class PlateReaderDriver:
 
         Raises DeviceFault if a model's output is broken, or to begin anew.
         """
-        reader = self._reader
-        if reader is None:
+        reader, adviser = self._reader, self._adviser
+        if reader is None or adviser is None:
             return ()
         order, given_up = self._queue.take(self._clock())
         refused = tuple(PictureRefused(one.order.order_id, one.order.sha256, one.why) for one in given_up)
         if order is None:
             return refused or self._between_orders(reader, patience)
-        if isinstance(order, ReadContainer):
-            answer: tuple[Reading, ...] = (self._container(order),)
-        else:
+        if isinstance(order, ReadPlate):
             answer = self._answer(order, reader)
             reader.answered(order.sha256)
+        else:
+            answer = (self._container(order) if isinstance(order, ReadContainer) else adviser.answer(order),)
         self._upkeep.read_one(self._clock())
         return (*refused, *answer)
 
     def close(self) -> None:
         """Let the models go."""
-        self._reader = self._finder = self._containers = None
+        self._reader = self._finder = self._containers = self._adviser = None
         self._upkeep.let_go()
         self._queue.clear()
 

@@ -92,10 +92,14 @@ def learned(scans: Sequence[tuple[str, Scan]], feet: int) -> Template:
 
 def write_template(file: Path, template: Template) -> str:
     """Write as JSON with its own hash; returns the hash (hex SHA-256 of the body)."""
-    body = _body(template)
-    sha256 = hashlib.sha256(_canonical(body)).hexdigest()
-    file.write_text(json.dumps({"sha256": sha256, **body}), encoding="utf-8")
+    sha256 = template_sha256(template)
+    file.write_text(json.dumps({"sha256": sha256, **_body(template)}), encoding="utf-8")
     return sha256
+
+
+def template_sha256(template: Template) -> str:
+    """Its own hash, hex, as its file states it."""
+    return hashlib.sha256(_canonical(_body(template))).hexdigest()
 
 
 def read_template(file: Path) -> Template:
@@ -114,7 +118,7 @@ def read_template(file: Path) -> Template:
             for name in ("median", "spread")
         )
         return Template(feet, int(body["height"]), float(body["stretch"]), tuple(body["scans"]), median, spread)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise TemplateRefused("bad-template", str(file), f"{type(error).__name__}: {error}") from error
 
 

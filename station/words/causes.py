@@ -114,6 +114,7 @@ CAUSES: dict[str, Words] = {
     "picture-broken-off": ("tệp ảnh bị cắt cụt", "the picture breaks off"),
     "undecodable": ("không giải nén được ảnh", "the picture cannot be unpacked"),
     "bad-template": ("mẫu không dùng được", "the template cannot be used"),
+    "template-missing": ("không có tệp mẫu", "the template is not there"),
     "template-exists": ("tệp mẫu đã có", "the template is there already"),
     "too-few-scans": ("quá ít ảnh soi khác nhau", "too few different scans"),
     "scan-unfit": ("ảnh soi không dùng để học được", "a scan that nothing can be learned from"),

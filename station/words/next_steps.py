@@ -130,8 +130,8 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     "undecodable": ("chụp ảnh mới", "take a new picture"),
     "region-outside": (
-        "đặt plate_region nằm trong ảnh của camera",
-        "set plate_region to lie within the camera's picture",
+        "đặt plate_region, hoặc vùng niêm phong của camera, nằm trong ảnh",
+        "set plate_region, or the camera's seal region, to lie within its picture",
     ),
     "clock-assumed": ('đặt lane.clock = "kernel"', 'set lane.clock = "kernel"'),
     "never-changed": ("cho nguồn mô hình mới", "give the folder of the new models"),
@@ -243,6 +243,29 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     "little-passes": ("mở công-te-nơ hoặc dùng máy soi mạnh hơn", "open the container, or use a stronger scanner"),
     "bad-template": ("học lại bằng `station xray learn`", "learn it again with `station xray learn`"),
+    "no-template": (
+        "đặt [vision] xray_template, học tệp mẫu bằng `station xray learn`",
+        "set [vision] xray_template, and learn the template with `station xray learn`",
+    ),
+    "scan-no-picture": (
+        'cho máy soi xuất PNG 16 bit, thêm ".png" vào files của thiết bị soi',
+        'have the scanner write PNG of 16 bits too, and add ".png" to files of its device',
+    ),
+    "scan-several-pictures": (
+        "trong files của thiết bị soi chỉ ghi đuôi của ảnh nhìn ngang",
+        "name in files of its device only the ending of the side view",
+    ),
+    "scan-too-many": ("xem các ảnh soi trong thư mục bằng chứng", "look at the scans in the evidence folder"),
+    "assessment-late": ("xem ảnh soi bằng mắt; xem tải của máy", "look at the scan; see what else loads this machine"),
+    "assessment-unanswered": (
+        "xem ảnh soi bằng mắt và báo lỗi cùng với tệp",
+        "look at the scan, and report the fault with its file",
+    ),
+    "truck-gone": ("xem ảnh soi bằng mắt", "look at the scan"),
+    "template-missing": (
+        "sửa [vision] xray_template, hoặc học tệp mẫu bằng `station xray learn`",
+        "correct [vision] xray_template, or learn the template with `station xray learn`",
+    ),
     "template-exists": ("chọn tên khác", "choose another name"),
     "too-few-scans": ("đưa ít nhất 5 ảnh soi khác nhau", "give 5 different scans or more"),
     "scan-unfit": ("bỏ ảnh này ra hoặc soi lại", "leave this scan out, or scan again"),

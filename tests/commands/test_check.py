@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from station.vision.xray_template import write_template
 from tests.commands.premises import SETTINGS, Premises, Told
+from tests.proof.measures import xray_scans
 from tests.vision.second_package import install_second, uninstall_second
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -218,6 +220,24 @@ def test_a_second_reader_that_is_asked_for_must_be_there_and_be_the_pinned_one(
     assert "--force-reinstall" in told and "cài lại: pip install" in check(language="vi")[1]
     (refused,) = json.loads(check("--json")[1])["refused"]
     assert (refused["cause"], refused["thing"]) == ("second-reader-altered", "vision.second_reader")
+
+
+def test_a_template_of_empty_containers_must_be_there_and_fit(place: Premises, check: Check) -> None:
+    with_models(place)
+    text = place.settings.read_text().replace('scanner = ""', 'scanner = ""\nxray = "xray"')
+    text += 'xray_template = "empty-20.json"\n[device.xray]\nkind = "xray-folder"\nfolder = "/tmp"\n'
+    place.settings.write_text(text)
+    template = place.folder / "empty-20.json"
+    status, told = check()
+    assert status == 78 and f"{template}: the template is not there" in told and "`station xray learn`" in told
+    template.write_text("{}")
+    status, told = check()
+    assert status == 78 and f"{template}: the template cannot be used" in told
+    (refused,) = json.loads(check("--json")[1])["refused"]
+    assert (refused["cause"], refused["thing"]) == ("bad-template", str(template))
+    assert "mẫu không dùng được" in check(language="vi")[1]
+    write_template(template, xray_scans.template())
+    assert check()[0] == 0
 
 
 def test_a_demo_root_never_meets_a_real_port(place: Premises, check: Check) -> None:

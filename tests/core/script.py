@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadContainer, ReadPlate, TakePicture, TakeWeight
+from drivers.contract.orders import (
+    AssessScan,
+    AssessSeal,
+    LowerBoom,
+    Order,
+    RaiseBoom,
+    ReadContainer,
+    ReadPlate,
+    TakePicture,
+    TakeWeight,
+)
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
     BoomMoved,
@@ -34,6 +44,7 @@ from station.core.parameters import LaneParameters
 from station.core.records import Record, Stamped
 from station.core.state import LaneState, evidence_digest
 from station.core.step import step
+from tests.core.view_world import scan_said, seal_said
 from tests.core.world import DECLARATION, ENTRY, PARAMETERS, PLATE, UTC, all_open, beginning
 
 TRAVEL_MS = 2_000
@@ -63,6 +74,11 @@ class Script:
     container: Callable[[str], tuple[str, int]] = lambda _: (ENTRY.container, 970)
     """What a picture of the container camera (by its name) says, and how surely in permille."""
     declared_container: str = ENTRY.container
+    declared_goods: Grams = ENTRY.goods
+    assess: Callable[[AssessScan], Reading] = lambda order: scan_said(order, "EMPTY_LIKELY")
+    """What the adviser says of a scan."""
+    seal: Callable[[AssessSeal], Reading] = lambda order: seal_said(order, "SEEN")
+    """What the adviser says of a picture of a door lock."""
 
     def __post_init__(self) -> None:
         self.tell(*beginning(self.now, self.parameters))
@@ -155,8 +171,19 @@ class Script:
         tick = Tick(self.now)
         match effect:
             case LookUp(request_id=request, declaration=declaration):
-                entry = replace(ENTRY, container=self.declared_container) if self.listed else None
-                return [LookedUp(tick, request, declaration, entry, self.suspended, "", 1, UTC + self.now - 1_000)]
+                entry = replace(ENTRY, container=self.declared_container, goods=self.declared_goods)
+                return [
+                    LookedUp(
+                        tick,
+                        request,
+                        declaration,
+                        entry if self.listed else None,
+                        self.suspended,
+                        "",
+                        1,
+                        UTC + self.now - 1_000,
+                    )
+                ]
             case Spend(request_id=request) if Spend not in self.mute:
                 return [Spent(tick, request, not self.suspended, "SUSPENDED" if self.suspended else "", "")]
             case Send(device=device, order=order) if type(order) not in self.mute:
@@ -188,6 +215,10 @@ class Script:
                         order_id, sha256, text, text, sure, (sure,) * len(text), "22G1", sure, "m", Millis(9)
                     ),
                 )
+            case AssessScan():
+                readings = (self.assess(order),)
+            case AssessSeal():
+                readings = (self.seal(order),)
             case ReadPlate(order_id=order_id, sha256=sha256, measure_view=is_measured):
                 sure = Permille(970)
                 readings = (

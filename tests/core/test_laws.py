@@ -269,6 +269,8 @@ def test_the_schedules_reach_what_the_laws_speak_of() -> None:
         "TagPresented",
         "DriverIdentified",
         "ContainerIdentified",
+        "ScanAssessed",
+        "SealAssessed",
         "CrossingReleased",
         "CrossingHeld",
         "CrossingOpened",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
-from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadContainer, ReadPlate, TakePicture, TakeWeight
+from drivers.contract.orders import LowerBoom, Order, RaiseBoom, ReadPlate, TakePicture, TakeWeight
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from drivers.contract.readings import (
     Beam,
@@ -66,7 +66,7 @@ from station.core.facts import (
 from station.core.parameters import LaneParameters, Parts, Patience, Sensors
 from station.core.state import LaneState, evidence_digest
 from station.core.step import Step, step
-from tests.core.view_world import VIEWS, container_answer, view_of, viewed
+from tests.core.view_world import VIEWS, eyes_answer, view_of, viewed
 
 UTC = 1_790_000_000_000
 PLATE = "12C04567"
@@ -236,10 +236,10 @@ class World:
                     self.waiting.insert(
                         -1, (self.waiting[-1][0], reading(self.now, device, view_of(self.seed, order_id)))
                     )
-            case ReadContainer():
-                self._later(reading(self.now, device, container_answer(self.rng, order)), 20)
             case _:
-                return
+                said = eyes_answer(self.rng, order)
+                if said is not None:
+                    self._later(reading(self.now, device, said), 20)
 
     def _truck(self) -> list[Fact]:  # noqa: C901 - one row per phase
         """What an ordinary truck would do next, as far as the lane's phase tells."""
@@ -329,7 +329,7 @@ class World:
                 reading(now, "portal", PortalTrouble(rng.choice(("none", "none", "none", "tamper")))),
                 reading(now, "portal", PortalAlarm(rng.choice(("gamma", "neutron")), (410, 395, 51, 47))),
                 reading(now, "portal", PortalPassed(17, rng.random() < 0.5, False, 9)),
-                reading(now, "xray", ScanArrived("S1", (("S1.tif", "/x/S1", "a" * 64),))),
+                reading(now, "xray", ScanArrived("S1", (("S1.png", "/x/S1", "a" * 64),))),
                 reading(now, "xray", ScanRefused("", "incomplete")),
                 reading(now, "tags", TagSeen(rng.choice(("E280AA", "E280BB")), 1, -50)),
                 reading(now, "plates", self._sighting()),

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from station.core.seals import Seal
 from station.evaluation.folder import SealPhoto, read_folder
 from station.evaluation.seals import Lock, area, figures_of
-from station.vision.seal import Seal, SealSeen
+from station.vision.seal import SealSeen
 from tests.evaluation.test_folder import faults, folder
 
 

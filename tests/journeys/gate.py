@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from drivers.barrier.adam60xx import Adam6060Settings
 from drivers.barrier.io_barrier import BarrierDriver
@@ -176,7 +177,7 @@ class Gate:
         self.stop()
         self.yard.module.reboot()
 
-    def __enter__(self) -> "Gate":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

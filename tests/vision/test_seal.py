@@ -4,25 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from station.vision.seal import Seal, combined, see_seal
-from station.vision.tensors import Colour
-
-STEEL, BLUE, RUST, WHITE = (150, 160, 160), (120, 50, 30), (40, 50, 110), (235, 235, 235)
-YELLOW, RED, GREEN = (30, 220, 240), (40, 40, 220), (90, 200, 60)
-
-
-def lock(door: tuple[int, int, int], seal: tuple[int, int, int] | None, steel: tuple[int, int, int] = STEEL) -> Colour:
-    """A door lock of 44 x 66 pixels: plate, handle, hole, and the seal that hangs at its hasp."""
-    told = np.empty((66, 44, 3), np.uint8)
-    told[:] = door
-    cv2.rectangle(told, (14, 4), (30, 58), steel, -1)
-    cv2.rectangle(told, (0, 28), (43, 36), steel, -1)
-    cv2.circle(told, (22, 12), 4, (40, 40, 40), -1)
-    if seal is not None:
-        cv2.circle(told, (22, 34), 5, seal, -1)
-        cv2.rectangle(told, (18, 50), (26, 62), seal, -1)
-    grain = np.random.default_rng(1).integers(-6, 7, told.shape[:2])[..., np.newaxis]
-    return np.asarray(cv2.GaussianBlur(np.clip(told + grain, 0, 255).astype(np.uint8), (0, 0), 0.8), np.uint8)
+from station.core.seals import Seal, combined
+from station.vision.seal import see_seal
+from tests.vision.drawn_locks import BLUE, GREEN, RED, RUST, STEEL, WHITE, YELLOW, lock
 
 
 @pytest.mark.parametrize("door", [BLUE, RUST, STEEL])
@@ -49,6 +33,12 @@ def test_light_and_size_change_nothing() -> None:
 
 def test_a_crop_of_a_few_pixels_is_unsure() -> None:
     assert see_seal(lock(BLUE, YELLOW)[:15, :15]) == ("UNSURE", 0.0)
+
+
+@pytest.mark.parametrize("gray", [0, 128, 255])
+def test_a_picture_that_shows_nothing_is_unsure_and_no_proof_of_absence(gray: int) -> None:
+    noise = np.random.default_rng(2).normal(gray, 2, (66, 44, 3))
+    assert see_seal(np.asarray(np.clip(noise, 0, 255), np.uint8)).seal == "UNSURE"
 
 
 @pytest.mark.parametrize(
