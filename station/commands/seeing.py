@@ -57,6 +57,7 @@ def tell_view(view: "View") -> None:
     if view.crossing:
         lines |= {
             "plate": view.plate,
+            "trailer": view.trailer,
             "container": view.container,
             "declaration": view.declaration,
             "gross": kilograms(view.gross) if view.gross else "",

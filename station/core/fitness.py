@@ -19,7 +19,7 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import attending, container_views, gathering, instructing, interlock, passage, viewing
+from station.core import attending, container_views, gathering, instructing, interlock, passage, trailer_views, viewing
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
 from station.core.occupancy import deck_loaded
 from station.core.presented_records import ReaderDiffered
@@ -95,6 +95,10 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row
             gathering.scanned(turn, reading)
         case WeighingWindow() | WeighingFailed():
             gathering.weighed(turn, reading)
+        case PictureTaken() | PictureFailed() if trailer_views.asked(turn, reading.order_id):
+            trailer_views.pictured(turn, reading)
+        case PlateRead() | PictureRefused() if trailer_views.asked(turn, reading.order_id):
+            trailer_views.read(turn, reading)
         case PictureTaken() | PictureFailed() if fact.device in parts(turn.state).container_cameras:
             container_views.pictured(turn, fact.device, reading)
         case PictureTaken() | PictureFailed():

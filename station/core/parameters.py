@@ -13,6 +13,7 @@ class Parts:
     """The device id that plays each part; "" where the lane has none.
 
     container_cameras: the cameras that look at a container, each from another side; none of them is the plate camera.
+    trailer_camera: the camera that sees the plate at a truck's rear; it may be one of container_cameras.
     """
 
     barrier: str = "barrier"
@@ -26,6 +27,7 @@ class Parts:
     portal: str = ""
     xray: str = ""
     container_cameras: tuple[str, ...] = ()
+    trailer_camera: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Limits:
     window_spread: Grams = kilograms(20)
     zero_drift: Grams = kilograms(20)
     container_rounds: int = 3
+    trailer_frames: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Patience:
     hold_reminder: Millis = Millis(300_000)
     gate_open_lower: Millis = Millis(5_000)
     container: Millis = Millis(60_000)
+    trailer: Millis = Millis(20_000)
 
 
 @dataclass(frozen=True, slots=True)

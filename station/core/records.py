@@ -11,6 +11,7 @@ from typing import Literal
 
 from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
+from drivers.contract.readings import PlateColour
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
@@ -71,7 +72,7 @@ class CrossingOpened:
 
 @dataclass(frozen=True, slots=True)
 class PlateIdentified:
-    """crossing.identified: the agreed plate of several frames, with every raw reading and picture."""
+    """crossing.identified: the agreed plate of several frames, with every raw reading and picture, and its ground."""
 
     crossing: str
     plate: str
@@ -80,6 +81,7 @@ class PlateIdentified:
     frames: int
     raw: tuple[str, ...]
     pictures: tuple[str, ...]
+    colour: PlateColour = "UNSURE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,7 @@ class CrossingCompleted:
     touchless: bool
     previous: str
     container: str = ""
+    trailer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

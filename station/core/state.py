@@ -6,7 +6,7 @@ from typing import Literal
 
 from drivers.contract.plain import canonical, to_plain
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
-from drivers.contract.readings import BoomPosition, LightColour, PlateRead, ViewMeasured
+from drivers.contract.readings import BoomPosition, LightColour, PlateColour, PlateRead, ViewMeasured
 from station.core.camera_view import CameraView
 from station.core.container_consensus import Container
 from station.core.container_looks import ContainerLooks
@@ -14,8 +14,9 @@ from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, TrustInForce, Verdict
+from station.core.trailer_looks import Trailer, TrailerLooks
 
-CORE_VERSION = "4"
+CORE_VERSION = "5"
 """Raised with every change that makes old facts lead to other records."""
 
 Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
@@ -85,13 +86,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """The agreed plate. `doubted`: the frames would have it ACCEPTED, but their camera's view is in doubt."""
+    """The agreed plate. `doubted`: the frames would have it ACCEPTED, but their camera's view is in doubt, or no plate
+    of this text has such a `colour`.
+    """
 
     text: str
     verdict: Literal["ACCEPTED", "REVIEW", "UNREADABLE"]
     confidence: Permille
     frames: int
     doubted: bool = False
+    colour: PlateColour = "UNSURE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ class Crossing:
     newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
     `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again, and the next
     picture is not taken before `picture_at`. `view` is what one of its pictures says of the camera,
-    `container_looks` how far the container cameras are, `container` what came of it.
+    `container_looks` how far the container cameras are, `container` what came of it; so `trailer_looks`, `trailer`.
     """
 
     crossing: str
@@ -226,6 +230,8 @@ class Crossing:
     view: ViewMeasured | None = None
     container_looks: ContainerLooks = field(default_factory=ContainerLooks)
     container: Container | None = None
+    trailer_looks: TrailerLooks = field(default_factory=TrailerLooks)
+    trailer: Trailer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +368,11 @@ def instruction(state: LaneState) -> Instruction:
             return "STAY"
 
 
+def pictures_of(crossing: Crossing) -> tuple[str, ...]:
+    """Every picture that was taken of it (SHA-256)."""
+    return crossing.pictures + crossing.container_looks.pictures + crossing.trailer_looks.pictures
+
+
 def evidence_digest(crossing: Crossing) -> str:
     """SHA-256 (hex) over what an officer is shown before acting: who, what, how heavy, what was decided and why."""
     shown = {
@@ -371,8 +382,12 @@ def evidence_digest(crossing: Crossing) -> str:
         "declaration": crossing.declaration,
         "decision": crossing.decision and to_plain(crossing.decision),
         "hold": crossing.hold.reason if crossing.hold else "",
-        "pictures": list(crossing.pictures + crossing.container_looks.pictures),
+        "pictures": list(pictures_of(crossing)),
     }
+    if crossing.plate is not None and crossing.plate.colour == "UNSURE":  # so that older acts keep their digest
+        shown["plate"] = {name: value for name, value in to_plain(crossing.plate).items() if name != "colour"}
+    if crossing.trailer is not None:
+        shown["trailer"] = to_plain(crossing.trailer)
     if crossing.container is not None:  # acts of lanes without container cameras keep their digest
         shown["container"] = to_plain(crossing.container)
     return hashlib.sha256(canonical(shown)).hexdigest()

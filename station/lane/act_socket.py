@@ -63,6 +63,7 @@ class View:
     list_number: int
     unfit: tuple[str, ...]
     container: str = ""
+    trailer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def view(state: LaneState) -> View:
         list_number=state.list_number,
         unfit=tuple(device.name for device in state.devices if not device.fit),
         container=crossing.container.text if crossing and crossing.container else "",
+        trailer=crossing.trailer.text if crossing and crossing.trailer else "",
     )
 
 

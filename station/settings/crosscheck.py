@@ -27,6 +27,7 @@ _WORK: dict[str, type] = {
     "scale": TakeWeight,
     "scanner": CodeScanned,
     "camera": TakePicture,
+    "trailer_camera": TakePicture,
     "sign": ShowText,
     "voice": PlayPrompt,
     "printer": PrintTicket,
@@ -59,6 +60,7 @@ def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _container_cameras(parts)
+    yield from _trailer_camera(parts)
     for part, work, name in _named(parts):
         path: Path = ("lane", "parts", part)
         if name not in devices:
@@ -95,6 +97,15 @@ def _container_cameras(parts: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(path, "camera-twice", {"name": str(name)})
     if names and not parts["reader"]:
         yield Finding(path, "no-container-reader", {})
+
+
+def _trailer_camera(parts: Mapping[str, Any]) -> Iterator[Finding]:
+    """The front does not show the rear; a view of the container's may."""
+    camera, path = parts["trailer_camera"], ("lane", "parts", "trailer_camera")
+    if camera and camera == parts["camera"]:
+        yield Finding(path, "rear-is-front", {"name": str(camera)})
+    if camera and not parts["reader"]:
+        yield Finding(path, "no-trailer-reader", {})
 
 
 def _reader(reader: str, document: Mapping[str, Any]) -> Iterator[Finding]:
