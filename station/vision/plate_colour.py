@@ -41,6 +41,7 @@ _MOST_OF_DARK_LETTERS = 0.45
 _LEAST_SPREAD = 0.25
 """Between the 2nd and the 98th percentile of a picture's log ratios: gray, tinted gray and sodium light have less."""
 _THUMBNAIL = (96, 54)
+_LEAST_GRAY = 40
 
 _FLOOR = 1e-3
 _MOST = 2.0
@@ -79,8 +80,10 @@ _UNDER_LIGHT_LETTERS = (
     _Ground("RED", (1.7, 0.0), (0.50, 0.60)),
     _Ground("BLACK", (0.0, 0.0), (0.15, 0.15)),
 )
-_MOST_OF_BLACK = 0.12
-"""A black ground gives back no more of the light that its letters give back."""
+_MOST_OF_BLACK, _MOST_ON_BLACK = 0.12, 0.36
+"""A black ground gives back no more of the light that its letters give back; more light than that is a white plate of
+bold letters.
+"""
 
 UNSURE: Final = SeenColour("UNSURE", Permille(0))
 _LINEAR: NDArray[np.float32] = ((np.arange(256) / 255.0) ** 2.2).astype(np.float32)
@@ -99,16 +102,13 @@ def colour_in(data: bytes, box: Region) -> SeenColour:
 
 def ground_colour(picture: Colour, box: Region) -> SeenColour:
     """The colour of the plate in `box` of a picture of any size; zeros mean the whole picture is it."""
-    plate = _window(picture, box)
+    window = _window(picture, box)
+    plate = None if window is None else _lettered(window)
     if plate is None or not _has_colours(picture):
         return UNSURE
     gray = cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)
-    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)
-    is_light = gray > threshold
-    changes = float(np.median((is_light[:, 1:] != is_light[:, :-1]).sum(axis=1)))
+    threshold, is_light = _parted(gray)
     share = float(is_light.mean())
-    if changes < _LEAST_CHANGES:
-        return UNSURE
     linear = _LINEAR[plate]
     if share >= _LIGHT_GROUND:
         ground = _middle(linear, is_light)  # of all its pixels: a rim may be the lightest of them
@@ -119,7 +119,7 @@ def ground_colour(picture: Colour, box: Region) -> SeenColour:
     if share > _DARK_GROUND or _widest(is_light) > _WIDEST_LETTER:
         return UNSURE
     letters = _middle(linear, gray >= (threshold + np.percentile(gray, 95)) / 2)
-    return _under_light_letters(_middle(linear, ~is_light), letters)
+    return _under_light_letters(_middle(linear, ~is_light), letters, may_be_black=share <= _MOST_ON_BLACK)
 
 
 def _under_dark_letters(ground: NDArray[np.float32], tint: _Pair) -> SeenColour:
@@ -130,12 +130,16 @@ def _under_dark_letters(ground: NDArray[np.float32], tint: _Pair) -> SeenColour:
     return _named((_bounded(red - tint[0]), _bounded(blue - tint[1])), _UNDER_DARK_LETTERS)
 
 
-def _under_light_letters(ground: NDArray[np.float32], letters: NDArray[np.float32]) -> SeenColour:
+def _under_light_letters(
+    ground: NDArray[np.float32], letters: NDArray[np.float32], *, may_be_black: bool
+) -> SeenColour:
     if float(letters.max()) < _LEAST_LIGHT_OF_LETTERS:
         return UNSURE
     seen = ground / np.maximum(letters, _FLOOR)
     red, blue = _ratios(seen)
     is_black = float(seen.max()) <= _MOST_OF_BLACK
+    if is_black and not may_be_black:
+        return UNSURE
     grounds = tuple(one for one in _UNDER_LIGHT_LETTERS if is_black or one.colour != "BLACK")
     return _named((_bounded(red), _bounded(blue)), grounds)
 
@@ -152,6 +156,19 @@ def _named(at: _Pair, grounds: tuple[_Ground, ...]) -> SeenColour:
 def _density(at: _Pair, ground: _Ground) -> float:
     apart = sum(((here - there) / stray) ** 2 for here, there, stray in zip(at, ground.at, ground.strays, strict=True))
     return math.exp(-apart / 2) / (2 * math.pi * math.prod(ground.strays))
+
+
+def _lettered(window: Colour) -> Colour | None:
+    """The rows that run through letters; None if there are too few of them."""
+    _, is_light = _parted(cv2.cvtColor(window, cv2.COLOR_BGR2GRAY))
+    rows = window[(is_light[:, 1:] != is_light[:, :-1]).sum(axis=1) >= _LEAST_CHANGES]
+    return rows if rows.shape[0] >= _LEAST_ROWS else None
+
+
+def _parted(gray: NDArray[np.uint8]) -> tuple[float, NDArray[np.bool_]]:
+    """The gray value that parts letters from ground, and what is lighter than it."""
+    threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)
+    return threshold, gray > threshold
 
 
 def _widest(where: NDArray[np.bool_]) -> float:
@@ -178,26 +195,27 @@ def _window(picture: Colour, box: Region) -> Colour | None:
 
 def _has_colours(picture: Colour) -> bool:
     """Whether anything in the picture differs in colour from the rest of it; noise is averaged away."""
-    red, blue = _log_ratios(picture)
-    if red.size == 0:
-        return False
-    return max(float(np.ptp(np.percentile(ratio, (2, 98)))) for ratio in (red, blue)) >= _LEAST_SPREAD
+    return any(
+        ratio.size > 0 and float(np.ptp(np.percentile(ratio, (2, 98)))) >= _LEAST_SPREAD
+        for ratio in _log_ratios(picture)
+    )
 
 
 def _tint(picture: Colour, box: Region) -> _Pair:
     """What of the colour around the plate is taken for the light's; nothing where the plate fills the picture."""
     if 0 in box[2:] or 2 * box[2] > picture.shape[1]:
         return 0.0, 0.0
-    red, blue = _log_ratios(picture)
-    return _TRUST_IN_SURROUNDINGS * float(np.median(red)), _TRUST_IN_SURROUNDINGS * float(np.median(blue))
+    red, blue = (float(np.median(ratio)) if ratio.size else 0.0 for ratio in _log_ratios(picture))
+    return _TRUST_IN_SURROUNDINGS * red, _TRUST_IN_SURROUNDINGS * blue
 
 
 def _log_ratios(picture: Colour) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Of the picture made small: its pixels that are neither dark nor burnt."""
+    """Red and blue over green of the picture made small, where both are neither dark nor burnt."""
     small = cv2.resize(picture, _THUMBNAIL, interpolation=cv2.INTER_AREA).reshape(-1, 3)
-    linear = _LINEAR[small[(small.max(axis=1) >= 24) & (small.max(axis=1) < _BURNT)]]
-    logs = np.log(np.maximum(linear, _FLOOR))
-    return logs[:, 2] - logs[:, 1], logs[:, 0] - logs[:, 1]
+    is_fit = (small >= _LEAST_GRAY) & (small < _BURNT)
+    logs = np.log(np.maximum(_LINEAR[small], _FLOOR))
+    red, blue = (logs[is_fit[:, 1] & is_fit[:, one], one] - logs[is_fit[:, 1] & is_fit[:, one], 1] for one in (2, 0))
+    return red, blue
 
 
 def _middle(linear: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float32]:
