@@ -13,9 +13,15 @@ VIEWS = ("camera-left", "camera-rear")
 PAINTED = "TCLU4567897"
 
 
-def viewed(parameters: LaneParameters) -> LaneParameters:
-    """The same lane with container cameras."""
-    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS))
+def viewed(parameters: LaneParameters, seed: int) -> LaneParameters:
+    """The same lane with container cameras; in every other one the rear one looks for the trailer's plate too."""
+    rear = VIEWS[1] if seed % 2 else ""
+    return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS, trailer_camera=rear))
+
+
+def plate_behind(seed: int, order_id: str, declared: str) -> str:
+    """Mostly the declared trailer's, sometimes another, nothing, or a tractor's; from a well of its own."""
+    return random.Random(f"{seed} {order_id}").choice((*(declared,) * 9, "15RM00321", "", "14C12345"))
 
 
 def container_answer(rng: random.Random, order: ReadContainer) -> ContainerRead | PictureRefused:
