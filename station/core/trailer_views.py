@@ -30,7 +30,8 @@ def is_missing(turn: Turn) -> bool:
 
 def apart(turn: Turn, read: PlateRead) -> PlateRead:
     """What a frame of the plate camera says of the drawing vehicle; what it says of a trailer is kept for itself."""
-    text, confidence, characters = read.trailer, read.trailer_confidence, ()
+    text, confidence = read.trailer, read.trailer_confidence
+    characters: tuple[Permille, ...] = ()
     if is_trailers(read.text):
         text, confidence, characters = read.text, read.confidence, read.characters
         read = replace(read, text="", confidence=Permille(0), characters=())

@@ -29,7 +29,7 @@ _GROUNDS: tuple[Colour, ...] = ((70, 190, 240), (235, 238, 240))
 _INK: Colour = (25, 22, 20)
 _LIGHT_INK: Colour = (238, 240, 240)
 _BOARDS: dict[PlateColour, tuple[Colour, Colour]] = {
-    "WHITE": ((235, 238, 240), _INK),
+    "WHITE": ((205, 208, 210), _INK),
     "YELLOW": ((40, 165, 235), _INK),
     "GREEN": ((125, 200, 90), _INK),
     "BLUE": ((170, 70, 20), _LIGHT_INK),
