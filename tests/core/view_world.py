@@ -8,6 +8,7 @@ from drivers.contract.quantities import Millis, Permille
 from drivers.contract.readings import ContainerRead, PictureRefused, ViewMeasured
 from station.core.edge_map import CELLS
 from station.core.parameters import LaneParameters
+from station.core.state import LaneState
 
 VIEWS = ("camera-left", "camera-rear")
 PAINTED = "TCLU4567897"
@@ -19,8 +20,12 @@ def viewed(parameters: LaneParameters, seed: int) -> LaneParameters:
     return replace(parameters, parts=replace(parameters.parts, container_cameras=VIEWS, trailer_camera=rear))
 
 
-def plate_behind(seed: int, order_id: str, declared: str) -> str:
-    """Mostly the declared trailer's, sometimes another, nothing, or a tractor's; from a well of its own."""
+def plate_behind(state: LaneState, seed: int, order_id: str, declared: str) -> str:
+    """Of a rear picture mostly the declared trailer's plate, sometimes another or a tractor's, from a well of its own;
+    "" for any other picture, and now and then.
+    """
+    if state.crossing is None or state.crossing.trailer_looks.reading != order_id:
+        return ""
     return random.Random(f"{seed} {order_id}").choice((*(declared,) * 9, "15RM00321", "", "14C12345"))
 
 

@@ -227,11 +227,9 @@ class World:
                 taken = PictureTaken(order_id, f"/x/{order_id}", order_id, tick, 1)
                 self._later(reading(self.now, device, PictureFailed(order_id, "stale") if fails else taken), 200)
             case ReadPlate(order_id=order_id, sha256=sha256):
-                text = self.rng.choice((PLATE, PLATE, PLATE, "12C04568", ""))
+                front = self.rng.choice((PLATE, PLATE, PLATE, "12C04568", ""))
+                text = plate_behind(self.state, self.seed, order_id, ENTRY.trailer) or front
                 sure = Permille(self.rng.choice((980, 950, 400)))
-                crossing = self.state.crossing
-                if crossing is not None and crossing.trailer_looks.reading == order_id:
-                    text = plate_behind(self.seed, order_id, ENTRY.trailer)
                 read = PlateRead(order_id, sha256, text, text, sure, (sure,) * len(text), "m", Millis(5))
                 refused = PictureRefused(order_id, sha256, "not-a-picture")
                 self._later(reading(self.now, device, refused if fails else read), 20)
