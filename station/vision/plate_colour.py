@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from drivers.contract.quantities import Permille
 from drivers.contract.readings import PlateColour
-from station.vision.tensors import Colour, Region, decode_colour, decode_half_colour
+from station.vision.tensors import Colour, Gray, Region, decode_colour, decode_half_colour
 
 SAY_FROM: Final = Permille(900)
 """A colour is named from this share on; below it is UNSURE."""
@@ -106,7 +106,7 @@ def ground_colour(picture: Colour, box: Region) -> SeenColour:
     plate = None if window is None else _lettered(window)
     if plate is None or not _has_colours(picture):
         return UNSURE
-    gray = cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY)
+    gray = _gray(plate)
     threshold, is_light = _parted(gray)
     share = float(is_light.mean())
     linear = _LINEAR[plate]
@@ -135,7 +135,7 @@ def _under_light_letters(
 ) -> SeenColour:
     if float(letters.max()) < _LEAST_LIGHT_OF_LETTERS:
         return UNSURE
-    seen = ground / np.maximum(letters, _FLOOR)
+    seen = np.asarray(ground / np.maximum(letters, _FLOOR), np.float32)
     red, blue = _ratios(seen)
     is_black = float(seen.max()) <= _MOST_OF_BLACK
     if is_black and not may_be_black:
@@ -160,12 +160,16 @@ def _density(at: _Pair, ground: _Ground) -> float:
 
 def _lettered(window: Colour) -> Colour | None:
     """The rows that run through letters; None if there are too few of them."""
-    _, is_light = _parted(cv2.cvtColor(window, cv2.COLOR_BGR2GRAY))
+    _, is_light = _parted(_gray(window))
     rows = window[(is_light[:, 1:] != is_light[:, :-1]).sum(axis=1) >= _LEAST_CHANGES]
     return rows if rows.shape[0] >= _LEAST_ROWS else None
 
 
-def _parted(gray: NDArray[np.uint8]) -> tuple[float, NDArray[np.bool_]]:
+def _gray(picture: Colour) -> Gray:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _parted(gray: Gray) -> tuple[float, NDArray[np.bool_]]:
     """The gray value that parts letters from ground, and what is lighter than it."""
     threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_OTSU)
     return threshold, gray > threshold
@@ -174,7 +178,7 @@ def _parted(gray: NDArray[np.uint8]) -> tuple[float, NDArray[np.bool_]]:
 def _widest(where: NDArray[np.bool_]) -> float:
     """Width of the widest connected part, as a share of all columns."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(where.astype(np.uint8))
-    return float(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0)) / where.shape[1]
+    return float(stats[1:, cv2.CC_STAT_WIDTH].max(initial=0) / where.shape[1])
 
 
 def _window(picture: Colour, box: Region) -> Colour | None:
