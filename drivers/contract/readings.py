@@ -18,6 +18,8 @@ Button = Literal["help", "ticket"]
 Contact = Literal[
     "cabinet-door-open", "on-battery", "battery-low", "xray-ready", "xray-busy", "xray-interlock-open", "xray-fault"
 ]
+PlateColour = Literal["WHITE", "YELLOW", "BLUE", "RED", "GREEN", "BLACK", "UNSURE"]
+"""The ground of a plate."""
 IdentityField = Literal[
     "number", "old-number", "name", "birth", "sex", "nationality", "address", "issued", "expiry", "issuer", "optional"
 ]
@@ -254,7 +256,8 @@ class PlateRead:
     """The answer to `ReadPlate`: one frame's reading. `raw` is the net's own string, `text` after the grammar prior.
 
     `characters` holds the confidence of each character of `text`. `box` is where in the picture the plate was found and
-    read (x, y, width, height in pixels); zeros where it was read in the region that the order named.
+    read (x, y, width, height in pixels); zeros where it was read in the region that the order named. `colour` is that
+    of its ground, measured. `trailer` is a trailer's plate that stands in the same picture, "" if none was seen.
     """
 
     order_id: str
@@ -266,6 +269,10 @@ class PlateRead:
     model: str
     took: Millis
     box: tuple[int, int, int, int] = (0, 0, 0, 0)
+    colour: PlateColour = "UNSURE"
+    colour_confidence: Permille = Permille(0)
+    trailer: str = ""
+    trailer_confidence: Permille = Permille(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ PHRASES: dict[str, Words] = {
     "alarms": ("cảnh báo", "alarms"),
     "crossing": ("lượt xe", "crossing"),
     "plate": ("biển số", "plate"),
+    "trailer": ("biển phía sau", "plate at the rear"),
     "container": ("container", "container"),
     "declaration": ("tờ khai", "declaration"),
     "gross": ("tổng khối lượng", "gross"),

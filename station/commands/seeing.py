@@ -57,6 +57,7 @@ def tell_view(view: "View") -> None:
     if view.crossing:
         lines |= {
             "plate": view.plate,
+            "trailer": view.trailer,
             "container": view.container,
             "scans": "; ".join(map(coded, view.scans)),
             "seal": coded(view.seal) if view.seal else "",

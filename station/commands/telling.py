@@ -4,7 +4,13 @@ from drivers.contract.plain import to_plain
 from station.commands.output import kilograms, seconds
 from station.commands.words import phrase
 from station.core.advice_records import ScanAssessed, SealAssessed
-from station.core.presented_records import ContainerIdentified, DriverIdentified, ReaderDiffered, TagPresented
+from station.core.presented_records import (
+    ContainerIdentified,
+    DriverIdentified,
+    ReaderDiffered,
+    TagPresented,
+    TrailerIdentified,
+)
 from station.core.records import (
     TYPES,
     ActRecorded,
@@ -37,9 +43,10 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
     match record:
         case CrossingOpened(previous=previous):
             return phrase("told-opened-again", previous=previous) if previous else phrase("told-opened")
-        case PlateIdentified(plate=plate, verdict=verdict, confidence=confidence, frames=frames):
-            shown = {"verdict": coded(verdict), "percent": _percent(confidence), "frames": frames}
-            return phrase("told-plate", plate=plate or "-", **shown)
+        case PlateIdentified(colour=colour):
+            return _plate(record) + ("" if colour == "UNSURE" else f", {coded(colour)}")
+        case TrailerIdentified():
+            return _plate(record)
         case ContainerIdentified():
             return _container(record)
         case ScanAssessed():
@@ -96,6 +103,11 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
         case _:
             body = {name: value for name, value in to_plain(record).items() if name != "is" and value not in ("", None)}
             return ", ".join(f"{name} {value}" for name, value in body.items())
+
+
+def _plate(told: PlateIdentified | TrailerIdentified) -> str:
+    shown = {"verdict": coded(told.verdict), "percent": _percent(told.confidence), "frames": told.frames}
+    return phrase("told-plate", plate=told.plate or "-", **shown)
 
 
 def _container(told: ContainerIdentified) -> str:

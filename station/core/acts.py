@@ -13,7 +13,8 @@ from station.core.deciding import barrier_is_bounded
 from station.core.facts import ActReceived, OfficerAct
 from station.core.parameters import Mode
 from station.core.records import ActRecorded, ModeChanged
-from station.core.state import Crossing, Hold, LaneState, Proposal, evidence_digest, utc_at
+from station.core.shown import evidence_digest
+from station.core.state import Crossing, Hold, LaneState, Proposal, utc_at
 from station.core.turn import Turn
 
 REMEMBERED_ACTS = 32

@@ -1,4 +1,6 @@
-"""The legal events of checks that only advise an officer. None of them ever releases a truck (decision 0031)."""
+"""The legal events of X-ray scans and of checks that only advise an officer. None of them ever releases a truck
+(decision 0031).
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +10,17 @@ from station.core.seals import Seal
 
 ScanVerdict = Literal["EMPTY_LIKELY", "NOT_EMPTY", "CANNOT_TELL", "IMPOSSIBLE"]
 SealVerdict = Seal | Literal["IMPOSSIBLE"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRecorded:
+    """crossing.scanned: a cargo X-ray scan arrived. `crossing` stood in the lane then, "" for none; `files` are
+    (name, sha256).
+    """
+
+    crossing: str
+    scan: str
+    files: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +67,10 @@ class SealAssessed:
     pictures: tuple[str, ...]
 
 
-Advice = ScanAssessed | SealAssessed
+Advice = ScanRecorded | ScanAssessed | SealAssessed
 
 ADVICE: dict[type, str] = {
+    ScanRecorded: "crossing.scanned",
     ScanAssessed: "scan.assessed",
     SealAssessed: "seal.assessed",
 }

@@ -19,7 +19,8 @@ from drivers.contract.readings import (
     TagSeen,
 )
 from station.core import holding, presenting, releasing, scan_advice, sighting
-from station.core.records import RefusalRecorded, ScanRecorded
+from station.core.advice_records import ScanRecorded
+from station.core.records import RefusalRecorded
 from station.core.turn import Turn
 
 Surroundings = (

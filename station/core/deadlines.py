@@ -1,7 +1,7 @@
 """When time alone may change something: the ticks at which the shell must tell the core that time has passed."""
 
 from drivers.contract.quantities import Tick
-from station.core import container_views, releasing, scan_advice, seal_advice
+from station.core import container_views, releasing, scan_advice, seal_advice, trailer_views
 from station.core.occupancy import EMPTY_FOR, below, deck_end, empty_since
 from station.core.parameters import Patience
 from station.core.state import Crossing, LaneState, has_alarm
@@ -38,6 +38,7 @@ def _of_the_phase(state: LaneState, crossing: Crossing, patience: Patience) -> l
             return []
         case "GATHERING":
             looks = container_views.due(crossing.container_looks, patience)
+            looks += trailer_views.due(crossing.trailer_looks, patience)
             return [since + patience.gather, gone, crossing.light_at, crossing.picture_at, *looks]
         case "DECIDING":
             return [since + patience.decide]

@@ -50,6 +50,8 @@ def looked_up(turn: Turn, fact: LookedUp) -> None:
         looks_for_container=parts(turn.state).container_cameras != (),
         container=crossing.container,
         scans=crossing.scan_looks.verdicts,
+        looks_for_trailer=parts(turn.state).trailer_camera != "",
+        trailer=crossing.trailer,
     )
     fired = rules.judge(evidence)
     if any(rule.reason == "WEIGHT_DEVIATION" for rule in fired) and not crossing.reweigh:

@@ -4,6 +4,7 @@ from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core import scan_advice, seal_advice
 from station.core.effects import GiveBack
 from station.core.records import TEST_MARK, CrossingCompleted, CrossingOpened, End
+from station.core.shown import pictures_of
 from station.core.state import NEVER, Crossing
 from station.core.turn import Turn
 
@@ -66,7 +67,7 @@ def _closing(c: Crossing, now: Tick, end: End, reason: str) -> CrossingCompleted
         verdict=c.decision.verdict if c.decision else "",
         released_by=("ACTS" if c.by_acts else "RULES") if c.released else "",
         acts=c.acts,
-        pictures=c.pictures + c.container_looks.pictures + c.seal_looks.pictures,
+        pictures=pictures_of(c),
         identify=_between(c.opened, c.identified_at),
         weigh=_between(c.opened, c.weighed_at),
         document=_between(c.opened, c.documented_at),
@@ -77,4 +78,5 @@ def _closing(c: Crossing, now: Tick, end: End, reason: str) -> CrossingCompleted
         touchless=not c.acts,
         previous=c.previous,
         container=c.container.text if c.container else "",
+        trailer=c.trailer.text if c.trailer else "",
     )

@@ -29,6 +29,7 @@ from station.core import (
     passage,
     scan_advice,
     seal_advice,
+    trailer_views,
     viewing,
 )
 from station.core.facts import DeviceLost, DeviceOpened, DeviceRead
@@ -108,6 +109,10 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row
             gathering.weighed(turn, reading)
         case PictureTaken() | PictureFailed() if seal_advice.asked(turn, reading.order_id):
             seal_advice.pictured(turn, reading)
+        case PictureTaken() | PictureFailed() if trailer_views.asked(turn, reading.order_id):
+            trailer_views.pictured(turn, reading)
+        case PlateRead() | PictureRefused() if trailer_views.asked(turn, reading.order_id):
+            trailer_views.read(turn, reading)
         case PictureTaken() | PictureFailed() if fact.device in parts(turn.state).container_cameras:
             container_views.pictured(turn, fact.device, reading)
         case PictureTaken() | PictureFailed():

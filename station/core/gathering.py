@@ -16,7 +16,7 @@ from drivers.contract.readings import (
     WeighingFailed,
     WeighingWindow,
 )
-from station.core import consensus, container_views, scan_advice, viewing
+from station.core import consensus, container_views, plate_colours, scan_advice, trailer_views, viewing
 from station.core.occupancy import whole_on_deck
 from station.core.records import DeclarationPresented, PlateIdentified, RefusalRecorded, WeightRecorded
 from station.core.state import NEVER, Picture, Plate, Weight, is_fit, parts
@@ -48,6 +48,7 @@ def advance(turn: Turn) -> None:
         _pursue_picture(turn)
     _pursue_reading(turn)
     _settle_plate(turn)
+    trailer_views.advance(turn)
     container_views.advance(turn)
 
 
@@ -60,6 +61,7 @@ def missing(turn: Turn) -> tuple[str, ...]:
         "DECLARATION": crossing.declaration == "",
         "CONTAINER": container_views.is_missing(turn),
         "SCAN": scan_advice.is_missing(turn),
+        "TRAILER": trailer_views.is_missing(turn),
     }
     return tuple(code for code, absent in lacks.items() if absent)
 
@@ -130,9 +132,11 @@ def _settle_plate(turn: Turn) -> None:
     alone = agreed.verdict == "ACCEPTED" and agreed.frames < LEAST_AGREEING
     verdict = "REVIEW" if alone else agreed.verdict
     viewing.settled(turn, surely_read=verdict == "ACCEPTED")
-    doubted = verdict == "ACCEPTED" and viewing.doubt(turn.state) != ""
+    colour = plate_colours.vote(crossing.reads, agreed.text)
+    is_odd = viewing.doubt(turn.state) != "" or plate_colours.contradicts(agreed.text, colour)
+    doubted = verdict == "ACCEPTED" and is_odd
     verdict = "REVIEW" if doubted else verdict
-    plate = Plate(agreed.text, verdict, agreed.confidence, agreed.frames, doubted)
+    plate = Plate(agreed.text, verdict, agreed.confidence, agreed.frames, doubted, colour)
     turn.set_crossing(plate=plate, identified_at=turn.now)
     raw = tuple(r.raw for r in crossing.reads)
     turn.record(
@@ -144,6 +148,7 @@ def _settle_plate(turn: Turn) -> None:
             agreed.frames,
             raw,
             crossing.pictures,
+            colour,
         ),
         relevant=True,
     )
@@ -222,4 +227,5 @@ def plate_read(turn: Turn, reading: PlateRead | PictureRefused) -> None:
         turn.record(RefusalRecorded("device", reading.sha256, reading.seen, "check the camera's picture"))
         _pause_pictures(turn)
         return
-    turn.set_crossing(reads=(*crossing.reads, reading))
+    own = trailer_views.apart(turn, reading)
+    turn.set_crossing(reads=(*turn.crossing.reads, own))

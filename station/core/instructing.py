@@ -6,6 +6,7 @@ their orders are codes; the shell puts them into words. What is said instead of 
 
 from drivers.contract.orders import Order, PlayPrompt, PrintTicket, ShowText
 from drivers.contract.quantities import GRAMS_PER_KILOGRAM, Millis, Tick
+from station.core import plates
 from station.core.effects import Send
 from station.core.facts import OrderAnswered, OrdersDropped
 from station.core.state import Crossing, Instruction, LaneState, instruction, is_fit, parts, utc_at
@@ -123,6 +124,8 @@ def _found(crossing: Crossing) -> tuple[str, ...]:
     lines = [f"CROSSING {crossing.crossing}"]
     if crossing.plate is not None and crossing.plate.text:
         lines.append(f"PLATE {crossing.plate.text}")
+    if crossing.trailer is not None and plates.is_trailers(crossing.trailer.text):
+        lines.append(f"TRAILER {crossing.trailer.text}")
     if crossing.container is not None and crossing.container.text:
         lines.append(f"CONTAINER {crossing.container.text}")
     if crossing.declaration:

@@ -14,6 +14,7 @@ class Parts:
 
     container_cameras: the cameras that look at a container, each from another side; none of them is the plate camera.
     seal_cameras: the cameras that see the door lock at the rear, one or two; they may be container cameras too.
+    trailer_camera: the camera that sees the plate at a truck's rear; it may be one of container_cameras.
     """
 
     barrier: str = "barrier"
@@ -28,6 +29,7 @@ class Parts:
     xray: str = ""
     container_cameras: tuple[str, ...] = ()
     seal_cameras: tuple[str, ...] = ()
+    trailer_camera: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Limits:
     window_spread: Grams = kilograms(20)
     zero_drift: Grams = kilograms(20)
     container_rounds: int = 3
+    trailer_frames: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Patience:
     container: Millis = Millis(60_000)
     scan: Millis = Millis(10_000)
     seal: Millis = Millis(10_000)
+    trailer: Millis = Millis(20_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,9 +77,24 @@ def classify(text: str) -> PlateClass:
     return next((name for name, pattern in _GRAMMAR if pattern.fullmatch(text)), "UNKNOWN")
 
 
+def is_trailers(text: str) -> bool:
+    """True if the normalised text is the plate of a trailer: series R or RM and the army's RM and BM in Vietnam, 挂 in
+    China, class digit 7 in Cambodia.
+    """
+    match classify(text):
+        case "VN_TRAILER" | "CN_TRAILER":
+            return True
+        case "VN_MIL":
+            return text.endswith(("RM", "BM"))
+        case "KH_STD":
+            return text.startswith("7")
+        case _:
+            return False
+
+
 def is_tractors(text: str) -> bool:
     """True if the normalised text can be the plate of what drives in front: of a known class, and not a trailer's."""
-    return classify(text) not in ("VN_TRAILER", "CN_TRAILER", "UNKNOWN")
+    return classify(text) != "UNKNOWN" and not is_trailers(text)
 
 
 def is_look_alike(one: str, other: str) -> bool:

@@ -1,4 +1,4 @@
-"""The legal events of what a vehicle and its driver show besides the declaration: tags, documents, plate, container."""
+"""The legal events of what a vehicle and its driver show besides the declaration: tags, papers, plates, container."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -84,12 +84,29 @@ class ContainerIdentified:
     pictures: tuple[str, ...]
 
 
-Presented = TagPresented | PlateSighted | DriverIdentified | ReaderDiffered | ContainerIdentified
+@dataclass(frozen=True, slots=True)
+class TrailerIdentified:
+    """crossing.trailer: the plate at the rear, "" if none could be read; read blind. It is never the vehicle's own.
+
+    It may also be the vehicle's own once more: a truck without a trailer. `raw` is what each picture said.
+    """
+
+    crossing: str
+    plate: str
+    verdict: Literal["ACCEPTED", "REVIEW", "UNREADABLE"]
+    confidence: Permille
+    frames: int
+    raw: tuple[str, ...]
+    pictures: tuple[str, ...]
+
+
+Presented = TagPresented | PlateSighted | DriverIdentified | ReaderDiffered | ContainerIdentified | TrailerIdentified
 
 PRESENTED: dict[type, str] = {
     TagPresented: "crossing.tag",
     PlateSighted: "crossing.sighted",
     ContainerIdentified: "crossing.container",
+    TrailerIdentified: "crossing.trailer",
     DriverIdentified: "crossing.driver",
     ReaderDiffered: "reader.differed",
 }

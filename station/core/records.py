@@ -11,6 +11,7 @@ from typing import Literal
 
 from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
+from drivers.contract.readings import PlateColour
 from station.core.advice_records import ADVICE, Advice
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
@@ -72,7 +73,7 @@ class CrossingOpened:
 
 @dataclass(frozen=True, slots=True)
 class PlateIdentified:
-    """crossing.identified: the agreed plate of several frames, with every raw reading and picture."""
+    """crossing.identified: the agreed plate of several frames, with every raw reading and picture, and its ground."""
 
     crossing: str
     plate: str
@@ -81,6 +82,7 @@ class PlateIdentified:
     frames: int
     raw: tuple[str, ...]
     pictures: tuple[str, ...]
+    colour: PlateColour = "UNSURE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,17 +208,6 @@ class AlarmCleared:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanRecorded:
-    """crossing.scanned: a cargo X-ray scan arrived. `crossing` stood in the lane then, "" for none; `files` are
-    (name, sha256).
-    """
-
-    crossing: str
-    scan: str
-    files: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class CaseOpened:
     """case.opened: a referred truck waits in a bay; weights, draw and holds stay with the case."""
 
@@ -257,6 +248,7 @@ class CrossingCompleted:
     touchless: bool
     previous: str
     container: str = ""
+    trailer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +336,6 @@ Record = (
     | OrderEnded
     | AlarmRaised
     | AlarmCleared
-    | ScanRecorded
     | Presented
     | Advice
     | CaseOpened
@@ -375,7 +366,6 @@ TYPES: dict[type, str] = {
     OrderEnded: "order.ended",
     AlarmRaised: "alarm.raised",
     AlarmCleared: "alarm.cleared",
-    ScanRecorded: "crossing.scanned",
     **PRESENTED,
     **ADVICE,
     CaseOpened: "case.opened",

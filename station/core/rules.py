@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.contract.quantities import GRAMS_PER_KILOGRAM, Millis
-from station.core import containers, plates
+from station.core import containers, plate_colours, plates
 from station.core.advice_records import ScanVerdict
 from station.core.container_consensus import Container
 from station.core.facts import ClockQuality, EligibleEntry
 from station.core.parameters import Limits
 from station.core.records import FiredRule, Verdict
 from station.core.state import Plate, Weight
+from station.core.trailer_looks import Trailer
 
 STRENGTH: tuple[Verdict, ...] = ("PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD")
 """Weakest to strongest."""
@@ -47,6 +48,9 @@ class Evidence:
     container: Container | None = None
     scans: tuple[ScanVerdict, ...] = ()
     """What the truck's X-ray scans say of its container."""
+    looks_for_trailer: bool = False
+    """The lane has a trailer camera."""
+    trailer: Trailer | None = None
 
 
 Fired = FiredRule | None
@@ -121,6 +125,40 @@ def _camera(e: Evidence) -> Fired:
         return None
     verdict: Verdict = "REFER_REMOTE" if e.camera_doubt == "FROZEN" else "PASS_FLAG"
     return FiredRule("R04c", verdict, "CAMERA_VIEW", "", e.camera_doubt)
+
+
+def _colour(e: Evidence) -> Fired:
+    """R04d: no plate of this text has such a ground: a copied number, or a misread one."""
+    if e.plate is None or not plate_colours.contradicts(e.plate.text, e.plate.colour):
+        return None
+    expected = "/".join(plate_colours.allowed(e.plate.text))
+    return FiredRule("R04d", "REFER_REMOTE", "PLATE_COLOUR", expected, e.plate.colour)
+
+
+def _trailer(e: Evidence) -> Fired:
+    """R04e: the plate at the rear must be the declared trailer's; silent in a lane that does not look there.
+
+    A truck that draws nothing shows its own plate once more.
+    """
+    if not e.looks_for_trailer or e.entry is None:
+        return None
+    declared, read = plates.normalise(e.entry.trailer), e.trailer
+    seen = "" if read is None else read.text
+    is_sure = read is not None and read.verdict == "ACCEPTED"
+    if declared == "":
+        return _undeclared_trailer(e, seen, is_sure=is_sure)
+    if seen == declared:
+        return None if is_sure else FiredRule("R04e", "PASS_FLAG", "TRAILER_REVIEW", declared, seen)
+    if not is_sure or plates.is_look_alike(seen, declared):
+        return FiredRule("R04e", "REFER_REMOTE", "TRAILER_UNCERTAIN", declared, seen or "unreadable")
+    return FiredRule("R04e", "REFER_REMOTE", "TRAILER_MISMATCH", declared, seen)
+
+
+def _undeclared_trailer(e: Evidence, seen: str, *, is_sure: bool) -> Fired:
+    """A plate at the rear that is not the vehicle's own, where the declaration names no trailer."""
+    if seen == "" or (e.plate is not None and seen == e.plate.text):
+        return None
+    return FiredRule("R04e", "REFER_REMOTE" if is_sure else "PASS_FLAG", "TRAILER_UNDECLARED", "", seen)
 
 
 def _container(e: Evidence) -> Fired:
@@ -205,6 +243,8 @@ RULES: tuple[Callable[[Evidence], Fired], ...] = (
     _identity,
     _second_opinion,
     _camera,
+    _colour,
+    _trailer,
     _container,
     _weight,
     _weighing,

@@ -1,12 +1,10 @@
 """The whole memory of a lane between two facts: frozen, canonical, small (law L12: <= 16 KB at IDLE)."""
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-from drivers.contract.plain import canonical, to_plain
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
-from drivers.contract.readings import BoomPosition, LightColour, PlateRead, ViewMeasured
+from drivers.contract.readings import BoomPosition, LightColour, PlateColour, PlateRead, ViewMeasured
 from station.core.camera_view import CameraView
 from station.core.container_consensus import Container
 from station.core.container_looks import ContainerLooks
@@ -16,6 +14,7 @@ from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, TrustInForce, Verdict
 from station.core.scan_looks import ScanLooks
 from station.core.seal_looks import SealLooks
+from station.core.trailer_looks import Trailer, TrailerLooks
 
 CORE_VERSION = "5"
 """Raised with every change that makes old facts lead to other records."""
@@ -87,13 +86,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """The agreed plate. `doubted`: the frames would have it ACCEPTED, but their camera's view is in doubt."""
+    """The agreed plate. `doubted`: the frames would have it ACCEPTED, but their camera's view is in doubt, or no plate
+    of this text has such a `colour`.
+    """
 
     text: str
     verdict: Literal["ACCEPTED", "REVIEW", "UNREADABLE"]
     confidence: Permille
     frames: int
     doubted: bool = False
+    colour: PlateColour = "UNSURE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,8 @@ class Crossing:
     newest ticket, ordered as `ticket_order`, says. `tags` are those recorded of it; `documents` and
     `refused_documents` count what its driver showed; from `light_at` on, code readers are lit again, and the next
     picture is not taken before `picture_at`. `view` is what one of its pictures says of the camera,
-    `container_looks` how far the container cameras are, `container` what came of it, `scan_looks` how far its X-ray
-    scans are, `seal_looks` how far the seal cameras.
+    `container_looks` how far the container cameras are, `container` what came of it; so `trailer_looks`, `trailer`.
+    `scan_looks` is how far its X-ray scans are, `seal_looks` how far the seal cameras.
     """
 
     crossing: str
@@ -231,6 +233,8 @@ class Crossing:
     container: Container | None = None
     scan_looks: ScanLooks = field(default_factory=ScanLooks)
     seal_looks: SealLooks = field(default_factory=SealLooks)
+    trailer_looks: TrailerLooks = field(default_factory=TrailerLooks)
+    trailer: Trailer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,23 +369,3 @@ def instruction(state: LaneState) -> Instruction:
             return "GO_TO_ISOLATION" if hold.reason == "RADIATION_ALARM" else "GO_TO_BAY"
         case "IDLE" | "DECIDING":
             return "STAY"
-
-
-def evidence_digest(crossing: Crossing) -> str:
-    """SHA-256 (hex) over what an officer is shown before acting: who, what, how heavy, what was decided and why."""
-    shown = {
-        "crossing": crossing.crossing,
-        "plate": crossing.plate and to_plain(crossing.plate),
-        "weight": crossing.weight and to_plain(crossing.weight),
-        "declaration": crossing.declaration,
-        "decision": crossing.decision and to_plain(crossing.decision),
-        "hold": crossing.hold.reason if crossing.hold else "",
-        "pictures": list(crossing.pictures + crossing.container_looks.pictures),
-    }
-    if crossing.container is not None:  # acts of lanes without container cameras keep their digest
-        shown["container"] = to_plain(crossing.container)
-    if crossing.scan_looks.verdicts:
-        shown["scans"] = list(crossing.scan_looks.verdicts)
-    if crossing.seal_looks.verdict:
-        shown["seal"] = [crossing.seal_looks.verdict, *crossing.seal_looks.pictures]
-    return hashlib.sha256(canonical(shown)).hexdigest()

@@ -16,7 +16,8 @@ from drivers.contract.plain import NotPlain, decode, encode
 from drivers.contract.quantities import Tick
 from station.core.facts import ActReceived, Fact, InputRefused
 from station.core.records import ActRecorded, Stamped
-from station.core.state import LaneState, evidence_digest, instruction
+from station.core.shown import evidence_digest
+from station.core.state import LaneState, instruction
 from station.core.viewing import cause_of
 from station.lane.refusal_limit import RefusalLimit
 from station.trust.acts import verify_act
@@ -65,6 +66,7 @@ class View:
     container: str = ""
     scans: tuple[str, ...] = ()
     seal: str = ""
+    trailer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def view(state: LaneState) -> View:
         container=crossing.container.text if crossing and crossing.container else "",
         scans=crossing.scan_looks.verdicts if crossing else (),
         seal=crossing.seal_looks.verdict if crossing else "",
+        trailer=crossing.trailer.text if crossing and crossing.trailer else "",
     )
 
 

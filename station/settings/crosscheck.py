@@ -27,6 +27,7 @@ _WORK: dict[str, type] = {
     "scale": TakeWeight,
     "scanner": CodeScanned,
     "camera": TakePicture,
+    "trailer_camera": TakePicture,
     "sign": ShowText,
     "voice": PlayPrompt,
     "printer": PrintTicket,
@@ -63,6 +64,7 @@ def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _container_cameras(parts)
     yield from _seal_cameras(parts)
+    yield from _trailer_camera(parts)
     for part, work, name in _named(parts):
         path: Path = ("lane", "parts", part)
         if name not in devices:
@@ -126,6 +128,15 @@ def _seal_regions(lane: Mapping[str, Any], cameras: object) -> Iterator[Finding]
         yield Finding(path, "seal-regions", {"number": len(cameras), "seen": len(regions)})
     elif all(is_region) and any(min(one[:2]) < 0 or min(one[2:]) <= 0 for one in regions):
         yield Finding(path, "no-seal-region", {})
+
+
+def _trailer_camera(parts: Mapping[str, Any]) -> Iterator[Finding]:
+    """The front does not show the rear; a view of the container's may."""
+    camera, path = parts["trailer_camera"], ("lane", "parts", "trailer_camera")
+    if camera and camera == parts["camera"]:
+        yield Finding(path, "rear-is-front", {"name": str(camera)})
+    if camera and not parts["reader"]:
+        yield Finding(path, "no-trailer-reader", {})
 
 
 def _reader(reader: str, document: Mapping[str, Any]) -> Iterator[Finding]:

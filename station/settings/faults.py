@@ -47,6 +47,14 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "tên camera trống; bỏ nó khỏi danh sách",
         "a camera without a name; take it out of the list",
     ),
+    "rear-is-front": (
+        "camera '{name}' là camera biển số phía trước; phía sau xe cần một camera khác",
+        "camera '{name}' is the plate camera, which sees the front; the rear needs another",
+    ),
+    "no-trailer-reader": (
+        "có camera rơ moóc nhưng không có lane.parts.reader để đọc ảnh",
+        "there is a trailer camera, but no lane.parts.reader that reads its pictures",
+    ),
     "no-container-reader": (
         "có camera container nhưng không có lane.parts.reader để đọc ảnh",
         "there are container cameras, but no lane.parts.reader that reads their pictures",

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from drivers.contract.readings import PlateColour
+
 Condition = Literal["clear", "glare", "blur", "dark"]
 Picture = NDArray[np.uint8]
 """Colour picture, shape (rows, columns, 3), blue-green-red."""
@@ -25,6 +27,16 @@ _CABS: tuple[Colour, ...] = ((60, 60, 190), (170, 110, 40), (230, 230, 225), (70
 _GROUNDS: tuple[Colour, ...] = ((70, 190, 240), (235, 238, 240))
 """Yellow for transport business, white for others (Circular 58/2020)."""
 _INK: Colour = (25, 22, 20)
+_LIGHT_INK: Colour = (238, 240, 240)
+_BOARDS: dict[PlateColour, tuple[Colour, Colour]] = {
+    "WHITE": ((205, 208, 210), _INK),
+    "YELLOW": ((40, 165, 235), _INK),
+    "GREEN": ((125, 200, 90), _INK),
+    "BLUE": ((170, 70, 20), _LIGHT_INK),
+    "RED": ((40, 30, 185), _LIGHT_INK),
+    "BLACK": ((22, 20, 18), _LIGHT_INK),
+}
+"""Ground and letters of each colour that a plate may have."""
 _PLATE_TEXT = re.compile(r"(.*[A-Z])(\d{4,6})")
 
 
@@ -37,6 +49,7 @@ def gate_picture(
     moment: int = 0,
     width_px: int = WIDTH_PX,
     height_px: int = HEIGHT_PX,
+    colour: PlateColour = "UNSURE",
 ) -> bytes:
     """A JPEG of the lane; the same arguments give the same bytes.
 
@@ -44,7 +57,8 @@ def gate_picture(
 
     `plate` is written on one or two `lines`, with or without its separators; None shows the empty lane.
     "glare" and "blur" destroy the plate, "dark" takes most of the light. Other sizes than 1280x720 are scaled, and
-    PLATE_REGION with them. Raises ValueError for other `lines` than 1 and 2.
+    PLATE_REGION with them. `colour` is the plate's ground; UNSURE draws a yellow or a white one. Raises ValueError for
+    other `lines` than 1 and 2.
     """
     if lines not in (1, 2):
         raise ValueError(f"a plate has 1 or 2 lines, not {lines}; choose one of them")
@@ -52,7 +66,8 @@ def gate_picture(
     picture = _lane(chance)
     if plate is not None:
         _draw_truck(picture, chance)
-        flat = _flat_plate(plate, lines, _GROUNDS[int(chance.integers(2))])
+        board = _BOARDS.get(colour, (_GROUNDS[int(chance.integers(2))], _INK))
+        flat = _flat_plate(plate, lines, *board)
         chance = np.random.default_rng((seed, moment)) if moment else chance
         _draw_plate(picture, flat, chance)
     picture = _see(picture, condition, chance)
@@ -117,22 +132,22 @@ def _split(plate: str, lines: int) -> tuple[str, ...]:
     return (f"{head}-{number}",) if lines == 1 else (head, number)
 
 
-def _flat_plate(plate: str, lines: int, ground: Colour) -> Picture:
+def _flat_plate(plate: str, lines: int, ground: Colour, ink: Colour) -> Picture:
     """The plate seen from straight ahead: letters stretched to cells, a rim, two bolts."""
     rows, columns = (120, 510) if lines == 1 else (240, 440)
     flat = np.full((rows, columns, 3), ground, np.uint8)
-    cv2.rectangle(flat, (6, 6), (columns - 7, rows - 7), _INK, 4)
+    cv2.rectangle(flat, (6, 6), (columns - 7, rows - 7), ink, 4)
     texts = _split(plate, lines)
     high = 84 if len(texts) == 1 and lines == 1 else 92
     tops = [(rows - high) // 2] if len(texts) == 1 else [20, 128]
     for text, top in zip(texts, tops, strict=True):
-        _write_line(flat, text, top, high, wide=lines == 2)
+        _write_line(flat, text, top, high, ink, wide=lines == 2)
     for x in (columns // 5, columns - columns // 5):
         cv2.circle(flat, (x, 14), 5, (150, 150, 150), -1)
     return flat
 
 
-def _write_line(flat: Picture, text: str, top: int, high: int, *, wide: bool) -> None:
+def _write_line(flat: Picture, text: str, top: int, high: int, ink: Colour, *, wide: bool) -> None:
     columns = flat.shape[1]
     units = sum(0.5 if c in "-." else 1.0 for c in text)
     pitch = min((columns - 40) / units, 66.0 if wide else 58.0)
@@ -141,23 +156,23 @@ def _write_line(flat: Picture, text: str, top: int, high: int, *, wide: bool) ->
         step = pitch * (0.5 if character in "-." else 1.0)
         centre = int(x + step / 2)
         if character == "-":
-            cv2.line(flat, (centre - 8, top + high // 2), (centre + 8, top + high // 2), _INK, 8)
+            cv2.line(flat, (centre - 8, top + high // 2), (centre + 8, top + high // 2), ink, 8)
         elif character == ".":
-            cv2.circle(flat, (centre, top + high - 8), 7, _INK, -1)
+            cv2.circle(flat, (centre, top + high - 8), 7, ink, -1)
         else:
-            _write_letter(flat, character, centre, top, high, int(pitch * 0.78))
+            _write_letter(flat, character, centre, top, (high, int(pitch * 0.78)), ink)
         x += step
 
 
-def _write_letter(flat: Picture, character: str, centre: int, top: int, high: int, wide: int) -> None:
-    """One letter in its cell, in dark ink."""
-    cover = letter_cover(character, high, wide)
+def _write_letter(flat: Picture, character: str, centre: int, top: int, size: tuple[int, int], ink: Colour) -> None:
+    """One letter in its cell; `size` is its height and width."""
+    cover = letter_cover(character, *size)
     if cover is None:
         return
-    ink, wide = cover[:, :, np.newaxis], cover.shape[1]
+    inked, (high, wide) = cover[:, :, np.newaxis], cover.shape
     left = centre - wide // 2
     cell = flat[top : top + high, left : left + wide]
-    cell[:] = np.round(cell * (1 - ink) + np.array(_INK) * ink).astype(np.uint8)
+    cell[:] = np.round(cell * (1 - inked) + np.array(ink) * inked).astype(np.uint8)
 
 
 def letter_cover(character: str, high: int, wide: int) -> NDArray[np.float64] | None:

@@ -28,6 +28,7 @@ MAX_BYTES = 20_000_000
 
 _WHOLE = cv2.IMREAD_GRAYSCALE | cv2.IMREAD_IGNORE_ORIENTATION
 _HALF = cv2.IMREAD_REDUCED_GRAYSCALE_2 | cv2.IMREAD_IGNORE_ORIENTATION
+_HALF_COLOUR = cv2.IMREAD_REDUCED_COLOR_2 | cv2.IMREAD_IGNORE_ORIENTATION
 _DEEP = _WHOLE | cv2.IMREAD_ANYDEPTH
 _UNFILLED = 128
 _MCU_ROWS = 8
@@ -77,6 +78,11 @@ def decode_deep(data: bytes) -> Gray | NDArray[np.uint16]:
 def decode_colour(data: bytes) -> Colour:
     """A JPEG or PNG in blue, green, red, as `decode_gray` checks and turns it. Raises PictureUnfit."""
     return np.asarray(_unpacked(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION), np.uint8)
+
+
+def decode_half_colour(data: bytes) -> Colour:
+    """The same at half its width and height (rounded either way). Raises PictureUnfit."""
+    return _decode(data, _HALF_COLOUR)
 
 
 def _decode(data: bytes, flags: int) -> Gray:

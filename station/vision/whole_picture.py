@@ -1,8 +1,10 @@
 """Read the plate of a picture in which it may stand anywhere: find, cut, read."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from drivers.contract.quantities import Permille
+from station.core.plates import is_trailers
 from station.vision.finders import Finder
 from station.vision.letterbox import FINDER_COLUMNS, FINDER_ROWS
 from station.vision.plate_reader import PlateText
@@ -15,10 +17,24 @@ READ_MOST = 2
 """So many finds are read, the surest; reading is the dearest part."""
 
 ENOUGH = Permille(900)
-"""A reading as sure as this ends the search; the finds that are left are less likely plates."""
+"""A reading as sure as this ends the search, unless a find as sure as `BESIDE` is left: it may be a trailer's plate."""
+
+BESIDE = Permille(700)
 
 NOTHING = PlateText("", "", Permille(0), ())
 """The reading of a picture in which no plate was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a picture shows: the plate of what drives, else of what is drawn, and where it stands, in pixels (to 2).
+
+    `trailer` is the plate of a trailer beside the drawing vehicle's, NOTHING where there is none.
+    """
+
+    plate: PlateText
+    box: Region
+    trailer: PlateText = NOTHING
 
 
 class Reader(Protocol):
@@ -27,8 +43,8 @@ class Reader(Protocol):
     def read(self, plate: Gray) -> PlateText: ...
 
 
-def read_whole(data: bytes, finder: Finder, reader: Reader) -> tuple[PlateText, Region]:
-    """The best reading of the surest finds in a JPEG or PNG and where it stood, in pixels of the picture (to 2 pixels).
+def read_whole(data: bytes, finder: Finder, reader: Reader) -> Whole:
+    """The best reading of the surest finds in a JPEG or PNG.
 
     Nothing found, or nothing legible in what was found, is an empty text at confidence 0 in the region of zeros. Raises
     PictureUnfit, DeviceFault.
@@ -37,23 +53,38 @@ def read_whole(data: bytes, finder: Finder, reader: Reader) -> tuple[PlateText, 
     if half.shape[0] < 2 * FINDER_ROWS or half.shape[1] < 2 * FINDER_COLUMNS:
         half, scale = decode_gray(data), 1  # too small to halve: a far plate would be lost
     found = finder.find(half)
-    if not found:
-        return NOTHING, (0, 0, 0, 0)
     picture = half
     if (
-        scale > 1 and min(one.box[2] for one in found) < INPUT_COLUMNS
+        scale > 1 and min((one.box[2] for one in found), default=INPUT_COLUMNS) < INPUT_COLUMNS
     ):  # the half has fewer pixels than the reader takes
         picture = decode_gray(data)
     grow = scale if picture is not half else 1
-    read = []
+    read: list[_Read] = []
     for one in found[:READ_MOST]:
+        if read and read[0].plate.confidence >= ENOUGH and one.confidence < BESIDE:
+            break
         region = widened(_times(one.box, grow), *picture.shape)
         plate = reader.read(crop(picture, region))
-        read.append((plate.confidence * one.confidence, plate, _times(region, scale // grow)))
-        if plate.confidence >= ENOUGH:
-            break
-    _, plate, box = max(read, key=lambda entry: entry[0])
-    return (plate, box) if plate.text else (NOTHING, (0, 0, 0, 0))
+        read.append(_Read(plate, _times(region, scale // grow), plate.confidence * one.confidence))
+    return _chosen([one for one in read if one.plate.text])
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    plate: PlateText
+    box: Region
+    weight: int
+
+
+def _chosen(read: list[_Read]) -> Whole:
+    """However surely a trailer's plate was read, it is never the drawing vehicle's."""
+    trailers = [one for one in read if is_trailers(one.plate.text)]
+    others = [one for one in read if one not in trailers]
+    if not read:
+        return Whole(NOTHING, (0, 0, 0, 0))
+    best = max(others or trailers, key=lambda one: one.weight)
+    beside = max(trailers, key=lambda one: one.weight).plate if others and trailers else NOTHING
+    return Whole(best.plate, best.box, beside)
 
 
 def widened(box: Region, rows: int, columns: int) -> Region:

@@ -143,19 +143,21 @@ class PlateReaderDriver:
         return told
 
     def _answer(self, order: ReadPlate, reader: "ShadowedReader") -> tuple[Reading, ...]:
+        from station.vision.plate_colour import UNSURE, colour_in
         from station.vision.tensors import crop, decode_gray, decode_half, load_picture
         from station.vision.unfit import PictureUnfit
         from station.vision.view_measures import measure_view
-        from station.vision.whole_picture import read_whole
+        from station.vision.whole_picture import Whole, read_whole
 
         began = self._clock()
-        box = (0, 0, 0, 0)
         try:
             data = load_picture(Path(order.path), order.sha256)
             if self._finder is not None and 0 in order.region[2:]:
-                plate, box = read_whole(data, self._finder, reader)
+                whole = read_whole(data, self._finder, reader)
             else:
-                plate = reader.read(crop(decode_gray(data), order.region))
+                whole = Whole(reader.read(crop(decode_gray(data), order.region)), (0, 0, 0, 0))
+            plate, trailer = whole.plate, whole.trailer
+            colour = colour_in(data, whole.box if any(whole.box) else order.region) if plate.text else UNSURE
             measured = (ViewMeasured(order.order_id, *measure_view(decode_half(data))),) if order.measure_view else ()
         except PictureUnfit as error:
             return (PictureRefused(order.order_id, order.sha256, error.code),)
@@ -168,7 +170,11 @@ class PlateReaderDriver:
             characters=plate.characters,
             model=plate.model,
             took=Millis(self._clock() - began),
-            box=box,
+            box=whole.box,
+            colour=colour.colour,
+            colour_confidence=colour.confidence,
+            trailer=trailer.text,
+            trailer_confidence=trailer.confidence,
         )
         return (*measured, read)
 

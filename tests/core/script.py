@@ -22,6 +22,7 @@ from drivers.contract.readings import (
     DeckSample,
     LoopEdge,
     PictureTaken,
+    PlateColour,
     PlateRead,
     Point,
     Reading,
@@ -42,7 +43,8 @@ from station.core.facts import (
 )
 from station.core.parameters import LaneParameters
 from station.core.records import Record, Stamped
-from station.core.state import LaneState, evidence_digest
+from station.core.shown import evidence_digest
+from station.core.state import LaneState
 from station.core.step import step
 from tests.core.view_world import scan_said, seal_said
 from tests.core.world import DECLARATION, ENTRY, PARAMETERS, PLATE, UTC, all_open, beginning
@@ -79,6 +81,14 @@ class Script:
     """What the adviser says of a scan."""
     seal: Callable[[AssessSeal], Reading] = lambda order: seal_said(order, "SEEN")
     """What the adviser says of a picture of a door lock."""
+    colour: PlateColour = "UNSURE"
+    """What each picture says of the plate's ground."""
+    behind: Callable[[int], str] = lambda _: ENTRY.trailer
+    """What the trailer camera's picture says, by its number from 0."""
+    beside: str = ""
+    """The trailer's plate that stands in each picture of the plate camera."""
+    declared_trailer: str = ENTRY.trailer
+    rear_pictures: int = 0
 
     def __post_init__(self) -> None:
         self.tell(*beginning(self.now, self.parameters))
@@ -171,19 +181,14 @@ class Script:
         tick = Tick(self.now)
         match effect:
             case LookUp(request_id=request, declaration=declaration):
-                entry = replace(ENTRY, container=self.declared_container, goods=self.declared_goods)
-                return [
-                    LookedUp(
-                        tick,
-                        request,
-                        declaration,
-                        entry if self.listed else None,
-                        self.suspended,
-                        "",
-                        1,
-                        UTC + self.now - 1_000,
-                    )
-                ]
+                entry = replace(
+                    ENTRY,
+                    container=self.declared_container,
+                    goods=self.declared_goods,
+                    trailer=self.declared_trailer,
+                )
+                listed = entry if self.listed else None
+                return [LookedUp(tick, request, declaration, listed, self.suspended, "", 1, UTC + self.now - 1_000)]
             case Spend(request_id=request) if Spend not in self.mute:
                 return [Spent(tick, request, not self.suspended, "SUSPENDED" if self.suspended else "", "")]
             case Send(device=device, order=order) if type(order) not in self.mute:
@@ -219,12 +224,23 @@ class Script:
                 readings = (self.assess(order),)
             case AssessSeal():
                 readings = (self.seal(order),)
+            case ReadPlate(order_id=order_id, sha256=sha256, path=path) if path == "/x/rear":
+                text, sure = self.behind(self.rear_pictures), Permille(970 if self.behind(self.rear_pictures) else 0)
+                self.rear_pictures += 1
+                each = (sure,) * len(text)
+                readings = (PlateRead(order_id, sha256, text, text, sure, each, "m", Millis(4)),)
             case ReadPlate(order_id=order_id, sha256=sha256, measure_view=is_measured):
                 sure = Permille(970)
                 readings = (
                     *([replace(self.view(), order_id=order_id)] if is_measured and self.view is not None else []),
-                    PlateRead(
-                        order_id, sha256, self.plate, self.plate, sure, (sure,) * len(self.plate), "m", Millis(4)
+                    replace(
+                        PlateRead(
+                            order_id, sha256, self.plate, self.plate, sure, (sure,) * len(self.plate), "m", Millis(4)
+                        ),
+                        colour=self.colour,
+                        colour_confidence=Permille(950),
+                        trailer=self.beside,
+                        trailer_confidence=sure if self.beside else Permille(0),
                     ),
                 )
             case _:

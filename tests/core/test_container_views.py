@@ -16,7 +16,8 @@ from station.core.effects import Send
 from station.core.facts import DeviceLost, OrderAnswered
 from station.core.presented_records import ContainerIdentified
 from station.core.records import CrossingCompleted, CrossingHeld, RefusalRecorded
-from station.core.state import LaneState, evidence_digest
+from station.core.shown import evidence_digest
+from station.core.state import LaneState
 from tests.core.container_lane import DECLARED, LEFT, OTHER, REAR, decided, fixed, identified, lane, passage
 from tests.core.script import Script
 from tests.core.view_world import VIEWS

@@ -10,13 +10,13 @@ from drivers.contract.orders import AssessScan, Order, RaiseBoom, ReadPlate
 from drivers.contract.quantities import Grams, Millis, Tick
 from drivers.contract.readings import PictureRefused, ScanArrived
 from station.core import rules
-from station.core.advice_records import ScanAssessed, ScanVerdict
+from station.core.advice_records import ScanAssessed, ScanRecorded, ScanVerdict
 from station.core.deadlines import due
 from station.core.effects import Send
 from station.core.facts import DeviceLost, DeviceOpened, OrderAnswered
-from station.core.records import CrossingCompleted, CrossingDecided, CrossingHeld, FiredRule, ScanRecorded
+from station.core.records import CrossingCompleted, CrossingDecided, CrossingHeld, FiredRule
 from station.core.scan_advice import MOST_SCANS
-from station.core.state import evidence_digest
+from station.core.shown import evidence_digest
 from tests.core.container_lane import decided
 from tests.core.script import Script
 from tests.core.view_world import FINDINGS, scan_said

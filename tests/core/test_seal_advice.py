@@ -14,7 +14,7 @@ from station.core.effects import Send
 from station.core.facts import DeviceOpened, OrderAnswered
 from station.core.parameters import Parts
 from station.core.records import CrossingCompleted, CrossingHeld
-from station.core.state import evidence_digest
+from station.core.shown import evidence_digest
 from tests.core.container_lane import decided
 from tests.core.script import Script
 from tests.core.view_world import VIEWS, seal_said

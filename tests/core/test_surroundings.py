@@ -6,17 +6,11 @@ from drivers.contract.faults import Fault
 from drivers.contract.orders import PlayPrompt, PrintTicket, ShowText
 from drivers.contract.quantities import Tick
 from drivers.contract.readings import Button, ButtonEdge, Contact, ContactEdge, PaperState, ScanArrived, ScanRefused
+from station.core.advice_records import ScanRecorded
 from station.core.effects import Send
 from station.core.facts import DeviceLost, DeviceOpened, OrderAnswered, OrdersDropped
 from station.core.instructing import says_go
-from station.core.records import (
-    ActRecorded,
-    AlarmCleared,
-    AlarmRaised,
-    CrossingCompleted,
-    RefusalRecorded,
-    ScanRecorded,
-)
+from station.core.records import ActRecorded, AlarmCleared, AlarmRaised, CrossingCompleted, RefusalRecorded
 from station.core.state import Instruction, instruction
 from tests.core.fitted import alarms, fitted
 from tests.core.script import Script

@@ -12,17 +12,12 @@ from station.core.advice_records import ScanVerdict
 from station.core.edge_map import CELLS
 from station.core.parameters import LaneParameters
 from station.core.seals import Seal
+from station.core.state import LaneState
 
 VIEWS = ("camera-left", "camera-rear")
 PAINTED = "TCLU4567897"
 FINDINGS: tuple[ScanVerdict, ...] = get_args(ScanVerdict)
 SEALS: tuple[Seal, ...] = get_args(Seal)
-
-
-def viewed(parameters: LaneParameters) -> LaneParameters:
-    """The same lane with container cameras, which see the seal too, and a template for X-ray scans."""
-    parts = replace(parameters.parts, container_cameras=VIEWS, seal_cameras=VIEWS)
-    return replace(parameters, parts=parts, assess_scans=True, seal_regions=((9, 8, 70, 90),) * len(VIEWS))
 
 
 def eyes_answer(rng: random.Random, order: Order) -> Reading | None:
@@ -36,6 +31,24 @@ def eyes_answer(rng: random.Random, order: Order) -> Reading | None:
             return seal_answer(rng, order)
         case _:
             return None
+
+
+def viewed(parameters: LaneParameters, seed: int) -> LaneParameters:
+    """The same lane with container cameras, which see the seal too, and a template for X-ray scans; in every other one
+    the rear camera looks for the trailer's plate too.
+    """
+    rear = VIEWS[1] if seed % 2 else ""
+    parts = replace(parameters.parts, container_cameras=VIEWS, seal_cameras=VIEWS, trailer_camera=rear)
+    return replace(parameters, parts=parts, assess_scans=True, seal_regions=((9, 8, 70, 90),) * len(VIEWS))
+
+
+def plate_behind(state: LaneState, seed: int, order_id: str, declared: str) -> str:
+    """Of a rear picture mostly the declared trailer's plate, sometimes another or a tractor's, from a well of its own;
+    "" for any other picture, and now and then.
+    """
+    if state.crossing is None or state.crossing.trailer_looks.reading != order_id:
+        return ""
+    return random.Random(f"{seed} {order_id}").choice((*(declared,) * 9, "15RM00321", "", "14C12345"))
 
 
 def container_answer(rng: random.Random, order: ReadContainer) -> ContainerRead | PictureRefused:

@@ -64,13 +64,13 @@ from station.core.facts import (
     TrustApplied,
 )
 from station.core.parameters import LaneParameters, Parts, Patience, Sensors
-from station.core.state import LaneState, evidence_digest
+from station.core.shown import evidence_digest
+from station.core.state import LaneState
 from station.core.step import Step, step
-from tests.core.view_world import VIEWS, eyes_answer, view_of, viewed
+from tests.core.view_world import VIEWS, eyes_answer, plate_behind, view_of, viewed
 
 UTC = 1_790_000_000_000
-PLATE = "12C04567"
-DECLARATION = "107900000010"
+PLATE, DECLARATION = "12C04567", "107900000010"
 PARAMETERS = LaneParameters("VN-HN", "I1", "15BB")
 ENTRY = EligibleEntry(
     DECLARATION,
@@ -92,7 +92,7 @@ FITTED = replace(
     triggered=("scanner",),
     tag_readers=("tags",),
 )
-"""A lane that has everything but container cameras; with `EXTRAS` beside its `DEVICES`."""
+"""A lane that has everything but cameras of sides and rear; with `EXTRAS` beside its `DEVICES`."""
 BEAMED = replace(FITTED, sensors=Sensors("barrier", "barrier", "barrier"))
 POINTS: tuple[Point, ...] = ("entry-loop", "under-boom-loop", "exit-loop")
 BEAMS: tuple[Beam, ...] = ("boom-beam", "deck-entry-beam", "deck-exit-beam")
@@ -149,7 +149,7 @@ class World:
         self.parameters = BEAMED if self.seed % 2 else FITTED
         self.devices: tuple[str, ...] = (*DEVICES, *EXTRAS)
         if self.seed % 3 == 0:
-            self.parameters, self.devices = viewed(self.parameters), (*self.devices, *VIEWS)
+            self.parameters, self.devices = viewed(self.parameters, self.seed), (*self.devices, *VIEWS)
 
     def tell(self, *facts: Fact) -> Told:
         before = self.state
@@ -227,7 +227,8 @@ class World:
                 taken = PictureTaken(order_id, f"/x/{order_id}", order_id, tick, 1)
                 self._later(reading(self.now, device, PictureFailed(order_id, "stale") if fails else taken), 200)
             case ReadPlate(order_id=order_id, sha256=sha256):
-                text = self.rng.choice((PLATE, PLATE, PLATE, "12C04568", ""))
+                front = self.rng.choice((PLATE, PLATE, PLATE, "12C04568", ""))
+                text = plate_behind(self.state, self.seed, order_id, ENTRY.trailer) or front
                 sure = Permille(self.rng.choice((980, 950, 400)))
                 read = PlateRead(order_id, sha256, text, text, sure, (sure,) * len(text), "m", Millis(5))
                 refused = PictureRefused(order_id, sha256, "not-a-picture")

@@ -12,10 +12,10 @@ from drivers.contract.tools import Tools
 from drivers.xray.scan_folder import XrayFolderDriver, XrayFolderSettings
 from drivers.xray.scan_folder_peer import ScanFolderPeer
 from station.commands.telling import sentence
-from station.core.advice_records import ScanAssessed
+from station.core.advice_records import ScanAssessed, ScanRecorded
 from station.core.facts import EligibleEntry
 from station.core.parameters import Parts
-from station.core.records import CrossingDecided, ScanRecorded
+from station.core.records import CrossingDecided
 from station.core.step import step
 from station.hosting.host import CATALOG_WORKER, WorkerSpec
 from station.journal.reader import JournalReader

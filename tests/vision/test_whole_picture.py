@@ -9,7 +9,9 @@ from station.vision.found import Found
 from station.vision.plate_reader import PlateText
 from station.vision.tensors import Gray, Region
 from station.vision.unfit import PictureUnfit
-from station.vision.whole_picture import MARGIN, NOTHING, read_whole, widened
+from station.vision.whole_picture import BESIDE, MARGIN, NOTHING, Whole, read_whole, widened
+
+NOWHERE = Whole(NOTHING, (0, 0, 0, 0))
 
 
 @dataclass
@@ -48,7 +50,7 @@ def picture(rows: int, columns: int, bright: Region) -> bytes:
 
 def test_nothing_found_is_an_empty_text_at_no_confidence() -> None:
     reader = BrightReader()
-    assert read_whole(picture(1080, 1920, (0, 0, 9, 9)), DrawnFinder(()), reader) == (NOTHING, (0, 0, 0, 0))
+    assert read_whole(picture(1080, 1920, (0, 0, 9, 9)), DrawnFinder(()), reader) == NOWHERE
     assert reader.saw == []
     assert (NOTHING.text, NOTHING.confidence) == ("", 0)
 
@@ -56,8 +58,9 @@ def test_nothing_found_is_an_empty_text_at_no_confidence() -> None:
 def test_of_several_finds_the_best_reading_is_given_with_its_place() -> None:
     data = picture(1080, 1920, (960, 540, 192, 108))
     finder = DrawnFinder(((0.1, 0.1, 0.1, 0.1), (0.5, 0.5, 0.1, 0.1)))
-    plate, (x, y, width, height) = read_whole(data, finder, BrightReader())
-    assert plate.confidence > 150
+    whole = read_whole(data, finder, BrightReader())
+    x, y, width, height = whole.box
+    assert whole.plate.confidence > 150
     assert abs(x + width / 2 - 1056) <= 4
     assert abs(y + height / 2 - 594) <= 4
     assert width == pytest.approx(192 * (1 + 2 * MARGIN), abs=4)
@@ -67,7 +70,7 @@ def test_it_is_found_on_the_half_and_read_on_the_whole_only_if_it_is_small() -> 
     data = picture(1080, 1920, (960, 540, 192, 108))
     for share, seen in ((0.1, 192), (0.3, 288)):
         finder, reader = DrawnFinder(((0.3, 0.3, share, 0.1),)), BrightReader()
-        _, box = read_whole(data, finder, reader)
+        box = read_whole(data, finder, reader).box
         assert finder.saw == [(540, 960)]
         assert reader.saw[0][1] == pytest.approx(seen * (1 + 2 * MARGIN), abs=3)
         assert box[2] == pytest.approx(1920 * share * (1 + 2 * MARGIN), abs=4)
@@ -75,7 +78,7 @@ def test_it_is_found_on_the_half_and_read_on_the_whole_only_if_it_is_small() -> 
 
 def test_a_small_picture_is_not_halved() -> None:
     finder, reader = DrawnFinder(((0.25, 0.25, 0.5, 0.5),)), BrightReader()
-    _, box = read_whole(picture(200, 300, (75, 50, 150, 100)), finder, reader)
+    box = read_whole(picture(200, 300, (75, 50, 150, 100)), finder, reader).box
     assert finder.saw == [(200, 300)]
     assert box == widened((75, 50, 150, 100), 200, 300)
 
@@ -100,4 +103,41 @@ def test_a_find_in_which_nothing_is_legible_is_no_plate() -> None:
             return PlateText("", "", Permille(0), ())
 
     finder = DrawnFinder(((0.1, 0.1, 0.1, 0.1),))
-    assert read_whole(picture(540, 960, (0, 0, 9, 9)), finder, BlindReader()) == (NOTHING, (0, 0, 0, 0))
+    assert read_whole(picture(540, 960, (0, 0, 9, 9)), finder, BlindReader()) == NOWHERE
+
+
+@dataclass
+class TellingReader:
+    """Says one text after the other, each surely."""
+
+    texts: list[str]
+
+    def read(self, plate: Gray) -> PlateText:
+        text = self.texts.pop(0)
+        return PlateText(text, text, Permille(950 if text else 0), ())
+
+
+@pytest.mark.parametrize(
+    ("texts", "own", "trailers"),
+    [
+        (("12C04567", "12RM00321"), "12C04567", "12RM00321"),
+        (("12RM00321", "12C04567"), "12C04567", "12RM00321"),  # though the trailer's is found first
+        (("12RM00321", ""), "12RM00321", ""),
+        (("12RM00321", "29R01234"), "12RM00321", ""),
+        (("12C04567", "14C12345"), "12C04567", ""),
+    ],
+)
+def test_a_trailers_plate_in_the_picture_is_told_apart(texts: tuple[str, str], own: str, trailers: str) -> None:
+    finder = DrawnFinder(((0.1, 0.1, 0.1, 0.1), (0.5, 0.5, 0.1, 0.1)))
+    whole = read_whole(picture(1080, 1920, (0, 0, 9, 9)), finder, TellingReader(list(texts)))
+    assert (whole.plate.text, whole.trailer.text) == (own, trailers)
+
+
+def test_a_sure_reading_ends_the_search_where_nothing_else_is_a_sure_find() -> None:
+    class LoneFinder:
+        def find(self, picture: Gray) -> tuple[Found, ...]:
+            return Found((10, 10, 200, 100), Permille(950)), Found((300, 10, 200, 100), Permille(BESIDE - 1))
+
+    reader = TellingReader(["12C04567", "12RM00321"])
+    assert read_whole(picture(1080, 1920, (0, 0, 9, 9)), LoneFinder(), reader).trailer == NOTHING
+    assert reader.texts == ["12RM00321"]
