@@ -213,6 +213,8 @@ CODES: dict[str, Words] = {
     "return": ("cho quay lại", "return"),
     "acknowledge": ("xác nhận cảnh báo", "acknowledge alarms"),
     "set-mode": ("đổi chế độ", "set the mode"),
+    "ACT": ("theo lệnh của công chức", "by an officer's order"),
+    "TERM": ("hết thời hạn lưu giữ", "their term has passed"),
     "erase": ("xóa dữ liệu cá nhân", "erase personal data"),
     "proposed": ("đã đề nghị, chờ người thứ hai", "proposed, waits for the second person"),
     "effective": ("có hiệu lực", "effective"),

@@ -1,5 +1,7 @@
 """What the container cameras are shown: who stands there, read by the models that ship."""
 
+from functools import partial
+
 from station.simulate.container_view import CONTAINER_VIEWS, SIZE_TYPE, ContainerView
 from station.simulate.stories import CONTAINER, OTHER_CONTAINER
 from station.vision.container_reader import open_container_reader
@@ -11,8 +13,7 @@ def test_each_side_shows_the_number_that_stands_there_and_nothing_without_one() 
     assert reader is not None
     for view in CONTAINER_VIEWS.values():
         for number in (CONTAINER, OTHER_CONTAINER, ""):
-            there = number
-            seen = reader.read_picture(ContainerView(lambda there=there: there, view, seed=1).picture(0))
+            seen = reader.read_picture(ContainerView(partial(str, number), view, seed=1).picture(0))
             assert (seen.text, seen.size_type) == (number, SIZE_TYPE if number else "")
 
 

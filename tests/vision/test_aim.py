@@ -37,7 +37,7 @@ WRONG: dict[Cause, tuple[dict[str, int], Change]] = {
 }
 
 
-def passes(*, count: int = 10, **changed: int) -> list[AimMeasures]:
+def passes(*, count: int = 10, **changed: int | str) -> list[AimMeasures]:
     return [GOOD._replace(**changed)] * count  # type: ignore[arg-type]
 
 

@@ -75,7 +75,7 @@ def lit(colour: PlateColour, seed: int, light: Light, strength: int) -> bytes:
     lines = 1 + random.Random(f"{seed} {colour}").randrange(2)
     drawn = gate_picture(_PLATES[colour], seed=seed, condition="clear", lines=lines, colour=colour)
     picture = cv2.imdecode(np.frombuffer(drawn, np.uint8), cv2.IMREAD_COLOR)
-    linear = (np.asarray(picture, np.float32) / 255) ** _GAMMA
+    linear = ((np.asarray(picture, np.float32) / 255) ** _GAMMA).astype(np.float32)
     seen = 255 * np.clip(_in_light(linear, light, strength), 0, 1) ** (1 / _GAMMA)
     if light != "white":
         noise = np.random.default_rng(seed).standard_normal(seen.shape[:2], np.float32) * _NOISE
