@@ -159,7 +159,7 @@ def _head(head: Mapping[str, Any]) -> tuple[Start, tuple[int, int] | None]:
 
 def _row(cls: type[Row], table: Table, number: int, body: Mapping[str, Any]) -> Row:
     """Raises Unreadable naming the line."""
-    read: dict[str, Callable[[Any], bytes]] = dict.fromkeys(_HEX, _from_hex) | dict.fromkeys(_TEXT, _from_text)
+    readers: dict[str, Callable[[str], bytes]] = {**dict.fromkeys(_HEX, _from_hex), **dict.fromkeys(_TEXT, str.encode)}
     values: list[object] = []
     try:
         for field in fields(cls):
@@ -168,7 +168,8 @@ def _row(cls: type[Row], table: Table, number: int, body: Mapping[str, Any]) -> 
             if f"{field.name}64" in body:
                 values.append(base64.b64decode(body[f"{field.name}64"], validate=True))
             else:
-                values.append(read.get(field.name, lambda value: value)(body[field.name]))
+                value = body[field.name]
+                values.append(readers[field.name](value) if field.name in readers else value)
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
         raise Unreadable("file", number, f"{table}: {str(error)[:100]}") from error
     return made(cls, table, number, values)
@@ -179,7 +180,3 @@ def _from_hex(text: str) -> bytes:
     if data.hex() != text:
         raise ValueError("hex is written in small letters")
     return data
-
-
-def _from_text(text: str) -> bytes:
-    return text.encode()

@@ -83,7 +83,7 @@ def _centre_book(ask: Ask, station: str, lane: str) -> Book:
 
 def _of(cls: type[Row], table: Table, row: tuple[Any, ...]) -> Row:
     """Facts are numbered by their first column, all others by their second."""
-    number = row[0] if cls in (Fact, Epoch) else row[1]
+    number = row[0] if table in ("fact", "epoch") else row[1]
     return made(cls, table, number if type(number) is int else 0, row)
 
 

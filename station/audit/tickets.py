@@ -94,9 +94,9 @@ def read_ticket(text: str) -> Ticket:
         raise BadTicket(f"expected {FORM} and {_FIELDS} fields, got {fields[0][:20]!r} and {len(fields)}")
     if not all(_WORD.fullmatch(word) for word in fields[1:4]):
         raise BadTicket("station, lane and crossing are not plain words")
-    printed = Printed(
-        *fields[1:4], _number(fields[4]), _number(fields[5]), _unpacked(fields[6], _HASH_BYTES), _number(fields[7])
-    )
+    station, lane, number, epoch, seq, hash_, utc_ms = fields[1:8]
+    digest = _unpacked(hash_, _HASH_BYTES)
+    printed = Printed(station, lane, number, _number(epoch), _number(seq), digest, _number(utc_ms))
     seen = fields[8:_UNSIGNED]
     witness = _witness(printed, *seen) if any(seen) else None
     stated = ";".join(fields[:_UNSIGNED])

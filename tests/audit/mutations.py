@@ -24,7 +24,7 @@ class Mutation:
 def rows_of(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
     """All rows in order."""
     connection.row_factory = sqlite3.Row
-    found = connection.execute(f"SELECT * FROM {table} ORDER BY {_KEY[table]}").fetchall()  # noqa: S608 - ours
+    found = connection.execute(f"SELECT * FROM {table} ORDER BY {_KEY[table]}").fetchall()
     return [dict(row) for row in found]
 
 
@@ -35,8 +35,8 @@ def mutated(root: Path, mutation: Mutation) -> None:
         rows = rows_of(connection, mutation.table)
         marks = ", ".join(f":{name}" for name in rows[0])
         after = _apply(rows, mutation, _KEY[mutation.table])
-        connection.execute(f"DELETE FROM {mutation.table}")  # noqa: S608 - ours
-        connection.executemany(f"INSERT INTO {mutation.table} VALUES ({marks})", after)  # noqa: S608 - ours
+        connection.execute(f"DELETE FROM {mutation.table}")
+        connection.executemany(f"INSERT INTO {mutation.table} VALUES ({marks})", after)
 
 
 def _apply(rows: list[dict[str, Any]], mutation: Mutation, key: str) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from drivers.contract.plain import decode
 from station.audit.tables import journal_book
@@ -35,7 +34,7 @@ def witness_of(signed: bytes, key: PrivateKey = CENTRE_KEY) -> Witnessed:
     return Witnessed(*at, word.to_wire())
 
 
-def sealed_journal(root: Path, turns: int, monkeypatch: Any = None) -> None:  # noqa: ANN401 - pytest's
+def sealed_journal(root: Path, turns: int) -> None:
     """`turns` turns of two facts and two records, a checkpoint every four records, all but the last one witnessed."""
     every, seal.EVERY_RECORDS = seal.EVERY_RECORDS, 4
     try:
