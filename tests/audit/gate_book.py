@@ -126,6 +126,6 @@ class GateBook:
 def _completed(crossing: str, gross: Grams) -> CrossingCompleted:
     none = Millis(0)
     return CrossingCompleted(
-        crossing, 1, "DEPARTED", "", False, "12C04567", Permille(990), "107900000010", gross, "w", gross, "PASS", "RULES", (), (),
-        none, none, none, none, none, none, none, True, "",
+        crossing, 1, "DEPARTED", "", False, "12C04567", Permille(990), "107900000010", gross, "w", gross, "PASS",
+        "RULES", (), (), none, none, none, none, none, none, none, True, "",
     )  # fmt: skip
