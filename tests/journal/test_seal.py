@@ -18,7 +18,7 @@ from tests.audit.sealed import SIGNER, STATION_KEY, audit, by_id, sealed_journal
 from tests.journal.made import UTC, append_turns, behind_its_back
 
 OPENED = CrossingOpened("C1", test=False, previous="")
-ACT = ActRecorded("a1", "hold", "C1", "1187", "officer", "CHECKED", "", "effective", "", "k", "s")
+ACT = ActRecorded("a1", "release", "C1", "1187", "officer", "CHECKED", "", "effective", "", "k", "s")
 
 
 def append(journal: Journal, tick: int, *records: Record) -> None:

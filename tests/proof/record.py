@@ -5,6 +5,8 @@ What is not built yet has its line here, and it fails.
 
 from collections.abc import Iterator
 
+from station.audit.walk import Auditor
+from station.centre.witness import Witnessing
 from tests.audit.rewriter import DEEDS
 from tests.proof.frame import Extent, Line, Promise
 from tests.proof.measures import audit
@@ -21,11 +23,11 @@ def tamper_evidence(extent: Extent) -> Iterator[Line]:
             yield _all("  and both verifiers name the same row first", found.same, found.n)
         cut = audit.cut_off(book)
         yield _all("tail cut off with its checkpoints, found against the centre's witnesses", cut.found, cut.n)
-        honest = audit.self_consistent_edits(book, lambda opened: audit.Auditor(opened, {}, {}))
+        honest = audit.self_consistent_edits(book, lambda opened: Auditor(opened, {}, {}))
         yield _all("record edited and hashed anew at the centre, found", honest.found, honest.n)
         mutant = audit.self_consistent_edits(book, lambda opened: audit.SkipsThePreviousHash(opened, {}, {}))
         yield _none("  by the mutant that skips the previous hash", mutant.found, mutant.n)
-        forks = audit.forks(book, audit.Witnessing)
+        forks = audit.forks(book, Witnessing)
         yield _all("checkpoint that contradicts the centre's records, refused with an alarm", forks.found, forks.n)
         blind = audit.forks(book, audit.WitnessesWithoutLooking)
         yield _none("  by the mutant centre that witnesses without looking", blind.found, blind.n)
