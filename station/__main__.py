@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import centre, devices, evidence, keys, learn, models, xray
+from station.commands import audit, centre, devices, evidence, keys, learn, models, xray
 from station.commands.act import act
 from station.commands.aim import aim
 from station.commands.bench import bench
@@ -37,6 +37,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "aim": aim,
 }
 _GROUPS: dict[str, typer.Typer] = {
+    "audit": audit.group,
     "centre": centre.group,
     "devices": devices.group,
     "evidence": evidence.group,

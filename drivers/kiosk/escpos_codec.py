@@ -19,7 +19,9 @@ _RESET = b"\x1b@"
 _CENTRE = b"\x1ba\x01"
 _QR = b"\x1d(k"
 _MODEL_2 = _QR + b"\x04\x00\x31\x41\x32\x00"
-_DOT_SIZE = _QR + b"\x03\x00\x31\x43\x06"
+_DOT_SIZE = _QR + b"\x03\x00\x31\x43"
+_DOT_SIZES = ((106, 6), (251, 5), (LONGEST_CODE, 4))
+"""(characters, dots): versions 6, 11 and 17 with correction M have 41, 61 and 85 modules; narrow paper has 384 dots."""
 _CORRECTION_M = _QR + b"\x03\x00\x31\x45\x31"
 _PRINT_CODE = _QR + b"\x03\x00\x31\x51\x30"
 _FEED_AND_CUT = b"\x1dV\x42\x00"
@@ -53,7 +55,8 @@ def _qr_code(code: str) -> bytes:
         return b""
     size = len(code) + 3
     store = _QR + size.to_bytes(2, "little") + b"\x31\x50\x30" + code.encode()
-    return _MODEL_2 + _DOT_SIZE + _CORRECTION_M + store + _PRINT_CODE + b"\n"
+    dots = next(dots for most, dots in _DOT_SIZES if len(code) <= most)
+    return _MODEL_2 + _DOT_SIZE + bytes((dots,)) + _CORRECTION_M + store + _PRINT_CODE + b"\n"
 
 
 @dataclass(frozen=True, slots=True)

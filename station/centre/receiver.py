@@ -16,6 +16,7 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
+from station.centre.witness import Witnessing
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
 from station.courier.outbox import back_off
 from station.messages.downlinks import EligibleList, Suspension
@@ -23,7 +24,8 @@ from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, de
 from station.messages.receipts import Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
-from station.trust.keys import load_key
+from station.trust.keys import PublicKey, load_key
+from station.trust.refusal import Untrusted
 from station.trust.signed import Purpose, sign
 
 HOLE_PATIENCE = Millis(10_000)
@@ -70,6 +72,9 @@ class Receiver:
         self._settings = settings
         self._key = load_key(Path(settings.key_file))
         self.store = CentreStore(settings.database)
+        keys = {station: PublicKey.from_text(text) for station, text in settings.station_keys}
+        self._witnessing = Witnessing(self.store, keys, self._key, utc_now)
+        self._checkpoints: list[tuple[Lane, bytes]] = []
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
         self._version: Version = settings.broker.version
@@ -103,6 +108,7 @@ class Receiver:
                     self._on_message(event, records)
         for lane, events in records.items():
             self._store(lane, events)
+        self._witness()
         self._keep_time()
 
     def _keep_time(self) -> None:
@@ -148,6 +154,8 @@ class Receiver:
             elif kind == "up/notice":
                 for notice in _of_lane(lane, [decode_event(event.payload)]):
                     self.store.notice(notice, utc_now())
+            elif kind == "up/checkpoint":
+                self._checkpoints.append((lane, event.payload))  # judged behind the records that came with it
             elif kind == "state":
                 self._on_state(lane, decode(LaneState, event.payload))
             elif kind == "up/report":
@@ -178,6 +186,24 @@ class Receiver:
         station, name = lane
         receipt = Receipt(station, name, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
         self._send(LaneTopics(*lane).receipt, "receipt", receipt)
+
+    # ------------------------------------------------------------------ checkpoints
+    def _witness(self) -> None:
+        """Answer what our records confirm; say aloud what they contradict."""
+        waiting, self._checkpoints = self._checkpoints, []
+        for lane, payload in waiting:
+            try:
+                judged = self._witnessing.judge(lane, payload)
+            except (Untrusted, RecursionError) as error:
+                reason = error.reason if isinstance(error, Untrusted) else "malformed"
+                self._alarm(lane, f"checkpoint-{reason}", str(error)[:200])
+                continue
+            stated = judged.checkpoint
+            if judged.finding == "fork":
+                detail = f"the station's key signed another record {stated.seq} of epoch {stated.epoch} than we hold"
+                self.store.alarm(*lane, "checkpoint-fork", detail, utc_now(), epoch=stated.epoch, seq=stated.seq)
+            elif judged.witness and self._is_up:
+                self._link.publish(LaneTopics(*lane).receipt, judged.witness)
 
     # ------------------------------------------------------------------ holes
     def _watch_hole(self, lane: Lane, prefix: Prefix, *, has_hole: bool) -> None:

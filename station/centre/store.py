@@ -14,6 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from drivers.contract.plain import parse
 from station.centre import tables
 from station.centre.engine import open_engine
+from station.messages.checkpoints import Checkpoint
 from station.messages.envelope import NO_HASH, RecordEvent
 
 _WALK = 500
@@ -93,6 +94,16 @@ class CentreStore:
                 start = self._enter_epoch(connection, station, lane, before, now_ms)
             end, has_hole = self._advance(connection, station, lane, start, now_ms)
         return Stored(end, 0, has_hole)
+
+    def keep_checkpoint(self, checkpoint: Checkpoint, signed: bytes, witness: bytes, now_ms: int) -> bytes:
+        """Keep a checkpoint with our word on it. Returns the word that is stored: the first one, if it came before."""
+        table = tables.checkpoint
+        row = {name: getattr(checkpoint, name) for name in ("station", "lane", "epoch", "seq")}
+        with self.engine.begin() as connection:
+            fresh = {**row, "signed": signed, "witness": witness, "received_ms": now_ms}
+            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            this = and_(*(table.c[name] == value for name, value in row.items()))
+            return bytes(connection.execute(select(table.c.witness).where(this)).scalar_one())
 
     # ------------------------------------------------------------------ within a transaction
     def _locked_prefix(self, connection: Connection, station: str, lane: str) -> Prefix:

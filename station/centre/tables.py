@@ -77,6 +77,18 @@ prefix = Table(
 )
 """How far each lane's stream is stored without a hole: what receipts say."""
 
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    *_lane(),
+    _number("epoch", key=True),
+    _number("seq", key=True),
+    Column("signed", LargeBinary, nullable=False),
+    Column("witness", LargeBinary, nullable=False),
+    _number("received_ms"),
+)
+"""Heads of the lanes' chains, signed by the stations, and our signed word that our chain has the same."""
+
 alarm = Table(
     "alarm",
     metadata,

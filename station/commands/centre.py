@@ -27,6 +27,7 @@ Settings = Annotated[Path | None, typer.Option("--settings", help=helped("centre
 Database = Annotated[str, typer.Option("--database", help=helped("centre-database"))]
 KeyFile = Annotated[Path | None, typer.Option("--key", help=helped("centre-key"))]
 Stations = Annotated[list[str] | None, typer.Option("--station", help=helped("centre-stations"))]
+StationKeys = Annotated[list[str] | None, typer.Option("--station-key", help=helped("centre-station-keys"))]
 Host = Annotated[str, typer.Option("--host", help=helped("broker-host"))]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=helped("broker-port"))]
 Version = Annotated[Literal["5", "3.1.1"], typer.Option("--mqtt", help=helped("broker-version"))]
@@ -44,6 +45,7 @@ def centre(
     database: Database = "sqlite:///centre.db",
     key: KeyFile = None,
     station: Stations = None,
+    station_key: StationKeys = None,
     host: Host = "127.0.0.1",
     port: Port = 1883,
     mqtt: Version = "5",
@@ -59,7 +61,16 @@ def centre(
     elif key is None or not station:
         raise typer.BadParameter(phrase("centre-needs"))
     else:
-        run(CentreSettings(database, str(key), tuple(station), Broker(host, port, mqtt)))
+        keys = tuple(_station_key(text) for text in station_key or ())
+        run(CentreSettings(database, str(key), tuple(station), Broker(host, port, mqtt), station_keys=keys))
+
+
+def _station_key(text: str) -> tuple[str, str]:
+    """`STATION:KEY` as CentreSettings takes it. Raises Untrusted for what is no public key."""
+    from station.trust.keys import PublicKey
+
+    station, _, key = text.partition(":")
+    return station, PublicKey.from_text(key).text
 
 
 def run(settings: "CentreSettings") -> None:

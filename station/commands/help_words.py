@@ -192,6 +192,10 @@ HELP: dict[str, Words] = {
     "centre-database": ("địa chỉ cơ sở dữ liệu (SQLite hoặc PostgreSQL)", "URL of the database (SQLite or PostgreSQL)"),
     "centre-key": ("khóa riêng của trung tâm", "the centre's private key file"),
     "centre-stations": ("trạm đã đăng ký; lặp lại được", "an enrolled station; may be repeated"),
+    "centre-station-keys": (
+        "khóa công khai của một trạm, TRẠM:KHÓA; để chứng kiến mốc ký của trạm; lặp lại được",
+        "a station's public key, STATION:KEY, to witness its checkpoints; may be repeated",
+    ),
     "centre-station": ("trạm", "the station"),
     "centre-lane": ("làn", "the lane"),
     "centre-office": ("mã chi cục hải quan", "the customs office's code"),
@@ -207,6 +211,44 @@ HELP: dict[str, Words] = {
     "broker-host": ("máy chủ MQTT", "the MQTT broker's host"),
     "broker-port": ("cổng MQTT", "the MQTT broker's port"),
     "broker-version": ("phiên bản MQTT thử trước", "the MQTT version tried first"),
+    # audit
+    "audit": (
+        "Kiểm toán: dữ liệu có còn như đã ghi, như đã in không.",
+        "Audit: is the record what was written, and what was printed?",
+    ),
+    "audit-verify": (
+        "Kiểm tra cả hai chuỗi, mốc ký và chứng kiến; chỉ đọc. Mã 1 nếu có chỗ hỏng.",
+        "Verify both chains, checkpoints and witnesses; read-only. Exit 1 if anything is broken.",
+    ),
+    "audit-export": (
+        "Xuất một làn ra một tệp văn bản, kiểm tra được ở mọi nơi.",
+        "Write a lane into one plain file that can be verified anywhere.",
+    ),
+    "audit-ticket": (
+        "Cơ sở dữ liệu có đúng như phiếu đã in không? Mã 1 nếu không.",
+        "Is the database what a ticket says? Exit 1 if not.",
+    ),
+    "audit-source": (
+        "journal.db hoặc thư mục dữ liệu của làn, tệp xuất, hoặc địa chỉ cơ sở dữ liệu trung tâm",
+        "a journal.db or a lane's data folder, an export, or the URL of a centre's database",
+    ),
+    "audit-file": ("tệp xuất mới", "the new export"),
+    "audit-text": ("nội dung mã QR trên phiếu", "the text of the ticket's QR code"),
+    "audit-from": ("bắt đầu sau mốc ký tại bản ghi này", "begin behind the checkpoint at this record"),
+    "audit-against": (
+        "nguồn khác: mọi mốc ký ở đó phải có ở đây (phát hiện phần cuối bị cắt)",
+        "another source: what its checkpoints prove must be here (finds an end that was cut off)",
+    ),
+    "audit-station": ("trạm, khi nguồn có nhiều", "the station, where a source has several"),
+    "audit-lane": ("làn, khi nguồn có nhiều", "the lane, where a source has several"),
+    "audit-station-key": (
+        "khóa công khai của trạm (hex); lặp lại được",
+        "the station's public key (hex); may be repeated",
+    ),
+    "audit-centre-key": (
+        "khóa công khai của trung tâm (hex); lặp lại được",
+        "the centre's public key (hex); may be repeated",
+    ),
     # keys
     "keys": ("Khóa của gốc, trung tâm, trạm và công chức.", "Keys of root, centre, station and officers."),
     "keys-folder": ("thư mục khóa", "the folder of keys"),

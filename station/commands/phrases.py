@@ -1,11 +1,13 @@
 """What the commands say beyond codes: key -> (Vietnamese, English). Filled in with `str.format`."""
 
+from station.commands.audit_phrases import AUDIT
 from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.evidence_phrases import EVIDENCE
 from station.commands.learn_phrases import LEARN
 from station.words.language import Words
 
 PHRASES: dict[str, Words] = {
+    **AUDIT,
     **EVAL_PHRASES,
     **EVIDENCE,
     "refused": ("Từ chối: {what}", "Refused: {what}"),

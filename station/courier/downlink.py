@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from drivers.contract.plain import NotPlain, from_plain
 from station.courier.store import Held, digest
 from station.messages.downlinks import Decision, Downlink, EligibleList, Suspension
+from station.messages.receipts import FromReceiver, Receipt
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
 from station.trust.refusal import Untrusted
@@ -63,6 +64,23 @@ class Judge:
             raise DownlinkUnacceptable(name, "not-supported")
         self._refuse_old(thing, name, held)
         return thing
+
+    def read_receipt(self, payload: bytes, utc_ms: int, *, retained: bool) -> tuple[FromReceiver, Signed]:
+        """What the centre says about the record stream, and as it was signed. Raises DownlinkUnacceptable."""
+        if retained:
+            raise DownlinkUnacceptable("receipt", "retained")
+        try:
+            signed = Signed.from_wire(payload)
+            message: FromReceiver = from_plain(FromReceiver, self.trusted.verify(signed, "receipt", utc_ms))
+        except Untrusted as error:
+            raise DownlinkUnacceptable("receipt", error.reason, error.next_step) from error
+        except NotPlain as error:
+            raise DownlinkUnacceptable("receipt", "malformed") from error
+        if (message.station, message.lane) != (self.topics.station, self.topics.lane):
+            raise DownlinkUnacceptable("receipt", "wrong-station")
+        if isinstance(message, Receipt) and not message.is_sound:
+            raise DownlinkUnacceptable("receipt", "malformed")
+        return message, signed
 
     def _kind(self, topic: str) -> Purpose:
         kinds: dict[str, Purpose] = {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drivers.contract.plain import NotPlain, encode, from_plain
+from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.courier import outbox
 from station.courier.downlink import DownlinkUnacceptable, Judge
@@ -27,25 +27,26 @@ from station.courier.talk import (
     DownlinkRefused,
     LaneWire,
     LinkIs,
-    ListArrived,
     Notify,
     Receipted,
     Stop,
-    SuspensionArrived,
+    Witnessed,
 )
 from station.journal.refusals import Unreadable
 from station.messages.downlinks import EligibleList
 from station.messages.envelope import encode_batch
-from station.messages.receipts import FromReceiver, Receipt, ReplayRequest
+from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
-from station.trust.refusal import Untrusted
 from station.trust.signed import Signed
 
 _BEAT = Millis(500)
 _LOOK = Millis(200)
+_OFFER = Millis(1_000)
+_OFFER_AGAIN = Millis(60_000)
 _MOST_URGENT = 64
+_FORK_STEP = "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then"
 _BATCHES_A_TURN = 20
 
 
@@ -80,7 +81,8 @@ class Courier:
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._failures = 0
         self._connect_at: Tick | None = clock()
-        self._next_beat = self._next_look = clock()
+        self._next_beat = self._next_look = self._next_offer = clock()
+        self._offered, self._offer_again = 0, clock()
         self.is_stopping = False
         self._store = CourierStore(Path(settings.folder))
         self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
@@ -139,6 +141,9 @@ class Courier:
         if now >= self._next_look:
             self._next_look = Tick(now + _LOOK)
             self._look()
+        if now >= self._next_offer:
+            self._next_offer = Tick(now + _OFFER)
+            self._offer(now)
         if self._connect_at is not None and now >= self._connect_at:
             self._connect_at = None
             self._link.connect(self._version)
@@ -194,6 +199,17 @@ class Courier:
             if record is not None:
                 self._urgent.append((self._topics.notice, record.encoded, False))
 
+    def _offer(self, now: Tick) -> None:
+        """Have the centre witness the newest checkpoint that it can judge; again after a minute without an answer."""
+        if not self._box.connected or self._has_fork:
+            return
+        with self._reading_journal():
+            row = self._stream.unwitnessed(self._cursor)
+            if row is None or (row.seq == self._offered and now < self._offer_again):
+                return
+            self._offered, self._offer_again = row.seq, Tick(now + _OFFER_AGAIN)
+            self._urgent.append((self._topics.checkpoint, row.signed, False))
+
     # ------------------------------------------------------------------ sending
     def _send(self) -> None:
         now = self._clock()
@@ -245,6 +261,7 @@ class Courier:
         self._failures = 0
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
+        self._offered = 0
         self._publish_state()
         self._tell(LinkIs(True))
 
@@ -267,7 +284,7 @@ class Courier:
     # ------------------------------------------------------------------ receipts
     def _on_receipt(self, event: Arrived) -> None:
         try:
-            message = self._read_receipt(event)
+            message, signed = self._judge.read_receipt(event.payload, utc_now(), retained=event.retained)
         except DownlinkUnacceptable as refusal:
             self._refuse(refusal)
             return
@@ -275,27 +292,23 @@ class Courier:
         match message:
             case ReplayRequest(after_seq=after_seq):
                 self._box = outbox.rewind(self._box, max(after_seq, 0), now)
+            case Witness():
+                with self._reading_journal():
+                    self._weigh_witness(message, signed)
             case Receipt(seq=seq) if seq <= self._box.receipted or self._has_fork:
                 self._box = outbox.receipted(self._box, 0, now)
             case Receipt():
                 with self._reading_journal():
                     self._weigh_receipt(message, now)
 
-    def _read_receipt(self, event: Arrived) -> FromReceiver:
-        if event.retained:
-            raise DownlinkUnacceptable("receipt", "retained")
-        try:
-            body = self._trusted.verify(Signed.from_wire(event.payload), "receipt", utc_now())
-            message: FromReceiver = from_plain(FromReceiver, body)
-        except Untrusted as error:
-            raise DownlinkUnacceptable("receipt", error.reason, error.next_step) from error
-        except NotPlain as error:
-            raise DownlinkUnacceptable("receipt", "malformed") from error
-        if (message.station, message.lane) != (self._topics.station, self._topics.lane):
-            raise DownlinkUnacceptable("receipt", "wrong-station")
-        if isinstance(message, Receipt) and not message.is_sound:
-            raise DownlinkUnacceptable("receipt", "malformed")
-        return message
+    def _weigh_witness(self, witness: Witness, signed: Signed) -> None:
+        """Of a record of ours with our hash: the lane keeps it. Of another one: the centre has another chain."""
+        ours = self._stream.hash_at(witness.seq)
+        if ours.hex() != witness.hash:
+            where = f"witness: record {witness.seq} of epoch {witness.epoch}"
+            self._refuse(DownlinkUnacceptable(where, "fork", _FORK_STEP))
+        else:
+            self._tell(Witnessed(witness.epoch, witness.seq, signed.to_wire().decode()))
 
     def _weigh_receipt(self, receipt: Receipt, now: Tick) -> None:
         finding = self._stream.compare(receipt)
@@ -314,8 +327,7 @@ class Courier:
         self._tell(Receipted(cursor.epoch, cursor.seq))
 
     def _tell_fork(self, where: str) -> None:
-        next_step = "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then"
-        self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork", next_step))
+        self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork", _FORK_STEP))
 
     # ------------------------------------------------------------------ downlinks
     def _on_downlink(self, event: Arrived) -> None:
@@ -356,7 +368,7 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
-    def _tell(self, message: LinkIs | Receipted | DownlinkRefused | ListArrived | SuspensionArrived) -> None:
+    def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused) -> None:
         if self._lane is not None:
             self._lane.say(message)
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from station.courier.store import Cursor
 from station.journal.chain import EpochRow, RecordRow
+from station.journal.queries import CheckpointRow
 from station.journal.reader import JournalReader
 from station.messages.envelope import RecordEvent, encode_event
 from station.messages.receipts import Receipt
@@ -71,6 +72,14 @@ class RecordStream:
         if row is not None and row.epoch == receipt.epoch:
             return "ours" if row.hash.hex() == receipt.hash else "fork"
         return "earlier" if any(epoch.number > receipt.epoch for epoch in self._epochs()) else "fork"
+
+    def unwitnessed(self, cursor: Cursor) -> CheckpointRow | None:
+        """The newest checkpoint that the centre can judge, as it has all its records, if it has not yet done so.
+
+        One is enough: it covers all before it.
+        """
+        row = self._reader.checkpoint(cursor.seq)
+        return row if row is not None and row.epoch == cursor.epoch and not row.witness else None
 
     def hash_at(self, seq: int) -> bytes:
         """Our own hash of record `seq`; empty if the journal has none."""

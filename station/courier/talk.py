@@ -28,6 +28,15 @@ class Receipted:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnessed:
+    """The centre has witnessed the checkpoint at record `seq`; `signed` is its word, verified, as it came."""
+
+    epoch: int
+    seq: int
+    signed: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListArrived:
     """A newer eligible list is in force in courier.db."""
 
@@ -80,7 +89,7 @@ class Stop:
     """Finish and exit."""
 
 
-ToLane = LinkIs | Receipted | ListArrived | SuspensionArrived | DownlinkRefused | CourierBeat
+ToLane = LinkIs | Receipted | Witnessed | ListArrived | SuspensionArrived | DownlinkRefused | CourierBeat
 ToCourier = Committed | Notify | Stop
 
 

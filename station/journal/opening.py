@@ -11,7 +11,7 @@ from station.journal import tables
 from station.journal.chain import GENESIS, EpochRow, FactRow, RecordRow
 from station.journal.engine import open_engine, translated
 from station.journal.folder import DataFolder, Mark, read_mark, sync_folder
-from station.journal.queries import SnapshotRow
+from station.journal.queries import CheckpointRow, SnapshotRow
 from station.journal.refusals import JournalUnwritable
 from station.journal.salvage import Salvaged, fault_of, salvage
 
@@ -69,7 +69,11 @@ def _fault(folder: DataFolder, mark: Mark | None) -> str:
     engine = open_engine(folder.journal, WRITER_PATIENCE)
     try:
         with translated(JournalUnwritable, folder.journal), engine.connect() as connection:
-            return fault_of(connection, folder.journal, mark)
+            fault = fault_of(connection, folder.journal, mark)
+        if not fault:
+            with translated(JournalUnwritable, folder.journal), engine.begin() as connection:
+                tables.journal.create_all(connection, tables=tables.ADDED)
+        return fault
     except JournalUnwritable as error:
         if error.cause not in ("corrupt", "database-error"):
             raise
@@ -103,7 +107,8 @@ def _put_in_place(folder: DataFolder, found: Salvaged, mark: Mark | None, reason
 
 def _next_epoch(folder: DataFolder, found: Salvaged, mark: Mark | None, reason: str) -> EpochRow:
     """It begins behind everything that was seen or is marked, so that no number is used twice."""
-    newest_seq = max([found.newest_seq, *(row.base_seq - 1 for row in found.epochs)])
+    sealed = [row.seq for row in found.checkpoints]
+    newest_seq = max([found.newest_seq, *(row.base_seq - 1 for row in found.epochs), *sealed])
     newest_fseq = max([found.newest_fseq, *(row.base_fseq - 1 for row in found.epochs)])
     known = [row.number for row in found.epochs]
     parent, facts_parent = GENESIS, GENESIS
@@ -152,9 +157,11 @@ def _carry(connection: Connection, found: Salvaged, epoch: EpochRow) -> None:
         connection.execute(insert(tables.fact), [_columns(row) for row in found.facts])
     if found.records:
         connection.execute(insert(tables.record), [_columns(row) for row in found.records])
+    if found.checkpoints:
+        connection.execute(insert(tables.checkpoint), [_columns(row) for row in found.checkpoints])
 
 
-def _columns(row: FactRow | RecordRow | EpochRow | SnapshotRow) -> dict[str, object]:
+def _columns(row: FactRow | RecordRow | EpochRow | SnapshotRow | CheckpointRow) -> dict[str, object]:
     return {field.name: getattr(row, field.name) for field in fields(row) if field.name != "previous"}
 
 

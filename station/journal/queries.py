@@ -31,6 +31,16 @@ class SnapshotRow:
         return sha256(self.state).digest() == self.sha256
 
 
+@dataclass(frozen=True, slots=True)
+class CheckpointRow:
+    """The head at record `seq`, signed by the station; `witness` is the centre's signed word on it, or empty."""
+
+    seq: int
+    epoch: int
+    signed: bytes
+    witness: bytes
+
+
 def read_meta(connection: Connection) -> dict[str, str]:
     """All of `meta`."""
     return {row.key: row.value for row in connection.execute(select(tables.meta))}

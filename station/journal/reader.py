@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, inspect, select
 
 from drivers.contract.plain import canonical
 from drivers.contract.quantities import Millis
@@ -17,7 +17,7 @@ from station.journal.chain import Anchor, Broken, EpochRow, FactRow, RecordRow
 from station.journal.codec import read_fact, read_record, version_at
 from station.journal.engine import open_engine, translated
 from station.journal.folder import DataFolder
-from station.journal.queries import SnapshotRow
+from station.journal.queries import CheckpointRow, SnapshotRow
 from station.journal.refusals import Unreadable
 
 _PATIENCE = Millis(5000)
@@ -74,6 +74,16 @@ class JournalReader:
         """(schema version, first fseq written with it)."""
         with self._reading() as connection:
             return queries.read_versions(connection)
+
+    def checkpoint(self, most_seq: int) -> CheckpointRow | None:
+        """The newest checkpoint up to record `most_seq`, if there is one."""
+        table = tables.checkpoint
+        newest = select(table).where(table.c.seq <= most_seq).order_by(table.c.seq.desc()).limit(1)
+        with self._reading() as connection:
+            if not inspect(connection).has_table(table.name):  # a journal that no newer lane has opened yet
+                return None
+            row = connection.execute(newest).first()
+        return None if row is None else CheckpointRow(*row)
 
     def crossing(self, crossing_id: str) -> list[RecordRow]:
         """All records that name this crossing, in order. Looks through the whole table."""

@@ -18,7 +18,7 @@ from station.journal import queries, tables
 from station.journal.chain import GENESIS, EpochRow, FactRow, RecordRow, first_broken_fact, first_broken_record
 from station.journal.engine import open_engine
 from station.journal.folder import Mark
-from station.journal.queries import SnapshotRow
+from station.journal.queries import CheckpointRow, SnapshotRow
 from station.journal.refusals import StoreFault, cause_of
 
 TAIL_ROWS = 1000
@@ -47,7 +47,8 @@ def fault_of(connection: Connection, path: Path, mark: Mark | None) -> str:
 
 
 def _fault_of(connection: Connection, path: Path, mark: Mark | None) -> str:
-    missing = set(tables.journal.tables) - set(inspect(connection).get_table_names())
+    wanted = set(tables.journal.tables) - {table.name for table in tables.ADDED}
+    missing = wanted - set(inspect(connection).get_table_names())
     if missing:
         return f"table {', '.join(sorted(missing))} is missing"
     if path.stat().st_size <= _QUICK_CHECK_BYTES:
@@ -77,6 +78,7 @@ class Salvaged:
     snapshot: SnapshotRow | None = None
     fact_before: bytes = GENESIS
     facts: list[FactRow] = field(default_factory=list)
+    checkpoints: list[CheckpointRow] = field(default_factory=list)
     newest_seq: int = 0
     newest_fseq: int = 0
     faults: list[str] = field(default_factory=list)
@@ -109,6 +111,7 @@ def _collect(connection: Connection, found: Salvaged) -> None:
     found.epochs = attempt(lambda: queries.read_epochs(connection), [])
     found.versions = attempt(lambda: queries.read_versions(connection), [])
     found.records = attempt(lambda: _good_records(connection, found.newest_seq), [])
+    found.checkpoints = attempt(lambda: _checkpoints(connection), [])
     snapshots: list[SnapshotRow] = attempt(lambda: queries.read_snapshots(connection), [])
     for snapshot in snapshots:
         anchored = attempt(partial(_good_hash, connection, snapshot), None) if snapshot.is_whole else None
@@ -116,6 +119,13 @@ def _collect(connection: Connection, found: Salvaged) -> None:
             found.snapshot, found.fact_before = snapshot, anchored
             found.facts = attempt(partial(_good_facts, connection, snapshot.fseq, anchored), [])
             break
+
+
+def _checkpoints(connection: Connection) -> list[CheckpointRow]:
+    """All that can be read, also those of records that are lost: they say so, signed."""
+    if not inspect(connection).has_table(tables.checkpoint.name):
+        return []
+    return [CheckpointRow(*row) for row in connection.execute(select(tables.checkpoint))]
 
 
 def _good_records(connection: Connection, newest: int) -> list[RecordRow]:

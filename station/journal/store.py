@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from drivers.contract.quantities import Tick
 from station.core.facts import Fact
 from station.core.records import Stamped
 from station.journal import queries, tables
@@ -27,6 +28,7 @@ from station.journal.folder import DataFolder, Mark, WriterLock, write_mark
 from station.journal.opening import Opening, open_journal
 from station.journal.recovery import Recovered, turns
 from station.journal.refusals import JournalUnwritable
+from station.journal.seal import Head, Seal, Signer, Witnessed
 
 KEPT_SNAPSHOTS = 4
 _OUTCOME_BYTES = 32
@@ -47,7 +49,9 @@ class Appended:
 class Journal:
     """Opened by `Journal.open`; one per folder and machine. Not for threads."""
 
-    def __init__(self, folder: DataFolder, lock: WriterLock, engine: Engine, opening: Opening) -> None:
+    def __init__(
+        self, folder: DataFolder, lock: WriterLock, engine: Engine, opening: Opening, signer: Signer | None = None
+    ) -> None:
         """Use `Journal.open`."""
         self.folder = folder
         self.opening = opening
@@ -60,17 +64,20 @@ class Journal:
             self._epoch: EpochRow = queries.read_epochs(self._connection)[-1]
             self._fseq, self._seq = queries.newest(self._connection)
             self._fact_hash, self._record_hash = queries.last_hashes(self._connection)
+            self._seal = Seal(signer, self._connection)
             self._note_opening()
         dialect = engine.dialect
         self._insert_fact = str(insert(tables.fact).compile(dialect=dialect))
         self._insert_record = str(insert(tables.record).compile(dialect=dialect))
+        self._insert_checkpoint = str(insert(tables.checkpoint).compile(dialect=dialect))
         self._write_mark(durable=True)
 
     @classmethod
-    def open(cls, root: Path, delivered: Mark | None = None) -> "Journal":
+    def open(cls, root: Path, delivered: Mark | None = None, signer: Signer | None = None) -> "Journal":
         """Open or create the journal in `root`; a damaged one is set aside and a new epoch begun (see `opening`).
 
-        So is one that ends before the record that was `delivered` (its `fseq` is not used).
+        So is one that ends before the record that was `delivered` (its `fseq` is not used). Without a `signer` it
+        gets no checkpoints.
         Raises JournalUnwritable: a second writer, a disk that does not let us, an unsuitable SQLite.
         """
         folder = DataFolder(root)
@@ -79,7 +86,7 @@ class Journal:
             lock = WriterLock(folder)
             try:
                 engine, opening = open_journal(folder, delivered)
-                return cls(folder, lock, engine, opening)
+                return cls(folder, lock, engine, opening, signer)
             except BaseException:
                 lock.release()
                 raise
@@ -108,13 +115,35 @@ class Journal:
         began = time.perf_counter_ns()
         fact_rows = self._fact_rows(facts, outcome)
         record_rows = self._record_rows(stamped, fact_rows)
+        head = self._head_after(fact_rows, record_rows)
+        row = self._seal.sign(head) if self._seal.is_due(head.seq, facts[-1].tick, stamped) else None
         with self._guarded():
-            self._store(fact_rows, record_rows)
-        self._fseq, self._fact_hash = fact_rows[-1].fseq, fact_rows[-1].hash
-        if record_rows:
-            self._seq, self._record_hash = record_rows[-1].seq, record_rows[-1].hash
+            self._store(fact_rows, record_rows, row)
+        self._fseq, self._fact_hash, self._seq, self._record_hash = head.fseq, head.fact_hash, head.seq, head.hash
         took_us = (time.perf_counter_ns() - began) // 1000
         return Appended(fact_rows[0].fseq, self._fseq, self._seq, took_us)
+
+    @property
+    def head(self) -> Head:
+        """Where both chains end on the disk."""
+        return self._head_after((), ())
+
+    @property
+    def newest_witness(self) -> Witnessed | None:
+        """The newest checkpoint that the centre has witnessed, stored already or with the next turn."""
+        return self._seal.newest
+
+    def keep_witness(self, witnessed: Witnessed) -> None:
+        """Store the centre's word beside its checkpoint, with the next turn."""
+        self._seal.keep(witnessed)
+
+    def seal_due(self, now: Tick) -> None:
+        """Sign the head by itself if no turn comes to do it in time. Raises JournalUnwritable."""
+        if self._seal.is_due(self._seq, now):
+            self._seal.put_off(now)
+            row = self._seal.sign(self.head)
+            with self._guarded():
+                self._store((), (), row)
 
     def snapshot(self, state: bytes, fseq: int) -> None:
         """Keep the canonical state as it is after fact `fseq`, the newest one; merge the log into the database.
@@ -185,18 +214,32 @@ class Journal:
             previous = rows[-1].hash
         return rows
 
-    def _store(self, facts: Sequence[FactRow], records: Sequence[RecordRow]) -> None:
+    def _head_after(self, facts: Sequence[FactRow], records: Sequence[RecordRow]) -> Head:
+        fact = (facts[-1].fseq, facts[-1].hash) if facts else (self._fseq, self._fact_hash)
+        record = (records[-1].seq, records[-1].hash) if records else (self._seq, self._record_hash)
+        return Head(self._epoch.number, *record, *fact)
+
+    def _store(
+        self, facts: Sequence[FactRow], records: Sequence[RecordRow], checkpoint: tuple[int, int, bytes, bytes] | None
+    ) -> None:
         """One transaction with Core's statements, compiled once; past SQLAlchemy, whose share would be a third."""
         driver = self._driver
+        witnessed = [(word.signed, word.seq, word.epoch) for word in self._seal.waiting]
         try:
             driver.execute("BEGIN IMMEDIATE")
-            driver.executemany(self._insert_fact, [_FACT_COLUMNS(row) for row in facts])
+            if facts:
+                driver.executemany(self._insert_fact, [_FACT_COLUMNS(row) for row in facts])
             if records:
                 driver.executemany(self._insert_record, [_RECORD_COLUMNS(row) for row in records])
+            if checkpoint is not None:
+                driver.execute(self._insert_checkpoint, checkpoint)
+            if witnessed:
+                driver.executemany("UPDATE checkpoint SET witness = ? WHERE seq = ? AND epoch = ?", witnessed)
             driver.execute("COMMIT")
         except BaseException:
             driver.rollback()  # does nothing where SQLite has rolled back by itself
             raise
+        self._seal.stored(checkpoint, len(witnessed))
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -59,6 +59,20 @@ snapshot = Table(
     sqlite_strict=True,
 )
 
+checkpoint = Table(
+    "checkpoint",
+    journal,
+    Column("seq", Integer, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+    Column("witness", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""The chain's heads as the station signed them, and what the centre answered (empty until it has)."""
+
+ADDED = (checkpoint,)
+"""Tables that an older release did not make: an old journal gets them when it is opened."""
+
 meta = Table(
     "meta",
     journal,

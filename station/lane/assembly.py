@@ -32,16 +32,19 @@ from station.journal.folder import DataFolder, Mark
 from station.journal.ledger import Ledger
 from station.journal.personal import PersonalData
 from station.journal.recovery import Rebuilt, begin_afresh, rebuild
+from station.journal.seal import Signer
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
+from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
 from station.settings.tables import StationSettings
 from station.trust.chain import Trusted
+from station.trust.keys import PrivateKey, load_key
 from station.trust.officers import Officers, read_officers
 from station.trust.refusal import Untrusted
 from station.vision import second_file
@@ -90,11 +93,14 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         raise SettingsRefused('lane.clock: "assumed" is for a bench with a demo root; next: set it to "kernel"')
     settings.places.run.mkdir(parents=True, exist_ok=True)
     folder = DataFolder(settings.places.data)
-    journal = Journal.open(folder.root, _delivered(folder))
+    key, unsigned = _station_key(settings)
+    station, lane = settings.parameters.station, settings.parameters.lane
+    signer = Signer(station, lane, key, utc_now_ms) if key is not None else None
+    journal = Journal.open(folder.root, _delivered(folder), signer)
     rebuilt = remember(journal)
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
-    paths = TrustPaths(settings.trust.centre, settings.trust.officers, settings.parameters.station)
+    paths = TrustPaths(settings.trust.centre, settings.trust.officers, station)
     trust = TrustFiles(trusted, paths, rebuilt.state.trust, utc_now_ms)
     acts = ActSocket(settings.places.act_socket, trust.officers, utc_now_ms)
     personal_data, ledger, eligible = (
@@ -108,7 +114,14 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         state=rebuilt.state,
         journal=journal,
         host=host,
-        performer=Performer(host, eligible, ledger, personal, now),
+        performer=Performer(
+            host,
+            eligible,
+            ledger,
+            personal,
+            now,
+            TicketStamp(journal, station, lane, key, utc_now_ms) if key is not None else None,
+        ),
         courier=courier,
         acts=acts,
         clock=clock,
@@ -123,10 +136,19 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             part.close()
 
     known = trust.look(now()) or []
-    loop.begin([*_beginning(settings, journal, clock), *known, *_found(journal, rebuilt.lost)])
+    loop.begin([*_beginning(settings, journal, clock), *known, *_found(journal, rebuilt.lost), *unsigned])
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
+
+
+def _station_key(settings: StationSettings) -> tuple[PrivateKey | None, list[Fact]]:
+    """The key that signs checkpoints and tickets. Without it the lane works on, unsigned, and says so."""
+    try:
+        return load_key(settings.trust.station_key), []
+    except Untrusted as error:
+        seen = f"no checkpoints, {error.reason}: {error.seen}"[:300]
+        return None, [InputRefused(now(), "trust", str(settings.trust.station_key), seen, error.next_step)]
 
 
 def remember(journal: Journal) -> Rebuilt:

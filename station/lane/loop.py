@@ -45,6 +45,7 @@ from station.health import report
 from station.hosting.host import Host, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead
 from station.journal.outcome import outcome_digest
 from station.journal.refusals import Cause, JournalUnwritable
+from station.journal.seal import Witnessed
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess, wait_readable
@@ -146,6 +147,8 @@ class LaneLoop:
             facts, self._unkept = [*self._unkept, *facts], []
         if facts:
             self.tell(facts)
+        else:
+            self._seal_if_due(now)
         return report.Turn(self._now(), report.WHOLE_TURN)
 
     def tell(self, facts: Sequence[Fact]) -> None:
@@ -251,6 +254,15 @@ class LaneLoop:
         except JournalUnwritable as unwritable:
             log.warning("no snapshot after fact %d: %s", fseq, unwritable)
 
+    def _seal_if_due(self, now: Tick) -> None:
+        """A turn signs its own checkpoint; without turns the last records would wait for theirs. Nothing permits."""
+        if not self.is_keeping:
+            return
+        try:
+            self._journal.seal_due(now)
+        except JournalUnwritable as unwritable:
+            log.warning("no checkpoint: %s", unwritable)
+
     def _next_due(self) -> Tick | None:
         """When to look again though nothing happens: what the core waits for, or the next try to keep what waits."""
         return due(self.state) if self.is_keeping else self._retry_at
@@ -306,6 +318,9 @@ class LaneLoop:
                 return InputRefused(now, "downlink", thing, reason, next_step)
             case talk.Receipted(seq=seq):
                 self._receipted = seq
+                return None
+            case talk.Witnessed(epoch=epoch, seq=seq, signed=signed):
+                self._journal.keep_witness(Witnessed(epoch, seq, signed.encode()))
                 return None
             case talk.CourierBeat():
                 return None

@@ -1,7 +1,7 @@
 """The hands of the lane: effects become orders to workers, look-ups and bookings; answers come back as facts."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal, assert_never
 
@@ -25,8 +25,16 @@ class Performer:
     """Performs effects one by one; never raises for a device, a list or a ledger that fails: that is a fact too."""
 
     def __init__(
-        self, host: Host, eligible: EligibleTable, ledger: Ledger, personal: PersonalKeeping, now: Clock
+        self,
+        host: Host,
+        eligible: EligibleTable,
+        ledger: Ledger,
+        personal: PersonalKeeping,
+        now: Clock,
+        stamp: Callable[[str], str] | None = None,
     ) -> None:
+        """`stamp` makes the code of a crossing into what a ticket's QR holds; without it the code itself is printed."""
+        self._stamp = stamp
         self._host = host
         self._eligible = eligible
         self._ledger = ledger
@@ -40,7 +48,7 @@ class Performer:
     def _one(self, effect: Effect) -> list[Fact]:
         match effect:
             case Send(device=device, order=order):
-                if self._host.send(device, in_words(order)):
+                if self._host.send(device, self._stamped(in_words(order))):
                     return []
                 return [OrderAnswered(self._now(), order.order_id, "refused", f"{device} takes no orders")]
             case LookUp():
@@ -54,6 +62,11 @@ class Performer:
                 return [self._personal.erase(crossing, act_id, self._now())]
             case _:
                 assert_never(effect)
+
+    def _stamped(self, order: Order) -> Order:
+        if self._stamp is None or not isinstance(order, PrintTicket):
+            return order
+        return replace(order, code=self._stamp(order.code))
 
     def _give_back(self, declaration: str, crossing: str) -> None:
         try:

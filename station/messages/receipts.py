@@ -1,4 +1,4 @@
-"""What the centre says about the record stream. Both travel signed for the purpose "receipt"."""
+"""What the centre says about the record stream. All travel signed for the purpose "receipt"."""
 
 import re
 from dataclasses import dataclass
@@ -36,4 +36,19 @@ class ReplayRequest:
     utc_ms: int
 
 
-FromReceiver = Receipt | ReplayRequest
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The centre's own chain of the lane has this `hash` (hex) at `seq` of `epoch`, as the lane's checkpoint says.
+
+    Kept beside the checkpoint: who rewrites the lane's journal and the centre's database has not the centre's key.
+    """
+
+    station: str
+    lane: str
+    epoch: int
+    seq: int
+    hash: str
+    utc_ms: int
+
+
+FromReceiver = Receipt | ReplayRequest | Witness

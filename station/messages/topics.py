@@ -41,6 +41,11 @@ class LaneTopics:
         return self._topic("up/notice")
 
     @property
+    def checkpoint(self) -> str:
+        """Signed `Checkpoint`, sent when a receipt covers it."""
+        return self._topic("up/checkpoint")
+
+    @property
     def report(self) -> str:
         """What became of a downlink that the lane refused."""
         return self._topic("up/report")
@@ -52,7 +57,7 @@ class LaneTopics:
 
     @property
     def receipt(self) -> str:
-        """Signed `Receipt` or `ReplayRequest`."""
+        """Signed `Receipt`, `ReplayRequest` or `Witness`."""
         return self._topic("down/receipt")
 
     @property

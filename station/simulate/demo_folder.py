@@ -21,7 +21,7 @@ from station.simulate.container_view import CONTAINER_VIEWS
 from station.simulate.scene import PLATE_REGION
 from station.simulate.stories import CONTAINER, GOODS, TARE, TRAILER, Story
 from station.simulate.yard import BAUD
-from station.trust.keys import write_secret
+from station.trust.keys import load_key, write_secret
 
 STATION, LANE, OFFICE = "VN-HN", "I1", "15BB"
 _DAY_MS = 86_400_000
@@ -85,11 +85,13 @@ class DemoFolder:
     def write_settings(self, ports: Mapping[str, str], broker: tuple[str, int], version: str) -> None:
         """The settings of lane and centre, once the yard's ports and the broker are known."""
         host, port = broker
+        station_key = load_key(self.keys / demo_keys.STATION_KEY).public.text
         self.lane_settings.write_text(_lane_toml(ports, host, port, version), encoding="utf-8")
         self.centre_settings.write_text(
             f"""database = {_text(f"sqlite:///{self.centre / 'centre.db'}")}
 key_file = "../keys/{demo_keys.CENTRE_KEY}"
 stations = ["{STATION}"]
+station_keys = [["{STATION}", "{station_key}"]]
 
 [broker]
 host = {_text(host)}

@@ -12,7 +12,9 @@ from drivers.contract.plain import NotPlain, canonical, parse, read_as
 from station.trust.keys import PrivateKey, PublicKey
 from station.trust.refusal import Untrusted
 
-Purpose = Literal["receipt", "list", "decision", "suspension", "act", "officers", "centre-key", "evidence"]
+Purpose = Literal[
+    "receipt", "list", "decision", "suspension", "act", "officers", "centre-key", "evidence", "checkpoint", "ticket"
+]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 _FIELDS = frozenset({"payload", "key", "purpose", "signature"})

@@ -141,6 +141,17 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     "no-answer": ("xem `station status` rồi thử lại", "look at `station status`, then try again"),
     "not-understood": ("dùng lệnh cùng phiên bản với làn", "use the command of the same release as the lane"),
+    "audit-unreadable": (
+        "chỉ ra journal.db, tệp xuất hoặc địa chỉ cơ sở dữ liệu; nếu đúng, giữ nguyên tệp để điều tra",
+        "name a journal.db, an export or a database's URL; if it is one, keep it as it is for the investigation",
+    ),
+    "audit-one-lane": ("chọn một làn bằng --station và --lane", "choose one with --station and --lane"),
+    "audit-no-lane": ("xem `station centre records`", "look at `station centre records`"),
+    "no-such-checkpoint": (
+        "chọn bản ghi có mốc ký, hoặc kiểm tra từ đầu",
+        "choose a record with a checkpoint, or verify from the beginning",
+    ),
+    "ticket-malformed": ("quét lại mã QR trên phiếu, chép đủ", "scan the ticket's QR code again, all of it"),
     "no-such-crossing": ("chọn một lượt trong `station events`", "choose one from `station events`"),
     "aim-no-camera": ("chọn một camera trong `station devices list`", "choose a camera from `station devices list`"),
     "aim-no-pictures": ("cho thư mục có ảnh JPEG hoặc PNG", "give a folder that holds JPEG or PNG pictures"),

@@ -12,7 +12,7 @@ from drivers.contract.clock import now
 from drivers.contract.plain import decode, encode
 from drivers.contract.quantities import Grams, Millis, Permille, Tick, kilograms
 from station.centre.keys import issue_centre_key
-from station.centre.receiver import Receiver
+from station.centre.receiver import Receiver, utc_now
 from station.centre.settings import CentreSettings
 from station.core.facts import EligibleEntry, TimePassed
 from station.core.records import AlarmRaised, CrossingOpened, Stamped
@@ -20,6 +20,7 @@ from station.courier.loop import Courier
 from station.courier.mqtt_link import Broker, Version
 from station.courier.settings import CourierSettings
 from station.courier.talk import MOST_PACKET, LaneWire, ToCourier, ToLane
+from station.journal.seal import Signer
 from station.journal.store import Journal
 from station.trust.chain import Trusted, make_root
 from station.trust.keys import PrivateKey
@@ -72,6 +73,8 @@ class Keys:
 
     folder: Path
     root: PrivateKey = field(default_factory=PrivateKey.make)
+
+    station: PrivateKey = field(default_factory=PrivateKey.make)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -127,7 +130,8 @@ class Bench:
     def __init__(self, folder: Path, port: int, version: Version = "5", database: str = "") -> None:
         self.folder = folder
         self.keys = Keys(folder / "keys")
-        self.journal = Journal.open(folder / "lane")
+        signer = Signer(STATION, LANE, self.keys.station, utc_now)
+        self.journal = Journal.open(folder / "lane", signer=signer)
         self.broker = Broker(port=port, version=version)
         self.database = database or f"sqlite:///{folder}/centre.db"
         self.courier: Courier | None = None
@@ -142,7 +146,10 @@ class Bench:
 
     @property
     def centre_settings(self) -> CentreSettings:
-        return CentreSettings(self.database, str(self.keys.centre_key), (STATION,), self.broker)
+        station_keys = ((STATION, self.keys.station.public.text),)
+        return CentreSettings(
+            self.database, str(self.keys.centre_key), (STATION,), self.broker, station_keys=station_keys
+        )
 
     def start_courier(self, courier_class: type[Courier] = Courier) -> Courier:
         self.lane = LaneEnd()

@@ -14,12 +14,13 @@ from typing import Any
 
 from station.journal.refusals import JournalUnwritable
 from station.journal.store import Journal
+from tests.audit.sealed import SIGNER
 from tests.journal.made import append_turn
 
 
 def main() -> None:
     folder, most, options = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-    with Journal.open(folder) as journal:
+    with Journal.open(folder, signer=SIGNER) as journal:
         if "careless" in options:
             driver: Any = journal._connection.connection.driver_connection
             driver.execute("PRAGMA synchronous=NORMAL")

@@ -12,6 +12,7 @@ import pytest
 from station.journal.reader import JournalReader
 from station.journal.refusals import JournalUnwritable
 from station.journal.store import Journal
+from tests.audit.sealed import audit
 from tests.journal.made import append_turn
 from tests.support import apart, needs
 
@@ -51,6 +52,7 @@ def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
             assert last <= seq <= last + 2, "more than the turn in flight"
             assert fseq == seq
             assert reader.first_broken() is None
+        assert audit(tmp_path) == [], "a checkpoint without its records"
         acknowledged = last
     with Journal.open(tmp_path) as journal:
         assert (journal.opening.kind, journal.epoch) == ("continued", 1)

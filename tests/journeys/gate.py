@@ -36,12 +36,14 @@ from station.journal.ledger import Ledger
 from station.journal.personal import PersonalData
 from station.journal.reader import JournalReader
 from station.journal.recovery import rebuild
+from station.journal.seal import Signer
 from station.journal.store import Journal
 from station.lane.act_socket import Act, ActSocket, Ask, Outcome, Reply, View
 from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
+from station.lane.ticket_stamp import TicketStamp
 from station.lane.wall_clock import WallClock, assumed_synced
 from station.messages.downlinks import EligibleList, Suspension
 from station.simulate.scene import PLATE_REGION
@@ -122,6 +124,7 @@ class Gate:
         self.told: list[str] = []
         self.outcomes: list[Outcome] = []
         self.keys = {"1187": PrivateKey.make(), "2001": PrivateKey.make(), "stranger": PrivateKey.make()}
+        self.station_key = PrivateKey.make()
         self._downlinks = 0
         self._acts = 0
         self._publish_list()
@@ -131,7 +134,10 @@ class Gate:
 
     def start(self) -> None:
         """The lane's process begins, as `assembly.build` has it."""
-        self.journal = Journal.open(self.data.root)
+        station, lane = self.parameters.station, self.parameters.lane
+        signer = Signer(station, lane, self.station_key, self.utc_ms)
+        self.journal = Journal.open(self.data.root, signer=signer)
+        stamp = TicketStamp(self.journal, station, lane, self.station_key, self.utc_ms)
         self.eligible = EligibleTable(self.data.root)
         self.ledger = Ledger(self.folder / "ledger.db")
         self.personal = PersonalData(self.data.personal)
@@ -144,7 +150,7 @@ class Gate:
             state=self.rebuilt.state,
             journal=self.journal,
             host=self.host,
-            performer=Performer(self.host, self.eligible, self.ledger, keeping, self.clock),
+            performer=Performer(self.host, self.eligible, self.ledger, keeping, self.clock, stamp),
             courier=self.courier,
             acts=ActSocket(self.folder / "act.sock", self.officers, self.utc_ms),
             clock=clock,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.contract.quantities import Grams, Millis
+from station.audit.tables import journal_book
 from station.courier import talk
 from station.journal.reader import JournalReader
 from station.simulate.scene import gate_picture
@@ -35,11 +36,16 @@ class Written:
 
 
 def written(gate: Gate) -> Written:
-    """All that the lane has written so far; a snapshot is a row of its own and a commit."""
+    """All that the lane has written so far; a snapshot is a row of its own and a commit.
+
+    So is a checkpoint, counted as if none had come with a turn.
+    """
     with JournalReader(gate.data.root) as reader:
         facts = reader.facts(0, _BATCH)
         records = reader.records(0, _BATCH)
         turns = sum(bool(row.outcome) for row in facts)
+    with journal_book(gate.data.journal) as book:
+        turns += len(book.checkpoints)
     assert len(facts) < _BATCH and len(records) < _BATCH
     return Written(len(facts), len(records), turns, gate.data.journal.stat().st_size)
 

@@ -16,6 +16,9 @@ from drivers.portal.rpm_driver import RpmTcpSettings, tcp_portal
 from drivers.portal.rpm_peer import RpmPeer
 from drivers.sign.sign_driver import LedSignDriver, LedSignSettings
 from drivers.sign.sign_peer import LedSignPeer
+from station.audit.tables import journal_book
+from station.audit.ticket_check import check_ticket
+from station.audit.tickets import read_ticket
 from station.core.parameters import Parts
 from station.core.records import AlarmRaised, CaseOpened, CrossingHeld
 from station.hosting.host import CATALOG_WORKER, WorkerSpec
@@ -85,7 +88,12 @@ def test_a_green_truck_is_told_what_to_do_and_takes_its_ticket_along(gate: FullG
         "MOI VAO BAN CAN DRIVE ONTO THE SCALE",
     ]
     (ticket,) = gate.printer.tickets
-    assert ticket.codes == (gate.completed()[-1].crossing,)
+    (code,) = ticket.codes
+    assert read_ticket(code).printed.crossing == gate.completed()[-1].crossing
+    with journal_book(gate.data.journal) as book:
+        checked = check_ticket(book, read_ticket(code), {gate.station_key.key_id: gate.station_key.public}, {})
+    assert checked.findings == ()
+    assert {"crossing.weighed", "crossing.decided", "crossing.released"} <= {row.type for row in checked.rows}
     assert "bien so / plate: 12C04567" in ticket.lines
     assert ticket.lines[-3:-1] == ("moi di", "go")
 

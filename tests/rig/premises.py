@@ -1,6 +1,6 @@
 """What a rig stands on: keys under a demo root, a lane's settings, pictures of the van, the centre's list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.contract.plain import encode
@@ -65,7 +65,10 @@ class Premises:
     def centre_settings(self, ports: Ports) -> bytes:
         """As tests.rig.centre takes them."""
         broker = Broker(port=ports.broker)
-        return encode(CentreSettings(f"sqlite:///{self.database}", str(self.keys / "centre.key"), (STATION,), broker))
+        station_key = (STATION, load_key(self.keys / "station.key").public.text)
+        key_file = str(self.keys / "centre.key")
+        settings = CentreSettings(f"sqlite:///{self.database}", key_file, (STATION,), broker)
+        return encode(replace(settings, station_keys=(station_key,)))
 
     def _make_keys(self) -> None:
         root = PrivateKey.make()
