@@ -4,7 +4,7 @@ Records make a valid chain of two epochs. What the centre signs is signed with a
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -51,11 +51,13 @@ def records(station: str, lane: str, seed: int = 1) -> list[RecordEvent]:
     return first + after(first[-1]).new_epoch().chain(made[half:])
 
 
-def batches(events: Sequence[RecordEvent]) -> Iterator[bytes]:
+def batches(
+    events: Sequence[RecordEvent], encode_one: Callable[[RecordEvent], bytes] = encode_event
+) -> Iterator[bytes]:
     """Payloads of up to ten records, in order."""
     waiting = iter(events)
     while batch := list(islice(waiting, BATCH_RECORDS)):
-        yield encode_batch(map(encode_event, batch))
+        yield encode_batch(map(encode_one, batch))
 
 
 def corpus(station: str, lane: str, seed: int = 1) -> Iterator[Message]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drivers.contract.plain import NotPlain, encode, from_plain
+from drivers.contract.plain import NotPlain, encode
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.courier import outbox
 from station.courier.downlink import DownlinkUnacceptable, Judge
@@ -36,6 +36,7 @@ from station.courier.talk import (
 from station.journal.refusals import Unreadable
 from station.messages.downlinks import EligibleList
 from station.messages.envelope import encode_batch
+from station.messages.newer import read_known
 from station.messages.receipts import FromReceiver, Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
@@ -286,7 +287,7 @@ class Courier:
             raise DownlinkUnacceptable("receipt", "retained")
         try:
             body = self._trusted.verify(Signed.from_wire(event.payload), "receipt", utc_now())
-            message: FromReceiver = from_plain(FromReceiver, body)
+            message: FromReceiver = read_known(FromReceiver, body)
         except Untrusted as error:
             raise DownlinkUnacceptable("receipt", error.reason, error.next_step) from error
         except NotPlain as error:
