@@ -1,11 +1,15 @@
 """What the commands say beyond codes: key -> (Vietnamese, English). Filled in with `str.format`."""
 
+from station.commands.conform_phrases import CLAUSES, CONFORM, FINDINGS
 from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.learn_phrases import LEARN
 from station.words.language import Words
 
 PHRASES: dict[str, Words] = {
     **EVAL_PHRASES,
+    **CONFORM,
+    **{f"clause-{id_}": words for id_, words in CLAUSES.items()},
+    **{f"finding-{code}": words for code, words in FINDINGS.items()},
     "refused": ("Từ chối: {what}", "Refused: {what}"),
     "next": ("; việc cần làm: {step}", "; next: {step}"),
     "next-line": ("Việc cần làm: {step}", "Next: {step}"),

@@ -85,8 +85,8 @@ def sees_gaps(stage: Stage) -> None:
     events = lane.write(stage.ordinary(30))
     lane.send(events[:3])
     lane.send(events[6:9])
-    if not lane.waits_for(lambda: bool(lane.replays), stage.tester.hole_patience):
-        raise Failed("NO_REPLAY", seconds=stage.tester.hole_patience // 1000)
+    if not lane.waits_for(lambda: bool(lane.replays), stage.tester.long_patience):
+        raise Failed("NO_REPLAY", seconds=stage.tester.long_patience // 1000)
     if lane.replays[0].after_seq != events[2].seq:
         raise Failed("WRONG_REPLAY", seq=lane.replays[0].after_seq, missing=events[2].seq)
     lane.send(events[3:6])

@@ -33,7 +33,7 @@ Place = tuple[int, int]
 class PlayedLane:
     """Use it for one clause. Methods that wait raise Failed with what the receiver did wrong."""
 
-    def __init__(self, line: Line, topics: LaneTopics, key: PublicKey, patience: Millis) -> None:
+    def __init__(self, line: Line, topics: LaneTopics, key: PublicKey, patience: Millis, long_patience: Millis) -> None:
         self.topics = topics
         self.end = Link(topics.station, topics.lane)
         self.receipts: list[Receipt] = []
@@ -41,6 +41,7 @@ class PlayedLane:
         self._line = line
         self._keys = {key.key_id: key}
         self._patience = patience
+        self._long_patience = long_patience
         self._chain: list[RecordEvent] = []
         self._places: dict[Place, int] = {}
         self._sent: set[Place] = set()
@@ -101,11 +102,11 @@ class PlayedLane:
         self.hear()
         before = len(self.receipts)
         begun = now()
-        while now() - begun < self._patience:
+        while now() - begun < self._long_patience:
             self._line.send(self.topics.state, plain_bytes(self.state()))
             if self.waits_for(lambda: len(self.receipts) > before, _ASK_AGAIN):
                 return self.receipts[before]
-        raise Failed("NO_ANSWER", seconds=self._patience // 1000)
+        raise Failed("NO_ANSWER", seconds=self._long_patience // 1000)
 
     def await_receipt(self, event: RecordEvent) -> None:
         """Until a receipt names this record."""

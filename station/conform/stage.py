@@ -27,7 +27,8 @@ class Tester:
     """What the person who certifies has said. `prefix` begins the name of each lane: a run needs lanes never used.
 
     `restart` kills the receiver and starts it again, returning when it is started; `hold` makes its database refuse
-    or keep back writes, prints a line when it does, and ends that when it is ended. Either may be "".
+    or keep back writes, prints a line when it does, and ends that when it is ended. Either may be "". The long patience
+    is for a receiver that begins, and for being asked for what is missing.
     """
 
     station: str
@@ -37,7 +38,7 @@ class Tester:
     restart: str = ""
     hold: str = ""
     patience: Millis = Millis(10_000)
-    hole_patience: Millis = Millis(30_000)
+    long_patience: Millis = Millis(30_000)
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Stage:
         """A lane that nobody has heard of."""
         name = f"{self.tester.prefix}-{self.number:02}{'abcdef'[len(self.lanes)]}"
         topics = LaneTopics(station or self.tester.station, name)
-        made = PlayedLane(self.line, topics, self.tester.key, self.tester.patience)
+        made = PlayedLane(self.line, topics, self.tester.key, self.tester.patience, self.tester.long_patience)
         self.lanes.append(made)
         return made
 

@@ -3,14 +3,16 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis
 from station.centre.settings import CentreSettings
 from station.conform.certify import Verdict, certify
+from station.conform.clauses import CLAUSES
 from station.conform.stage import Tester
 from station.courier.mqtt_link import Broker
 from station.trust.keys import load_key
@@ -31,13 +33,18 @@ def tester(keys: Keys, folder: Path, database: str) -> Tester:
         stranger=STRANGER,
         restart=f"sh -c 'kill -9 $(cat {folder}/pid)'",
         hold=f"{sys.executable} -m tests.conform.hold {database}",
-        patience=Millis(5_000),
+        patience=Millis(8_000),
+        long_patience=Millis(40_000),
     )
 
 
 @contextmanager
-def kept(name: str, folder: Path, port: int, database: str, hole_ms: int = SHORT_HOLE_MS) -> Iterator[Tester]:
-    """The receiver `name` of `receivers.RECEIVERS`, started again whenever it ends."""
+def kept(name: str, folder: Path, port: int, database: str = "", hole_ms: int = SHORT_HOLE_MS) -> Iterator[Tester]:
+    """The receiver `name` of `receivers.RECEIVERS`, started again whenever it ends; on SQLite in `folder` if no other
+    database is named. `hole_ms` is its own patience with a hole.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    database = database or f"sqlite:///{folder}/centre.db"
     keys = Keys(folder / "keys")
     settings = CentreSettings(database, str(keys.centre_key), (STATION,), Broker(port=port))
     receiver = [sys.executable, "-m", "tests.conform.receivers", name, encode(settings).decode(), str(hole_ms)]
@@ -49,8 +56,12 @@ def kept(name: str, folder: Path, port: int, database: str, hole_ms: int = SHORT
         end_process(process)
 
 
-def verdicts(name: str, folder: Path, port: int, database: str = "", hole_ms: int = SHORT_HOLE_MS) -> list[Verdict]:
-    """Of every clause; a SQLite database in `folder` unless another one is named."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with kept(name, folder, port, database or f"sqlite:///{folder}/centre.db", hole_ms) as said:
-        return list(certify(Broker(port=port), said))
+def verdicts(port: int, said: Tester, **otherwise: str) -> list[Verdict]:
+    """Of every clause; `otherwise` replaces what the tester says, for instance `restart=""`."""
+    return list(certify(Broker(port=port), replace(said, **otherwise)))  # type: ignore[arg-type] # only texts
+
+
+def faults(found: Sequence[Verdict]) -> dict[str, str]:
+    """The clauses that are not kept, and why; every clause has a verdict."""
+    assert [verdict.clause for verdict in found] == [clause.id for clause in CLAUSES]
+    return {verdict.clause: verdict.code for verdict in found if verdict.outcome == "fail"}
