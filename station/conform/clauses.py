@@ -306,6 +306,7 @@ def _says_nothing_while_held(stage: Stage) -> None:
 
 def _takes_nothing_back(stage: Stage) -> None:
     lane = stage.lane()
+    lane.come_up()
     events = lane.write(stage.ordinary(3))
     lane.send(events)
     lane.await_receipt(events[-1])

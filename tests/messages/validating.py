@@ -8,6 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from station.messages.schemas import record_file
 from tests.messages.contract import DOCUMENTS
 
 
@@ -39,6 +40,14 @@ def schema_of(topic: str) -> str:
             reference: str = asyncapi()["components"]["messages"][message]["payload"]["schema"]["$ref"]
             return reference.rpartition("/")[2]
     raise KeyError(topic)
+
+
+def record_faults(record_type: str, body: bytes) -> list[str]:
+    """What the contract says against this record's body. A type without a schema is a fault: the lane writes none."""
+    file = record_file(record_type)
+    if file not in _registry():
+        return [f"{record_type} has no schema"]
+    return [f"{record_type}: {error.message}" for error in validator(file).iter_errors(json.loads(body))]
 
 
 def faults(topic: str, payload: bytes) -> list[str]:
