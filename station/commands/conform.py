@@ -120,7 +120,8 @@ def _because(verdict: "Verdict") -> list[str]:
         return [phrase(finding, **values)]
     if not needs:
         return []
-    return [phrase("conform-partly" if verdict.outcome == "pass" else "conform-needs", needs=needs)]
+    key = "conform-partly" if verdict.outcome == "pass" else "conform-needs"
+    return [phrase(key, needs=needs)]
 
 
 def _total(verdicts: "list[Verdict]", *, as_json: bool) -> None:

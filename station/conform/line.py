@@ -44,7 +44,7 @@ class Line:
             if not self.wait(lambda mid=mid: mid in self._acknowledged, _ACKNOWLEDGE_PATIENCE):  # type: ignore[misc]
                 raise LineLost(f"{topic}: not acknowledged within {_ACKNOWLEDGE_PATIENCE // 1000} s")
             failure = self._acknowledged.pop(mid)
-            if failure and "No matching subscribers" not in failure:
+            if failure:
                 raise LineLost(f"{topic}: {failure}")
 
     def take(self, topic: str) -> list[Arrived]:
