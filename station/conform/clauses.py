@@ -18,8 +18,10 @@ from station.conform.stage import Stage
 from station.messages.envelope import RecordEvent, encode_batch, encode_event
 from station.messages.states import DownlinkReport
 
-QUIET = Millis(1_500)
-"""How long nothing may be heard, at least; longer where the receiver needs long to say anything."""
+QUIET, MOST_QUIET = Millis(1_500), Millis(4_000)
+"""How long nothing may be heard: longer where the receiver needs long to say anything, and no longer than a database
+that is held may be waited for.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,7 @@ def _says_nothing_while_held(stage: Stage) -> None:
     begun = now()
     lane.send(events[:3])
     lane.await_receipt(events[2])
-    quiet = Millis(max(QUIET, 5 * (now() - begun)))
+    quiet = Millis(min(max(QUIET, 5 * (now() - begun)), MOST_QUIET))
     with stage.held():
         lane.send(events[3:])
         if lane.waits_for(lambda: any(lane.has_receipt(event) for event in events[3:]), quiet):

@@ -33,8 +33,8 @@ def tester(keys: Keys, folder: Path, database: str) -> Tester:
         stranger=STRANGER,
         restart=f"sh -c 'kill -9 $(cat {folder}/pid)'",
         hold=f"{sys.executable} -m tests.conform.hold {database}",
-        patience=Millis(8_000),
-        long_patience=Millis(40_000),
+        patience=Millis(15_000),
+        long_patience=Millis(60_000),
     )
 
 
