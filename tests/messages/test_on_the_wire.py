@@ -77,7 +77,7 @@ def test_every_message_keeps_to_the_contract(tmp_path: Path, mosquitto: Mosquitt
             bench.pump(lambda: listener.listen() and b'"online":false' in listener.heard[-1].payload, "goodbye")
         finally:
             listener.link.close()
-    assert [found for one in listener.heard if (found := faults(one.topic, one.payload))] == []
+    assert [wrong for one in listener.heard if (wrong := faults(one.topic, one.payload))] == []
     told = Counter(found[1] for event in listener.heard if (found := lane_of(event.topic)))
     assert told["up/notice"] == len(noticed) == len(NOTICES)
     assert told["up/records"] >= len(TYPES) // 10 and told["state"] >= 2
