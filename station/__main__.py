@@ -11,6 +11,7 @@ from station.commands.act import act
 from station.commands.aim import aim
 from station.commands.bench import bench
 from station.commands.check import check
+from station.commands.conform import conform
 from station.commands.drop_outputs import drop_outputs
 from station.commands.evaluate import evaluate
 from station.commands.events import events
@@ -24,6 +25,7 @@ from station.commands.words import helped
 _COMMANDS: dict[str, Callable[..., None]] = {
     "lane": lane,
     "check": check,
+    "conform": conform,
     "status": status,
     "events": events,
     "explain": explain,

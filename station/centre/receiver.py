@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.contract.clock import now
-from drivers.contract.plain import NotPlain, decode
+from drivers.contract.plain import NotPlain, parse
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries
 from station.centre.settings import CentreSettings
@@ -21,6 +21,7 @@ from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next
 from station.courier.outbox import back_off
 from station.messages.downlinks import EligibleList, Suspension
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
+from station.messages.newer import read_known
 from station.messages.receipts import Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
@@ -157,9 +158,9 @@ class Receiver:
             elif kind == "up/checkpoint":
                 self._checkpoints.append((lane, event.payload))  # judged behind the records that came with it
             elif kind == "state":
-                self._on_state(lane, decode(LaneState, event.payload))
+                self._on_state(lane, read_known(LaneState, parse(event.payload)))
             elif kind == "up/report":
-                report: DownlinkReport = decode(DownlinkReport, event.payload)
+                report: DownlinkReport = read_known(DownlinkReport, parse(event.payload))
                 self._alarm(lane, f"refused-{report.reason[:40]}", f"{report.thing[:100]}: {report.next_step[:150]}")
             else:
                 self._alarm(lane, "unknown-topic", kind[:100])

@@ -64,8 +64,10 @@ class CentreStore:
                 if not event.has_true_hash:
                     detail = f"record {event.seq} of epoch {event.epoch} is not what was hashed"
                     self._count_alarm(connection, (station, lane, 0, 0), "hash-mismatch", detail, now_ms)
-            added = self._add(connection, true, now_ms)
-            end, has_hole = self._advance(connection, station, lane, start, now_ms)
+            end, added, has_hole = start, 0, False
+            for part in _without_contradictions(true):
+                added += self._add(connection, part, now_ms)
+                end, has_hole = self._advance(connection, station, lane, end, now_ms)
         return Stored(end, added, has_hole)
 
     def notice(self, event: RecordEvent, now_ms: int) -> None:
@@ -256,6 +258,20 @@ class CentreStore:
 
 def _of(table: Any, station: str, lane: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:  # noqa: ANN401 - any of our tables
     return table.c.station == station, table.c.lane == lane
+
+
+def _without_contradictions(events: Sequence[RecordEvent]) -> list[list[RecordEvent]]:
+    """The events in order, in parts that hold one record under each number: a false one must not put the true one that
+    came with it aside. At least one part.
+    """
+    parts: list[list[RecordEvent]] = [[]]
+    hashes: dict[tuple[int, int], bytes] = {}
+    for event in events:
+        if hashes.setdefault((event.epoch, event.seq), event.hash) != event.hash:
+            parts.append([])
+            hashes = {(event.epoch, event.seq): event.hash}
+        parts[-1].append(event)
+    return parts
 
 
 def _row(event: RecordEvent, now_ms: int) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """What the commands say beyond codes: key -> (Vietnamese, English). Filled in with `str.format`."""
 
 from station.commands.audit_phrases import AUDIT
+from station.commands.conform_phrases import CLAUSES, CONFORM, FINDINGS
 from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.evidence_phrases import EVIDENCE
 from station.commands.learn_phrases import LEARN
@@ -10,6 +11,9 @@ PHRASES: dict[str, Words] = {
     **AUDIT,
     **EVAL_PHRASES,
     **EVIDENCE,
+    **CONFORM,
+    **{f"clause-{id_}": words for id_, words in CLAUSES.items()},
+    **{f"finding-{code}": words for code, words in FINDINGS.items()},
     "refused": ("Từ chối: {what}", "Refused: {what}"),
     "next": ("; việc cần làm: {step}", "; next: {step}"),
     "next-line": ("Việc cần làm: {step}", "Next: {step}"),

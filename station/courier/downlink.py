@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from drivers.contract.plain import NotPlain, from_plain
 from station.courier.store import Held, digest
 from station.messages.downlinks import Decision, Downlink, EligibleList, Suspension
+from station.messages.newer import read_known
 from station.messages.receipts import FromReceiver, Receipt
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
@@ -71,7 +72,7 @@ class Judge:
             raise DownlinkUnacceptable("receipt", "retained")
         try:
             signed = Signed.from_wire(payload)
-            message: FromReceiver = from_plain(FromReceiver, self.trusted.verify(signed, "receipt", utc_ms))
+            message: FromReceiver = read_known(FromReceiver, self.trusted.verify(signed, "receipt", utc_ms))
         except Untrusted as error:
             raise DownlinkUnacceptable("receipt", error.reason, error.next_step) from error
         except NotPlain as error:

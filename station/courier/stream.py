@@ -10,7 +10,7 @@ from station.courier.store import Cursor
 from station.journal.chain import EpochRow, RecordRow
 from station.journal.queries import CheckpointRow
 from station.journal.reader import JournalReader
-from station.messages.envelope import RecordEvent, encode_event
+from station.messages.envelope import RecordEvent, encode_event, type_and_version
 from station.messages.receipts import Receipt
 
 _READ_AHEAD = 200
@@ -97,6 +97,7 @@ class RecordStream:
     def _outgoing(self, row: RecordRow) -> Outgoing:
         if row.epoch not in self._bases:
             self._epochs()
+        kind, version = type_and_version(row.type)
         event = RecordEvent(
             station=self._station,
             lane=self._lane,
@@ -104,7 +105,7 @@ class RecordStream:
             seq=row.seq,
             facts_to=row.facts_to,
             facts_hash=row.facts_hash,
-            type=row.type,
+            type=kind,
             tick=row.tick,
             utc_ms=row.utc_ms,
             quality=row.quality,
@@ -112,5 +113,6 @@ class RecordStream:
             hash=row.hash,
             previous=row.previous,
             epoch_base=self._bases[row.epoch],
+            version=version,
         )
         return Outgoing(row.seq, encode_event(event))

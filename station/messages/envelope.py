@@ -21,6 +21,7 @@ NO_HASH = bytes(HASH_BYTES)
 """Stands before the first record of the first epoch."""
 
 _TYPE = re.compile(r"vn\.bordergate\.([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.v([1-9][0-9]{0,3})")
+_VERSION = re.compile(r"(.*)\.v([0-9]+)")
 _INT = re.compile(r"0|[1-9][0-9]{0,18}")
 _MOST = 2**63 - 1
 _MOST_BODY = 64 * 1024
@@ -52,6 +53,11 @@ class RecordEvent:
     version: int = 1
 
     @property
+    def hashed_type(self) -> str:
+        """The type as it stands under the hash, and in the journal: from version 2 on with its version behind it."""
+        return self.type if self.version == 1 else f"{self.type}.v{self.version}"
+
+    @property
     def has_true_hash(self) -> bool:
         """Whether `hash` is what the columns and `previous` give."""
         return self.hash == record_hash(self)
@@ -68,7 +74,7 @@ def record_hash(event: RecordEvent) -> bytes:
         str(event.seq).encode(),
         str(event.facts_to).encode(),
         event.facts_hash,
-        event.type.encode(),
+        event.hashed_type.encode(),
         str(event.tick).encode(),
         str(event.utc_ms).encode(),
         event.quality.encode(),
@@ -76,6 +82,12 @@ def record_hash(event: RecordEvent) -> bytes:
     ):
         digest.update(len(column).to_bytes(8, "big") + column)
     return digest.digest()
+
+
+def type_and_version(hashed_type: str) -> tuple[str, int]:
+    """The inverse of `hashed_type`."""
+    found = _VERSION.fullmatch(hashed_type)
+    return (found[1], int(found[2])) if found else (hashed_type, 1)
 
 
 def encode_event(event: RecordEvent) -> bytes:
@@ -167,6 +179,8 @@ def _decode(item: object) -> RecordEvent:
     kind = _TYPE.fullmatch(_text(item, "type"))
     if kind is None:
         raise BadEnvelope(f"type {str(item.get('type'))[:80]!r} is not vn.bordergate.<name>.v<version>")
+    if _VERSION.fullmatch(kind[1]):  # it would have the hash of another type and version
+        raise BadEnvelope(f"type {kind[0][:80]!r} has two versions")
     event = RecordEvent(
         station=identity[0],
         lane=identity[1],

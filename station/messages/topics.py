@@ -81,6 +81,11 @@ class LaneTopics:
         return self._topic("down/#")
 
 
+def every_receipt(station: str) -> str:
+    """What the centre says about the record streams of all lanes of a station. Raises ValueError for a bad name."""
+    return LaneTopics(station, "LANE").receipt.replace("/LANE/", "/+/")
+
+
 def lane_of(topic: str) -> tuple[LaneTopics, str] | None:
     """The lane and the rest ("up/records", "state", ...) of a topic of ours; None for any other."""
     parts = topic.split("/")

@@ -61,6 +61,7 @@ CAUSES: dict[str, Words] = {
     "never-recorded": ("dữ liệu cá nhân không bao giờ được ghi", "what identifies a person is never recorded"),
     "no-recording": ("không có mục nào của bản ghi", "it holds no entry of a recording"),
     "recording-exists": ("tệp đã có", "the file exists"),
+    "broker-lost": ("không làm việc được với broker", "the broker cannot be worked with"),
     "list-faulty": ("danh sách sai", "the list cannot be used"),
     "file-exists": ("tệp đã có", "the file exists"),
     "io": ("lỗi đọc ghi", "reading or writing failed"),

@@ -178,6 +178,10 @@ NEXT_STEPS: dict[str, Words] = {
     "never-recorded": ("dùng `station devices watch`", "use `station devices watch`"),
     "no-recording": ("chọn tệp do trạm ghi", "choose a file that the station has recorded"),
     "recording-exists": ("chọn tên khác", "choose another name"),
+    "broker-lost": (
+        "kiểm tra địa chỉ, chứng thư và quyền của trạm này tại broker",
+        "check the address, the certificate and the station's rights at the broker",
+    ),
     "list-faulty": ("sửa tệp rồi gửi lại", "correct the file and publish it again"),
     "file-exists": ("chọn chỗ khác; khóa không bao giờ bị ghi đè", "choose another place; a key is never replaced"),
     "not-there": ("xem `--help` về những gì cần có", "see `--help` for what it needs"),

@@ -90,6 +90,18 @@ def test_a_false_record_behind_a_hole_makes_room_for_the_true_one(store: CentreS
     assert put(store, *events[2:]).prefix == Prefix(1, 4, events[3].hash)
 
 
+def test_a_false_record_that_came_with_the_true_one_does_not_put_it_aside(store: CentreStore) -> None:
+    events = chain(5)
+    put(store, *events[:2])
+    false = event(3, bytes(31) + b"x")
+    after = put(store, false, *events[2:])
+    assert (after.prefix, after.has_hole) == (Prefix(1, 5, events[4].hash), False)
+    assert codes(store) == ["chain-break"]
+    forged = event(5, events[3].hash, body=b'{"crossing":"forged"}')
+    assert put(store, events[4], forged).prefix == after.prefix
+    assert codes(store) == ["chain-break", "fork"]
+
+
 def test_a_record_that_is_not_what_was_hashed_is_never_stored(store: CentreStore) -> None:
     events = chain(2)
     after = put(store, events[0], replace(events[1], body=b'{"changed":1}'))
@@ -99,7 +111,8 @@ def test_a_record_that_is_not_what_was_hashed_is_never_stored(store: CentreStore
 
 
 def test_unknown_types_move_the_prefix_byte_for_byte(store: CentreStore) -> None:
-    strange = replace(event(1, NO_HASH, body=b"\x00\xff\xfe", type_="wagon.shunted"), version=9)
+    made = event(1, NO_HASH, body=b"\x00\xff\xfe", type_="wagon.shunted.v9")
+    strange = replace(made, type="wagon.shunted", version=9)
     assert put(store, strange).prefix.seq == 1
     kept = queries.records(store, STATION, LANE)[0]
     assert (kept.type, kept.version, kept.body) == ("wagon.shunted", 9, b"\x00\xff\xfe")

@@ -22,6 +22,7 @@ from station.simulate.truck import Pace, Truck
 from tests.journeys.expectation import CHECKS, SCENARIOS, differences
 from tests.journeys.gate import DECLARATION, PARAMETERS, Gate
 from tests.journeys.yard import Script, drive, wait_for
+from tests.messages.validating import record_faults
 
 GREEN_KG, HEAVY_KG = 42_140, 43_320
 BOTHER_MS = 2_000
@@ -47,6 +48,7 @@ def finish(gate: Gate, crossings: int = 1) -> None:
     gate.until(lambda: gate.yard.is_empty and gate.is_idle, 300, "the end")
     gate.run(10_000)
     assert len(gate.completed()) == crossings
+    assert [fault for row in gate.rows() for fault in record_faults(row.type, row.body)] == []
 
 
 def test_every_key_of_the_scenarios_is_checked_and_every_scenario_is_told() -> None:

@@ -20,6 +20,7 @@ from station.messages.envelope import (
     encode_event,
     record_hash,
     rfc3339,
+    type_and_version,
 )
 from tests.messages.chains import chain, event
 
@@ -114,9 +115,18 @@ def test_any_body_arrives_byte_for_byte(body: bytes) -> None:
 
 
 def test_an_unknown_type_and_version_arrive() -> None:
-    record = replace(event(1, NO_HASH, type_="wagon.shunted"), version=7)
+    record = replace(event(1, NO_HASH, type_="wagon.shunted.v7"), type="wagon.shunted", version=7)
     back = decode_event(encode_event(record))
     assert (back.type, back.version, back.has_true_hash) == ("wagon.shunted", 7, True)
+    assert type_and_version(back.hashed_type) == (back.type, back.version)
+
+
+def test_a_changed_version_shows_in_the_hash() -> None:
+    record = event(1, NO_HASH)
+    assert record.has_true_hash and not replace(record, version=2).has_true_hash
+    two_names = replace(record, type="crossing.opened.v2")
+    with pytest.raises(BadEnvelope, match="two versions"):
+        decode_event(encode_event(two_names))
 
 
 @pytest.mark.parametrize("field", ["epoch", "seq", "facts_to", "tick", "utc_ms"])

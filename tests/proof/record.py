@@ -13,7 +13,7 @@ from station.evaluation.figures import wilson
 from tests.audit.rewriter import DEEDS
 from tests.evidence.test_bad_files import BAD
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import audit, erasure, evidence_bundle
+from tests.proof.measures import audit, conformance, erasure, evidence_bundle
 
 
 def erasing(_: Extent) -> Iterator[Line]:
@@ -79,7 +79,6 @@ def not_yet(_: Extent) -> Iterator[Line]:
         "chaos of edge, broker, centre and database over 20 seeds in one proof",
         "a 30-day outage in compressed time within a stated disk budget",
         "bench of the drain to the receipt beside a bare publisher, receivers 1/2/4",
-        "conformance of a foreign receiver, crippled ones told by their clause",
     ):
         yield Line(what, "not built", 0, "built", passed=False)
 
@@ -113,11 +112,25 @@ def evidence_bundles(extent: Extent) -> Iterator[Line]:
             yield Line(f"mutant without {check}", told, blind.n, "at least 1 missed", passed=bool(blind.missed))
 
 
+def receivers(extent: Extent) -> Iterator[Line]:
+    """Part 8: our centre keeps every clause, and one that breaks a promise is told by its clause."""
+    with tempfile.TemporaryDirectory(prefix="station-proof-conformance-") as name:
+        n = conformance.CLAUSE_COUNT
+        for one in conformance.our_centre(Path(name) / "ours", extent):
+            is_whole = (one.passed, one.untried) == (n, 0)
+            yield Line(f"station conform: {one.receiver}", str(one), n, f"{n} kept, each tried whole", is_whole)
+        for one in conformance.crippled(Path(name) / "crippled", extent):
+            clause = conformance.CRIPPLED[one.receiver]
+            is_told = one.failed == (clause,)
+            yield Line(f"station conform: {one.receiver}", str(one), n, f"fails {clause} and no other", is_told)
+
+
 PROMISES: dict[str, Promise] = {
     "Evidence bundles": evidence_bundles,
     "5. Erasing a person's data": erasing,
     "1. Tamper evidence (G9)": tamper_evidence,
     "3. A printed ticket": printed_ticket,
+    "Conformance of receivers": receivers,
     "Not built yet": not_yet,
 }
 """In the issue's order."""
