@@ -98,9 +98,10 @@ def test_a_start_that_is_cut_off_goes_on_with_what_it_had_ready(
             raise PowerCut
         return rename(path, target)
 
-    with monkeypatch.context() as patched, pytest.raises(PowerCut):
+    with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", cut_off)
-        Journal.open(tmp_path)
+        with pytest.raises(PowerCut):
+            Journal.open(tmp_path)
     journal = reopened(tmp_path)
     assert "fact 12: hash" in journal.opening.detail
     assert journal.opening.quarantined == tmp_path / "journal.db.quarantined-1"
