@@ -12,7 +12,7 @@ import pysqlite3.dbapi2 as sqlite
 
 from station.courier.database import FILE_NAME
 from station.courier.store import CourierStore
-from station.journal.folder import DataFolder, read_mark
+from station.journal.folder import DataFolder, make_folder, read_mark
 from station.journal.ledger import Ledger
 from station.journal.personal import PersonalData, SealedText
 from station.journal.reader import JournalReader
@@ -102,7 +102,8 @@ def judge_courier(root: Path, said: Sequence[str]) -> str:
 
 
 def judge_ledger(root: Path, said: Sequence[str]) -> str:
-    """Every booking stands, every sealed text can be read."""
+    """Every booking stands, every sealed text can be read. The folder is made first, as the lane does."""
+    make_folder(root)
     with Ledger(root / "ledger.db") as ledger, PersonalData(root / "personal.db") as personal:
         for line in said:
             match line.split():
