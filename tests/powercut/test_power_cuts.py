@@ -6,7 +6,7 @@ from tests.proof.measures.power_cuts import MUTANTS, caught, tallies
 from tests.support import needs
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_hundred_power_cuts_lose_nothing() -> None:
     needs("strace")
     found = list(tallies(1))
@@ -15,7 +15,7 @@ def test_a_hundred_power_cuts_lose_nothing() -> None:
     assert sum(tally.acknowledged for tally in found) > 500, "the cuts fall where something has been acknowledged"
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("mutant", list(MUTANTS))
 def test_a_mutant_is_caught(mutant: str) -> None:
     needs("strace")
