@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from station.journal.folder import make_folder
+
 if TYPE_CHECKING:
     from sqlite3 import Connection
 else:
@@ -66,7 +68,7 @@ def open_for_writing(folder: Path) -> Connection:
         )
     path = folder / FILE_NAME
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         connection: Connection = dbapi2.connect(str(path), isolation_level=None)
         try:
             _prepare(connection, path)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from drivers.contract.plain import encode
 from station.courier.database import open_for_writing
 from station.courier.talk import ListArrived, SuspensionArrived
+from station.journal.folder import make_folder, sync_folder
 from station.messages.downlinks import EligibleList, Suspension
 from station.messages.envelope import NO_HASH
 
@@ -66,7 +67,7 @@ class CourierStore:
         """Raises CourierFileUnusable."""
         self._connection: Connection = open_for_writing(folder)
         self._spool = folder / "spool"
-        self._spool.mkdir(exist_ok=True)
+        make_folder(self._spool)
 
     def close(self) -> None:
         """Close the file."""
@@ -229,11 +230,7 @@ class CourierStore:
             file.flush()
             os.fsync(file.fileno())
         temporary.rename(self._spool / sha256)
-        folder = os.open(self._spool, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._spool)
 
     def _prune(self) -> None:
         """Keep the newest judged rows, and spool files only of rows that wait to be judged."""

@@ -81,8 +81,9 @@ class WriterLock:
 class Mark:
     """The newest epoch and a lower bound of the newest row numbers, with the record's hash (hex).
 
-    Written beside the journal at its opening and at each snapshot. If the journal is lost or shorter than this,
-    the next epoch begins behind the mark, so that no number the centre may know is given to another record.
+    Written beside the journal at its opening and at each snapshot; a power cut leaves the old one or the new one.
+    If the journal is lost or shorter than this, the next epoch begins behind the mark, so that no number the centre
+    may know is given to another record.
     """
 
     epoch: int
@@ -104,16 +105,26 @@ def read_mark(folder: DataFolder) -> Mark | None:
 
 
 def write_mark(folder: DataFolder, mark: Mark, *, durable: bool) -> None:
-    """Replace the mark; `durable` waits for the disk. Raises OSError."""
+    """Replace the mark; with `durable` it is the new one for certain after a power cut. Raises OSError."""
     beside = folder.mark.with_suffix(".new")
     with beside.open("wb") as file:
         file.write(encode(mark))
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
+        file.flush()
+        os.fsync(file.fileno())  # else its name could outlive its content
     beside.replace(folder.mark)
     if durable:
         sync_folder(folder.root)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, as far as they are missing, durably. Raises OSError."""
+    missing = []
+    while not path.exists():
+        missing.append(path)
+        path = path.parent
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(path: Path) -> None:

@@ -24,7 +24,7 @@ from station.journal import queries, tables
 from station.journal.chain import EpochRow, FactRow, RecordRow
 from station.journal.codec import fact_row, record_row
 from station.journal.engine import translated
-from station.journal.folder import DataFolder, Mark, WriterLock, write_mark
+from station.journal.folder import DataFolder, Mark, WriterLock, make_folder, write_mark
 from station.journal.opening import Opening, open_journal
 from station.journal.recovery import Recovered, turns
 from station.journal.refusals import JournalUnwritable
@@ -82,7 +82,7 @@ class Journal:
         """
         folder = DataFolder(root)
         with translated(JournalUnwritable, folder.journal):
-            root.mkdir(parents=True, exist_ok=True)
+            make_folder(root)
             lock = WriterLock(folder)
             try:
                 engine, opening = open_journal(folder, delivered)

@@ -79,6 +79,51 @@ def test_a_changed_row_is_named_and_what_holds_is_carried_over(
     goes_on(tmp_path, journal, 41)
 
 
+class PowerCut(BaseException):
+    """Nothing catches it, as nothing catches the end of the world."""
+
+
+@pytest.mark.parametrize("renames", [0, 1, 2])
+def test_a_start_that_is_cut_off_goes_on_with_what_it_had_ready(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int
+) -> None:
+    filled(tmp_path)
+    with behind_its_back(tmp_path) as database:
+        database.execute("UPDATE fact SET tick = tick + 1 WHERE fseq = 12")
+    left = iter(range(renames))
+    rename = Path.rename
+
+    def cut_off(path: Path, target: Path) -> Path:
+        if next(left, None) is None:
+            raise PowerCut
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", cut_off)
+        with pytest.raises(PowerCut):
+            Journal.open(tmp_path)
+    journal = reopened(tmp_path)
+    assert "fact 12: hash" in journal.opening.detail
+    assert journal.opening.quarantined == tmp_path / "journal.db.quarantined-1"
+    assert journal.opening.quarantined.exists()
+    with JournalReader(tmp_path) as reader:
+        assert [row.seq for row in reader.records(0, 100)] == list(range(1, 41))
+    goes_on(tmp_path, journal, 41)
+
+
+def test_why_an_epoch_began_is_told_until_it_has_its_first_turn(tmp_path: Path) -> None:
+    filled(tmp_path)
+    with behind_its_back(tmp_path) as database:
+        database.execute("UPDATE fact SET tick = tick + 1 WHERE fseq = 12")
+    with reopened(tmp_path) as journal:
+        first = journal.opening
+    with reopened(tmp_path) as journal:
+        assert journal.opening == first
+        append_turn(journal, 1000)
+    with Journal.open(tmp_path) as journal:
+        assert journal.opening.kind == "continued"
+
+
 def test_the_first_turn_of_an_epoch_resumes_the_numbers(tmp_path: Path) -> None:
     filled(tmp_path)
     with behind_its_back(tmp_path) as database:

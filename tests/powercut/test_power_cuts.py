@@ -1,0 +1,22 @@
+"""A hundred power cuts lose nothing that was acknowledged; a careless product loses, and is caught."""
+
+import pytest
+
+from tests.proof.measures.power_cuts import MUTANTS, caught, tallies
+from tests.support import needs
+
+
+@pytest.mark.timeout(300)
+def test_a_hundred_power_cuts_lose_nothing() -> None:
+    needs("strace")
+    found = list(tallies(1))
+    assert sum(tally.n for tally in found) == 100
+    assert [cut for tally in found for cut in tally.found] == []
+    assert sum(tally.acknowledged for tally in found) > 500, "the cuts fall where something has been acknowledged"
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("mutant", list(MUTANTS))
+def test_a_mutant_is_caught(mutant: str) -> None:
+    needs("strace")
+    assert caught(mutant) is not None
