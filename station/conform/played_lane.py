@@ -89,7 +89,7 @@ class PlayedLane:
             if isinstance(message, Receipt):
                 self._judge(message)
                 self.receipts.append(message)
-            else:
+            elif isinstance(message, ReplayRequest):  # a witness answers a checkpoint, which this lane never sends
                 self.replays.append(message)
 
     def go(self) -> None:
