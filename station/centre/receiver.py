@@ -17,6 +17,7 @@ from station.centre import publisher, queries
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
 from station.centre.witness import Witnessing
+from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
 from station.courier.outbox import back_off
 from station.messages.downlinks import EligibleList, Suspension
@@ -160,12 +161,16 @@ class Receiver:
             elif kind == "state":
                 self._on_state(lane, read_known(LaneState, parse(event.payload)))
             elif kind == "up/report":
-                report: DownlinkReport = read_known(DownlinkReport, parse(event.payload))
-                self._alarm(lane, f"refused-{report.reason[:40]}", f"{report.thing[:100]}: {report.next_step[:150]}")
+                self._on_report(lane, read_known(DownlinkReport, parse(event.payload)))
             else:
                 self._alarm(lane, "unknown-topic", kind[:100])
         except (BadEnvelope, NotPlain, ValueError, RecursionError) as error:
             self._alarm(lane, "malformed", f"{kind}: {str(error)[:200]}")
+
+    def _on_report(self, lane: Lane, report: DownlinkReport) -> None:
+        """A reason of a newer release stands in the detail: a lane must not be able to make alarms without end."""
+        reason = report.reason if report.reason in REASONS else "other"
+        self._alarm(lane, f"refused-{reason}", f"{report.thing[:100]}: {report.reason[:40]}; {report.next_step[:150]}")
 
     def _on_state(self, lane: Lane, state: LaneState) -> None:
         if (state.station, state.lane) != lane:

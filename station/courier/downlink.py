@@ -1,6 +1,7 @@
 """Judges a downlink: signed by a key with the right scope, for this station, newer, in time, and not retained."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 from drivers.contract.plain import NotPlain, from_plain
 from station.courier.store import Held, digest
@@ -9,7 +10,7 @@ from station.messages.newer import read_known
 from station.messages.receipts import FromReceiver, Receipt
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
-from station.trust.refusal import Untrusted
+from station.trust.refusal import Reason, Untrusted
 from station.trust.signed import Purpose, Signed
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -26,6 +27,8 @@ _NEXT_STEPS = {
     "not-supported": "decide at the lane, with an officer's signed act",
     "repeated": "",
 }
+REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "fork", "too-many"))
+"""Every code with which a lane refuses what comes from the centre; beside them only what a broker or a disk says."""
 
 
 class DownlinkUnacceptable(Exception):

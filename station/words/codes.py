@@ -221,7 +221,7 @@ CODES: dict[str, Words] = {
     # what became of an order
     "confirmed": ("đã xác nhận bằng công tắc hành trình", "confirmed by the limit switches"),
     "refused": ("bị từ chối", "refused"),
-    "expired": ("hết hạn, không gửi", "expired, not sent"),
+    "expired": ("đã hết hạn", "expired"),
     "dropped": ("đã hủy", "dropped"),
     "not-confirmed": ("không được xác nhận", "not confirmed"),
     "RaiseBoom": ("mở rào chắn", "raise the boom"),

@@ -11,10 +11,11 @@ _MISSING_WORDS: Words = ("thiếu {what}", "missing: {what}")
 
 
 def code(value: str) -> str:
-    """What a code of the core or of a device means. `MISSING_A_B` is told part by part."""
+    """What a code of the core or of a device means, or a cause of a refusal. `MISSING_A_B` is told part by part."""
     if value.startswith(_MISSING):
         return spoken(_MISSING_WORDS).format(what=", ".join(map(code, value.removeprefix(_MISSING).split("_"))))
-    return spoken(CODES[value]) if value in CODES else value
+    words = CODES.get(value) or CAUSES.get(value)
+    return spoken(words) if words else value
 
 
 def coded(value: str) -> str:

@@ -31,6 +31,35 @@ NEXT_STEPS: dict[str, Words] = {
         "đóng các chương trình đang đọc personal.db, sửa đĩa nếu hỏng, rồi ra lệnh xóa lại",
         "close what else reads personal.db, mend the disk if it failed, then order the erasure again",
     ),
+    "oversize": (
+        "gửi bản nhỏ hơn; danh sách lớn như vậy thuộc về nhiều trạm",
+        "send a smaller one; a list of that size belongs on several stations",
+    ),
+    "retained": (
+        "gửi lại không kèm cờ retain, và xóa thông điệp bị giữ ở broker",
+        "have it published without the retain flag, and clear the retained message at the broker",
+    ),
+    "unknown-type": (
+        "so phiên bản phần mềm của trung tâm và trạm",
+        "compare the software versions of centre and station",
+    ),
+    "expired": (
+        "để trung tâm ký và gửi lại; kiểm tra đồng hồ hai bên",
+        "have the centre sign and send it again; check the clocks of both",
+    ),
+    "not-supported": (
+        "quyết định tại làn, bằng hành vi có chữ ký của công chức",
+        "decide at the lane, with an officer's signed act",
+    ),
+    "repeated": ("không cần làm gì", "nothing"),
+    "fork": (
+        "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",
+        "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then",
+    ),
+    "too-many": (
+        "tìm xem ai gửi tràn các chủ đề của làn; các lần từ chối khác trong phút này không được liệt kê",
+        "find out who floods the lane's topics; further refusals of this minute are not listed",
+    ),
     "stale": ("xem lại lượt xe rồi thực hiện lại", "look at the crossing again and act again"),
     "wrong-actor": ("dùng tài khoản của chính mình", "act under your own account"),
     "wrong-role": (

@@ -17,7 +17,7 @@ from station.centre.settings import CentreSettings
 from station.courier.mqtt_link import Arrived, Broker, MqttLink, Up
 from station.messages.envelope import encode_batch, encode_event
 from station.messages.receipts import Receipt
-from station.messages.states import LaneState
+from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, read_payload
@@ -145,6 +145,15 @@ def test_what_is_wrong_is_alarmed_and_the_next_records_are_stored(
     assert centre.codes() == [code]
     centre.send(TOPICS.records, encode_batch(map(encode_event, chain(3))))
     centre.until(lambda: centre.receipts and centre.receipts[-1].seq == 3, "the good ones are receipted")
+
+
+def test_reasons_that_a_lane_makes_up_are_one_alarm(centre: Centre) -> None:
+    for reason in ("retained", *(f"made-up-{number}" for number in range(20))):
+        centre.send(TOPICS.report, encode(DownlinkReport(STATION, LANE, "list 7", reason, "send it again", 1)))
+    centre.until(
+        lambda: "made-up-19" in " ".join(alarm.detail for alarm in queries.alarms(centre.receiver.store)), "the last"
+    )
+    assert sorted(centre.codes()) == ["refused-other", "refused-retained"]
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])

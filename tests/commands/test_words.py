@@ -21,6 +21,7 @@ from station.core.parameters import Mode
 from station.core.presented_records import ReaderDiffered
 from station.core.records import TYPES, ActRecorded, End, OrderEnded, RefusalRecorded, Verdict
 from station.core.state import Instruction, Phase, Presence
+from station.courier.downlink import REASONS
 from station.journal.refusals import Cause
 from station.trust.refusal import Reason
 from station.vision.unfit import NEXT_STEPS as UNFIT_STEPS
@@ -183,6 +184,20 @@ def test_what_a_model_on_trial_read_is_told_as_a_sentence(monkeypatch: pytest.Mo
         " 2 of 7 compared differed"
     )
     assert sentence(replace(said, fault="model x: bad-model")).endswith("model x: bad-model")
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS))
+def test_every_reason_to_refuse_what_the_centre_sent_has_words_and_a_next_step(
+    reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = set()
+    for tongue in ("vi", "en"):
+        monkeypatch.setattr(language, "language", lambda tongue=tongue: tongue)
+        said = sentence(RefusalRecorded("downlink", "list 7", reason, ""))
+        assert "; " in said, said
+        assert tongue == "en" or f"{reason} (" in said, said
+        told.add(said)
+    assert len(told) == 2
 
 
 def test_a_refused_picture_is_told_with_its_own_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
