@@ -106,7 +106,7 @@ def _feed(
     alone: Callable[[Arrived], None],
 ) -> None:
     """Each message to the decoders alone and to the end itself; what escapes is counted, and the next one follows."""
-    warm_kib = 0
+    warm_kib = own_kib()
     for message in messages:
         taken.n += 1
         if taken.n == _WARM:
