@@ -78,10 +78,12 @@ class PlateReaderDriver:
         from station.vision.adviser import Adviser
         from station.vision.container_reader import open_container_reader
         from station.vision.finders import open_listed_finder
+        from station.vision.heap import keep_pictures_apart
         from station.vision.one_thread import use_one_thread
         from station.vision.shadow import open_shadowed_reader
 
         use_one_thread()
+        keep_pictures_apart()
         self._queue.clear()
         self._upkeep = Upkeep(self._device, self._ceiling_mib)
         reader = open_shadowed_reader(self._manifest, self._clock, with_second=self._with_second)
