@@ -21,7 +21,7 @@ CONTAINER = "TCLU4567897"
 OTHER_CONTAINER = "TEMU1234565"
 """Another one, whose check digit fits as well."""
 
-OTHER_PLATE = "98R-7716"
+OTHER_PLATE = "98K-7716"
 """Painted on an altered truck."""
 OTHER_LOAD = kilograms(4_000)
 """On an altered truck beside its load."""

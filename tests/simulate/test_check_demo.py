@@ -107,7 +107,7 @@ MUTANTS: dict[str, tuple[Callable[[Run], None], str]] = {
     "other end": (_said("crossing.completed", "C2", end="RETURNED"), "bay: end is 'RETURNED'"),
     "other reason": (_said("crossing.completed", "C3", reason=""), "held: reason is ''"),
     "other verdict": (_said("crossing.completed", "C1", verdict="PASS_FLAG"), "green: verdict is"),
-    "other plate": (_said("crossing.completed", "C1", plate="98R7716"), "green: plate is '98R7716'"),
+    "other plate": (_said("crossing.completed", "C1", plate="98K7716"), "green: plate is '98K7716'"),
     "other container": (
         _said("crossing.completed", "C1", container="TEMU1234565"),
         "green: container is 'TEMU",

@@ -60,7 +60,7 @@ def test_the_seven_stories_end_as_told(tmp_path: Path) -> None:
 def test_a_truck_with_another_plate_than_told_is_found_out(tmp_path: Path) -> None:
     status, said = run_demo(tmp_path / "out", "--story", "green", "--alter", "green")
     assert status == 1
-    assert any("plate is '98R7716', expected '12C04567'" in finding for finding in report_of(said)["findings"])
+    assert any("plate is '98K7716', expected '12C04567'" in finding for finding in report_of(said)["findings"])
     assert not any(line.get("yard") == "boom" for line in said), "the boom moved for a truck that was not let go"
 
 
