@@ -49,8 +49,9 @@ def heard(bench: Bench, kind: type) -> list[object]:
 
 
 def connect(bench: Bench) -> None:
-    courier = bench.start_courier()
-    bench.pump(lambda: courier._box.connected, "connected")
+    """Both ends are there: what a lane reports before the centre listens is told to nobody."""
+    courier, receiver = bench.start_courier(), bench.receiver
+    bench.pump(lambda: courier._box.connected and (receiver is None or receiver._is_up), "connected")
 
 
 def send(bench: Bench, topic: str, payload: bytes, *, retain: bool = False) -> None:
