@@ -41,7 +41,7 @@ class PersonalData:
                 tables.personal_data.create_all(self._connection)
 
     def seal(self, text: str, crossing: str = "", sealed_ms: int = 0) -> SealedText:
-        """Store `text` of a crossing under a new reference and a salt of its own, durably. `sealed_ms` is UTC."""
+        """Store `text` of a crossing durably, under a new reference and salt. `sealed_ms` is UTC, 0 if unknown."""
         salt, reference = secrets.token_bytes(_SALT_BYTES), secrets.token_hex(_REFERENCE_BYTES)
         with translated(JournalUnwritable, self._path), self._connection.begin():
             self._connection.execute(insert(tables.personal), {"reference": reference, "salt": salt, "body": text})
@@ -78,8 +78,7 @@ class PersonalData:
             columns = ["reference", "crossing", "sealed_ms"]
             self._connection.execute(insert(owner).from_select(columns, timeless))
             self._connection.execute(update(owner).where(owner.c.sealed_ms == 0).values(sealed_ms=now_ms))
-            is_due = self._connection.execute(select(owner.c.reference).where(owner.c.sealed_ms < before_ms)).first()
-        return 0 if is_due is None else self._erase(self._is_of(owner.c.sealed_ms < before_ms))
+        return self._erase(self._is_of(owner.c.sealed_ms < before_ms))  # also what a reader kept in the log last time
 
     def _is_of(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         return tables.personal.c.reference.in_(select(tables.personal_of.c.reference).where(condition))

@@ -28,7 +28,8 @@ class PersonalKeeping:
         """The text goes to personal.db; the fact carries where it lies there and its HMAC."""
         crossing = state.crossing.crossing if state.crossing is not None else ""
         try:
-            sealed = self._data.seal(text, crossing, utc_at(state, state.tick))
+            # By a clock that nobody keeps the term might seem over at once: it begins when the clock is sure.
+            sealed = self._data.seal(text, crossing, 0 if state.quality == "unsynced" else utc_at(state, state.tick))
         except JournalUnwritable as unwritable:
             log.warning("what was read could not be sealed and is dropped: %s", unwritable)
             return "sealed:none"

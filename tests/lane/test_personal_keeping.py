@@ -37,3 +37,12 @@ def test_it_is_kept_for_its_term_and_erased_after_it(keeping: PersonalKeeping) -
 def test_nothing_is_erased_by_a_doubtful_clock_or_beside_a_truck(keeping: PersonalKeeping, state: LaneState) -> None:
     assert keeping.look(LATER, state) == []
     assert keeping.look(LATER, IDLE) == [PersonalErased(LATER, "", "", 1)]
+
+
+def test_the_term_of_what_came_under_a_clock_that_nobody_keeps_begins_when_it_is_sure(tmp_path: Path) -> None:
+    with PersonalData(tmp_path / "personal.db") as data:
+        made = PersonalKeeping(data, term_days=1)
+        made.seal("a name", replace(IDLE, utc_ms=5, quality="unsynced"))
+        assert made.look(LATER, IDLE) == []
+        at = Tick(LATER + DAY_MS + 1)
+        assert made.look(at, IDLE) == [PersonalErased(at, "", "", 1)]
