@@ -88,10 +88,6 @@ HELP: dict[str, Words] = {
         "tệp khóa của nó (0600), ngoài thư mục đó; mặc định nằm cạnh",
         "its key file (0600), outside that folder; by default beside it",
     ),
-    "learn-consent": (
-        "'LÝ DO/TÀI-KHOẢN head-of-unit': vì sao giữ dữ liệu cá nhân, và ai chịu trách nhiệm",
-        "'REASON/PERSON head-of-unit': why personal data are kept, and who answers for it",
-    ),
     "learn-labels": (
         "danh sách của công chức (CSV: picture,text); - là đầu vào chuẩn",
         "an officer's list (CSV: picture,text); - is the standard input",

@@ -2,7 +2,7 @@
 
 A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED.
 A suspension cannot be overridden at the lane. Anybody may close the lane; only a head of unit opens a closed one
-or has personal data erased.
+or has personal data erased, or allows crops of plates to be collected. Anybody may forbid that.
 """
 
 from typing import Literal
@@ -55,12 +55,18 @@ def received(turn: Turn, fact: ActReceived) -> None:
             _write(turn, fact, "effective", "")
         case "set-mode":
             _write(turn, fact, "effective", "")
-            if act.mode:
-                turn.set(mode=act.mode, ordered_mode=act.mode)
-                turn.record(ModeChanged(act.mode, act.reason, act.actor))
+            _set_mode(turn, act)
+        case "allow-learning" | "forbid-learning":
+            _write(turn, fact, "effective", "")  # the record is the consent: `station learn collect` reads it
         case "erase":
             _write(turn, fact, "effective", "")
             erasing.order(turn, act)
+
+
+def _set_mode(turn: Turn, act: OfficerAct) -> None:
+    if act.mode:
+        turn.set(mode=act.mode, ordered_mode=act.mode)
+        turn.record(ModeChanged(act.mode, act.reason, act.actor))
 
 
 def stricter(ordered: Mode | Literal[""], configured: Mode) -> Mode:
@@ -84,6 +90,8 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return _crossing_refusal(turn, act)
     if act.action == "erase":
         return erasing.refusal(turn, act)
+    if act.action == "allow-learning" and act.role != "head-of-unit":
+        return "ROLE"
     return _mode_refusal(state, act) if act.action == "set-mode" else ""
 
 

@@ -216,6 +216,8 @@ CODES: dict[str, Words] = {
     "ACT": ("theo lệnh của công chức", "by an officer's order"),
     "TERM": ("hết thời hạn lưu giữ", "their term has passed"),
     "erase": ("xóa dữ liệu cá nhân", "erase personal data"),
+    "allow-learning": ("cho phép thu thập ảnh biển số", "allow crops of plates to be collected"),
+    "forbid-learning": ("cấm thu thập ảnh biển số", "forbid crops of plates to be collected"),
     "proposed": ("đã đề nghị, chờ người thứ hai", "proposed, waits for the second person"),
     "effective": ("có hiệu lực", "effective"),
     # what became of an order

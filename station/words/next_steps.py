@@ -234,8 +234,9 @@ NEXT_STEPS: dict[str, Words] = {
         "install it anew: pip install --no-deps rapidocr==3.10.0 --force-reinstall",
     ),
     "no-consent": (
-        "ghi --consent 'LÝ DO/TÀI-KHOẢN head-of-unit' của người chịu trách nhiệm",
-        "state --consent 'REASON/PERSON head-of-unit' of the person who answers for it",
+        "lãnh đạo đơn vị ký station act allow-learning ở làn này; nếu bị cấm: station learn collect --forget",
+        "a head of unit signs station act allow-learning at this lane; where it is forbidden: station learn collect"
+        " --forget",
     ),
     "no-collection": ("chỉ đúng --collection, hoặc thu thập trước", "name it with --collection, or collect first"),
     "collection-other-key": ("chỉ đúng khóa bằng --key", "name its own key with --key"),

@@ -144,3 +144,15 @@ def test_only_a_head_of_unit_opens_a_closed_lane(mode: Mode) -> None:
     assert last_act(script) == ("effective", "")
     script.act("set-mode", "3001", "technician", crossing="", digest="", mode="CLOSED")
     assert last_act(script) == ("effective", "")
+
+
+def test_only_a_head_of_unit_allows_learning_and_anybody_forbids_it() -> None:
+    script = Script()
+    for action, actor, role, outcome in (
+        ("allow-learning", "1187", "officer", ("refused", "ROLE")),
+        ("allow-learning", "3001", "technician", ("refused", "ROLE")),
+        ("allow-learning", "1201", "head-of-unit", ("effective", "")),
+        ("forbid-learning", "3001", "technician", ("effective", "")),
+    ):
+        script.act(action, actor, role, crossing="", digest="")
+        assert last_act(script) == outcome, (action, role)
