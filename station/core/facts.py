@@ -209,12 +209,16 @@ class OfficerAct:
 
 @dataclass(frozen=True, slots=True)
 class ActReceived:
-    """An act whose signature and role the lane has verified; `signature` is kept as proof."""
+    """An act whose signature and role the lane has verified; `signature` is kept as proof.
+
+    `remote`: it came as a decision of the centre, from somebody who does not see the lane.
+    """
 
     tick: Tick
     act: OfficerAct
     key_id: str
     signature: str
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

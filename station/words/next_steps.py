@@ -47,10 +47,6 @@ NEXT_STEPS: dict[str, Words] = {
         "để trung tâm ký và gửi lại; kiểm tra đồng hồ hai bên",
         "have the centre sign and send it again; check the clocks of both",
     ),
-    "not-supported": (
-        "quyết định tại làn, bằng hành vi có chữ ký của công chức",
-        "decide at the lane, with an officer's signed act",
-    ),
     "repeated": ("không cần làm gì", "nothing"),
     "fork": (
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",
@@ -210,6 +206,10 @@ NEXT_STEPS: dict[str, Words] = {
     "broker-lost": (
         "kiểm tra địa chỉ, chứng thư và quyền của trạm này tại broker",
         "check the address, the certificate and the station's rights at the broker",
+    ),
+    "not-held-here": (
+        "xem station centre records; làn phải báo lượt bị giữ trước",
+        "look at station centre records; the lane must have told of the hold first",
     ),
     "list-faulty": ("sửa tệp rồi gửi lại", "correct the file and publish it again"),
     "file-exists": ("chọn chỗ khác; khóa không bao giờ bị ghi đè", "choose another place; a key is never replaced"),
