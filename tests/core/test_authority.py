@@ -10,7 +10,7 @@ from drivers.contract.orders import LowerBoom, RaiseBoom
 from drivers.contract.quantities import Tick
 from drivers.contract.readings import BoomMoved
 from station.core.effects import Send, Spend
-from station.core.facts import Action, DeviceLost, DeviceOpened, Spent
+from station.core.facts import Action, DeviceLost, DeviceOpened, Role, Spent
 from station.core.parameters import LaneParameters, Mode
 from station.core.records import ActRecorded, CrossingHeld, CrossingReleased
 from station.core.shown import evidence_digest
@@ -151,12 +151,13 @@ def test_only_a_head_of_unit_opens_a_closed_lane(mode: Mode) -> None:
 
 def test_only_a_head_of_unit_allows_learning_and_anybody_forbids_it() -> None:
     script = Script()
-    for action, actor, role, outcome in (
+    cases: tuple[tuple[Action, str, Role, tuple[str, str]], ...] = (
         ("allow-learning", "1187", "officer", ("refused", "ROLE")),
         ("allow-learning", "3001", "technician", ("refused", "ROLE")),
         ("allow-learning", "1201", "head-of-unit", ("effective", "")),
         ("forbid-learning", "3001", "technician", ("effective", "")),
-    ):
+    )
+    for action, actor, role, outcome in cases:
         script.act(action, actor, role, crossing="", digest="")
         assert last_act(script) == outcome, (action, role)
 
