@@ -15,8 +15,9 @@ from drivers.contract.plain import NotPlain, encode, from_plain, parse
 from drivers.contract.plain import decode as decode_plain
 from station.centre import tables
 from station.centre.store import CentreStore
+from station.core.acts import LONGEST_VALID
 from station.core.facts import EligibleEntry
-from station.messages.downlinks import DownlinkKind, EligibleList, Suspension
+from station.messages.downlinks import Decision, DownlinkKind, EligibleList, Suspension
 
 LIST_VALID_MS = 86_400_000
 SUSPENSION_VALID_MS = 3_600_000
@@ -77,6 +78,29 @@ def publish_suspension(store: CentreStore, station: str, declaration: str, now_m
     return _keep(store, station, "suspension", build, now_ms)
 
 
+def publish_decision(store: CentreStore, station: str, lane: str, act: str, until_ms: int, now_ms: int) -> int:
+    """Have an officer's signed act reach this lane before `until_ms`; its number. The running centre sends it."""
+
+    def build(number: int) -> Decision:
+        return Decision(station, lane, act, number, now_ms, until_ms)
+
+    return _keep(store, station, "decision", build, now_ms)
+
+
+def decisions(store: CentreStore, now_ms: int) -> dict[tuple[str, str], list[Decision]]:
+    """Those that may still be sent, in order, by (station, lane)."""
+    table = tables.downlink
+    wanted = select(table.c.payload).where(table.c.kind == "decision", table.c.created_ms > now_ms - LONGEST_VALID)
+    with store.engine.connect() as connection:
+        rows = connection.execute(wanted.order_by(table.c.station, table.c.number)).all()
+    found: dict[tuple[str, str], list[Decision]] = {}
+    for row in rows:
+        decision: Decision = decode_plain(Decision, bytes(row.payload))
+        if decision.valid_until_ms > now_ms:
+            found.setdefault((decision.station, decision.lane), []).append(decision)
+    return found
+
+
 def newest_numbers(store: CentreStore) -> dict[tuple[str, str], int]:
     """The newest number by (station, kind)."""
     table = tables.downlink
@@ -104,7 +128,11 @@ def lacking(store: CentreStore, station: str, *, list_number: int, suspension_nu
 
 
 def _keep(
-    store: CentreStore, station: str, kind: DownlinkKind, build: Callable[[int], EligibleList | Suspension], now_ms: int
+    store: CentreStore,
+    station: str,
+    kind: DownlinkKind,
+    build: Callable[[int], EligibleList | Suspension | Decision],
+    now_ms: int,
 ) -> int:
     """The next number of this kind, taken by inserting it: two commands at once get two numbers."""
     table = tables.downlink

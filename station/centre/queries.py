@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, RowMapping, func, select
 
+from drivers.contract.plain import parse
 from station.centre import tables
 from station.centre.store import CentreStore, Prefix
 from station.core.records import TEST_MARK
+
+_ENDS_A_HOLD = {"crossing.released", "crossing.completed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,31 @@ class Alarm:
     code: str
     detail: str
     times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A crossing that is held, as far as the centre knows: what an act on it must name, and what was told of it."""
+
+    seen_seq: int
+    evidence: str
+    records: tuple[StoredRecord, ...]
+
+
+def standing(store: CentreStore, station: str, lane: str, crossing: str) -> Standing | None:
+    """The crossing, if the newest that the lane told of it, live copies included, says that it is held."""
+    known: dict[int, StoredRecord] = {}
+    for table in (tables.notice, tables.record):  # the stream goes before the live copy
+        wanted = select(table).where(table.c.station == station, table.c.lane == lane, table.c.subject == crossing)
+        with store.engine.connect() as connection:
+            known |= {row["seq"]: _stored(row) for row in connection.execute(wanted).mappings().all()}
+    told = tuple(known[seq] for seq in sorted(known))
+    held = next((row for row in reversed(told) if row.type in _ENDS_A_HOLD or row.type == "crossing.held"), None)
+    if held is None or held.type != "crossing.held":
+        return None
+    body = parse(held.body)
+    evidence = body.get("evidence", "") if isinstance(body, dict) else ""
+    return Standing(told[-1].seq, str(evidence), told)
 
 
 def prefixes(store: CentreStore) -> dict[tuple[str, str], Prefix]:

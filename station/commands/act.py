@@ -28,7 +28,8 @@ REASON_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 MOST_TEXT = 300
 
 Doing = Annotated[
-    Literal["release", "return", "acknowledge", "set-mode", "erase"], typer.Argument(help=helped("act-action"))
+    Literal["release", "return", "acknowledge", "set-mode", "erase", "allow-learning", "forbid-learning"],
+    typer.Argument(help=helped("act-action")),
 ]
 Actor = Annotated[str, typer.Option("--actor", help=helped("act-actor"), show_default=False)]
 Reason = Annotated[str, typer.Option("--reason", help=helped("act-reason"), show_default=False)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from station.commands import exits
+from station.commands.decide import decide
 from station.commands.options import AsJson
 from station.commands.output import put_json, say, table, utc
 from station.commands.words import helped, phrase
@@ -36,6 +37,9 @@ Lane = Annotated[str, typer.Option("--lane", help=helped("centre-lane"), show_de
 Office = Annotated[str, typer.Option("--office", help=helped("centre-office"), show_default=False)]
 
 group = typer.Typer(help=helped("centre"), invoke_without_command=True)
+
+
+group.command("decide", help=helped("centre-decide"))(decide)
 
 
 @group.callback()

@@ -88,10 +88,6 @@ HELP: dict[str, Words] = {
         "tệp khóa của nó (0600), ngoài thư mục đó; mặc định nằm cạnh",
         "its key file (0600), outside that folder; by default beside it",
     ),
-    "learn-consent": (
-        "'LÝ DO/TÀI-KHOẢN head-of-unit': vì sao giữ dữ liệu cá nhân, và ai chịu trách nhiệm",
-        "'REASON/PERSON head-of-unit': why personal data are kept, and who answers for it",
-    ),
     "learn-labels": (
         "danh sách của công chức (CSV: picture,text); - là đầu vào chuẩn",
         "an officer's list (CSV: picture,text); - is the standard input",
@@ -206,6 +202,12 @@ HELP: dict[str, Words] = {
     "centre-suspend": ("Tạm dừng một tờ khai, hoặc bỏ tạm dừng.", "Suspend a declaration, or lift its suspension."),
     "centre-declaration": ("số tờ khai", "the declaration's number"),
     "centre-lift": ("bỏ tạm dừng", "lift the suspension"),
+    "centre-decide": (
+        "Quyết định từ xa về một lượt đang bị giữ; làn tự xét lại.",
+        "Decide from afar about a held crossing; the lane judges it again itself.",
+    ),
+    "decide-crossing": ("lượt đang bị giữ", "the crossing that is held"),
+    "decide-role": ("vai trò ghi trong tệp công chức của trạm", "the role that the station's officers file gives"),
     "centre-records": ("Các bản ghi trung tâm đã lưu của một làn.", "The stored records of a lane."),
     "centre-crossing": ("chỉ lượt này", "only this crossing"),
     "centre-test": ("chỉ các lượt chạy thử, hoặc bỏ qua chúng", "only test crossings, or all but them"),

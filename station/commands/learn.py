@@ -32,7 +32,6 @@ _VERDICTS = {"BETTER": "learn-better", "NOT_SHOWN": "learn-not-shown", "FORGOT":
 Settings = Annotated[Path | None, typer.Option("--settings", help=helped("learn-settings"), show_default=False)]
 Folder = Annotated[Path, typer.Option("--collection", help=helped("learn-collection"))]
 Key = Annotated[Path | None, typer.Option("--key", help=helped("learn-key"), show_default=False)]
-Said = Annotated[str, typer.Option("--consent", help=helped("learn-consent"), show_default=False)]
 Labels = Annotated[Path | None, typer.Option("--labels", help=helped("learn-labels"), show_default=False)]
 KeepDays = Annotated[int, typer.Option("--keep-days", min=1, max=366, help=helped("learn-keep-days"))]
 Most = Annotated[int, typer.Option("--most", min=1, max=20_000, help=helped("learn-most"))]
@@ -49,7 +48,6 @@ Install = Annotated[bool, typer.Option("--install", help=helped("learn-install")
 @group.command("collect", help=helped("learn-collect"))
 def collect(
     settings: Settings = None,
-    consent: Said = "",
     folder: Folder = _USUAL,
     key: Key = None,
     labels: Labels = None,
@@ -68,21 +66,30 @@ def collect(
     from station.learning.collect import Bounds
     from station.learning.collect import collect as gather
     from station.learning.collection import Collection
-    from station.learning.consent import read_consent
+    from station.learning.consent import consent_in
     from station.learning.labels import read_labels
+    from station.learning.refusal import LearningRefused
     from station.settings.load import load
 
-    agreed = read_consent(consent)
     lane = load(settings)
+    data = DataFolder(lane.places.data)
+    now_ms = time.time_ns() // 1_000_000
+    try:
+        agreed = consent_in(data, now_ms)
+    except LearningRefused:
+        if folder.exists():  # what is over its term goes all the same
+            _open(folder, key_file).let_go(now_ms, keep_days, most)
+        raise
     written = {}
     if labels is not None:
         with _opened(labels) as lines:
             written = read_labels(lines, str(labels))
     alphabet = _alphabet(lane.vision.manifest if lane.vision is not None else None)
-    now_ms = time.time_ns() // 1_000_000
     collection = Collection.begin(folder, key_file)
-    done = gather(DataFolder(lane.places.data), collection, written, alphabet, Bounds(keep_days, most), now_ms)
-    collection.tell(now_ms, "collect", consent=agreed.text, new=done.new.total(), expired=done.expired, days=keep_days)
+    done = gather(data, collection, written, alphabet, Bounds(keep_days, most), now_ms)
+    collection.tell(
+        now_ms, "collect", consent=agreed.act_id, new=done.new.total(), expired=done.expired, days=keep_days
+    )
     _tell_collected(done, collection, as_json=as_json)
     if labels is not None and str(labels) != "-":
         complain(phrase("learn-labels-clear", file=labels))

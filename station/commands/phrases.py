@@ -152,6 +152,7 @@ PHRASES: dict[str, Words] = {
         "{actor} ({role}): {action}, lý do {reason}: {outcome}",
         "{actor} ({role}): {action}, reason {reason}: {outcome}",
     ),
+    "told-remote": ("từ trung tâm", "through the centre"),
     "told-order": ("{order} tại {device}, lệnh {order_id}", "{order} at {device}, order {order_id}"),
     "told-ended": ("lệnh {order_id}: {outcome}", "order {order_id}: {outcome}"),
     "told-case": ("{case}, {reason}; người xử lý: {owner}", "{case}, {reason}; owner: {owner}"),
@@ -167,6 +168,10 @@ PHRASES: dict[str, Words] = {
     "suspension-published": (
         "Lệnh tạm dừng số {number} cho {declaration} tại {station}.",
         "Suspension {number} of {declaration} at {station}.",
+    ),
+    "decision-published": (
+        "Quyết định số {number} đã ký cho {lane}, hành vi {act}. Làn trả lời bằng bản ghi act.recorded.",
+        "Decision {number} is signed for {lane}, act {act}. The lane answers with a record act.recorded.",
     ),
     "centre-alarms": ("Cảnh báo tại trung tâm: {count}", "Alarms at the centre: {count}"),
     "lane": ("làn", "lane"),

@@ -83,7 +83,8 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             told = phrase(
                 "told-act", actor=actor, role=code(role), action=coded(action), reason=reason, outcome=coded(outcome)
             )
-            return ". ".join(part for part in (told, coded(record.refusal), text) if part)
+            afar = phrase("told-remote") if record.remote else ""
+            return ". ".join(part for part in (told, afar, coded(record.refusal), text) if part)
         case CrossingReleased(basis=basis, acts=acts):
             return coded(basis) + (f" [{', '.join(acts)}]" if acts else "")
         case OrderIssued(order=order, order_id=order_id, device=device):

@@ -1,8 +1,9 @@
 """Officers' acts. The shell has verified signature and role; here it is judged whether the act fits the moment.
 
-A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED.
-A suspension cannot be overridden at the lane. Anybody may close the lane; only a head of unit opens a closed one
-or has personal data erased.
+A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED. A
+decision from afar (`remote`) counts as one person's act. A suspension cannot be overridden at the lane. Anybody may
+close the lane; only a head of unit opens a closed one, has personal data erased, or allows crops of plates to be
+collected. Anybody may forbid that.
 """
 
 from typing import Literal
@@ -11,6 +12,7 @@ from drivers.contract.quantities import Millis, Tick
 from station.core import erasing
 from station.core.deciding import barrier_is_bounded
 from station.core.facts import ActReceived, OfficerAct
+from station.core.occupancy import seen_standing
 from station.core.parameters import Mode
 from station.core.records import ActRecorded, ModeChanged
 from station.core.shown import evidence_digest
@@ -32,7 +34,7 @@ NO_OVERRIDE = frozenset({"SUSPENDED"})
 def received(turn: Turn, fact: ActReceived) -> None:
     """Take an act: effective, proposed (waits for the second person) or refused, always recorded."""
     act = fact.act
-    refusal = _refusal(turn, act)
+    refusal = _refusal(turn, act) or (_remote_refusal(turn, act) if fact.remote else "")
     if refusal:
         _write(turn, fact, "refused", refusal)
         return
@@ -55,12 +57,18 @@ def received(turn: Turn, fact: ActReceived) -> None:
             _write(turn, fact, "effective", "")
         case "set-mode":
             _write(turn, fact, "effective", "")
-            if act.mode:
-                turn.set(mode=act.mode, ordered_mode=act.mode)
-                turn.record(ModeChanged(act.mode, act.reason, act.actor))
+            _set_mode(turn, act)
+        case "allow-learning" | "forbid-learning":
+            _write(turn, fact, "effective", "")  # the record is the consent: `station learn collect` reads it
         case "erase":
             _write(turn, fact, "effective", "")
             erasing.order(turn, act)
+
+
+def _set_mode(turn: Turn, act: OfficerAct) -> None:
+    if act.mode:
+        turn.set(mode=act.mode, ordered_mode=act.mode)
+        turn.record(ModeChanged(act.mode, act.reason, act.actor))
 
 
 def stricter(ordered: Mode | Literal[""], configured: Mode) -> Mode:
@@ -84,6 +92,8 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return _crossing_refusal(turn, act)
     if act.action == "erase":
         return erasing.refusal(turn, act)
+    if act.action == "allow-learning" and act.role != "head-of-unit":
+        return "ROLE"
     return _mode_refusal(state, act) if act.action == "set-mode" else ""
 
 
@@ -116,6 +126,16 @@ def _crossing_refusal(turn: Turn, act: OfficerAct) -> str:
     if act.action == "release" and crossing.released and turn.state.boom != "down":
         return "BOOM_NOT_DOWN"
     return ""
+
+
+def _remote_refusal(turn: Turn, act: OfficerAct) -> str:
+    """Who decides from afar sees no lane: only what the lane itself has identified and sees standing may go on."""
+    if act.action not in ("release", "return"):
+        return "NOT_FROM_AFAR"
+    crossing = turn.crossing
+    if act.action == "release" and (crossing.plate is None or crossing.plate.verdict != "ACCEPTED"):
+        return "NOT_IDENTIFIED"
+    return "" if act.action == "return" or seen_standing(turn.state) else "NOT_STANDING"
 
 
 def _release(turn: Turn, fact: ActReceived) -> None:
@@ -167,6 +187,7 @@ def _write(turn: Turn, fact: ActReceived, outcome: str, refusal: str) -> None:
             refusal,
             fact.key_id,
             fact.signature,
+            fact.remote,
         ),
         relevant=relevant,
     )

@@ -15,7 +15,7 @@ from station.core.parameters import LaneParameters, Mode
 
 ClockQuality = Literal["synced", "holdover", "unsynced"]
 Role = Literal["officer", "head-of-unit", "technician"]
-Action = Literal["release", "return", "acknowledge", "set-mode", "erase"]
+Action = Literal["release", "return", "acknowledge", "set-mode", "erase", "allow-learning", "forbid-learning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,7 @@ class LinkChanged:
 class OfficerAct:
     """What an officer signed for one lane ("<station>/<lane>"); `crossing` is "" for acts on the lane itself,
     `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased.
+    "allow-learning" lets crops of plates be collected here for `station learn`, until "forbid-learning".
 
     `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
     """
@@ -208,12 +209,16 @@ class OfficerAct:
 
 @dataclass(frozen=True, slots=True)
 class ActReceived:
-    """An act whose signature and role the lane has verified; `signature` is kept as proof."""
+    """An act whose signature and role the lane has verified; `signature` is kept as proof.
+
+    `remote`: it came as a decision of the centre, from somebody who does not see the lane.
+    """
 
     tick: Tick
     act: OfficerAct
     key_id: str
     signature: str
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from station.core import endings, passage
 from station.core.facts import Role
 from station.core.occupancy import seen_empty, went_through
 from station.core.records import CaseOpened, CrossingHeld
+from station.core.shown import evidence_digest
 from station.core.state import Hold
 from station.core.turn import Turn
 
@@ -18,7 +19,8 @@ def hold(turn: Turn, reason: str, owner: Role, *, referred: bool = False) -> Non
         turn.set_crossing(radiation=False)
     turn.enter("HELD")
     turn.set_crossing(hold=Hold(reason, owner, turn.now, 0, referred), proposal=None)
-    turn.record(CrossingHeld(turn.crossing.crossing, reason, owner, 0), relevant=True)
+    held = turn.crossing
+    turn.record(CrossingHeld(held.crossing, reason, owner, 0, evidence_digest(held)), relevant=True)
 
 
 def advance(turn: Turn) -> None:
@@ -37,7 +39,8 @@ def advance(turn: Turn) -> None:
         turn.set_crossing(
             hold=Hold(held.reason, held.owner, held.since, held.reminders + 1, held.referred, held.returning)
         )
-        turn.record(CrossingHeld(crossing.crossing, held.reason, held.owner, held.reminders + 1))
+        evidence = evidence_digest(crossing)
+        turn.record(CrossingHeld(crossing.crossing, held.reason, held.owner, held.reminders + 1, evidence))
 
 
 def _left(turn: Turn, held: Hold) -> None:

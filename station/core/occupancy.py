@@ -49,6 +49,11 @@ def lane_empty(state: LaneState) -> bool:
     return state.deck_known and not deck_loaded(state) and _around_deck(state).presence == "free"
 
 
+def seen_standing(state: LaneState) -> bool:
+    """Something is seen to stand in the lane: what is unknown is not seen."""
+    return deck_loaded(state) or _around_deck(state).presence == "occupied"
+
+
 def empty_since(state: LaneState) -> Tick:
     """Since when the lane is empty, if it is."""
     return max(_around_deck(state).since, state.deck_since)

@@ -133,17 +133,21 @@ class CrossingDecided:
 
 @dataclass(frozen=True, slots=True)
 class CrossingHeld:
-    """crossing.held: waits for a person or for the truck to leave. `owner` is the role that must act."""
+    """crossing.held: waits for a person or for the truck to leave. `owner` is the role that must act.
+
+    `evidence` is the digest that an act must name; "" from releases that did not tell it.
+    """
 
     crossing: str
     reason: str
     owner: Role
     reminder: int
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ActRecorded:
-    """act.recorded: an officer's act and what came of it; "refused" names the reason."""
+    """act.recorded: an officer's act and what came of it; "refused" names the reason. `remote`: through the centre."""
 
     act_id: str
     action: Action
@@ -156,6 +160,7 @@ class ActRecorded:
     refusal: str
     key_id: str
     signature: str
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

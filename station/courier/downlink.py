@@ -24,7 +24,6 @@ _NEXT_STEPS = {
     "wrong-station": "send it to the station it names",
     "expired": "have the centre sign and send it again; check the clocks of both",
     "outdated": "send the newest one",
-    "not-supported": "decide at the lane, with an officer's signed act",
     "repeated": "",
 }
 REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "fork", "too-many"))
@@ -56,7 +55,7 @@ class Judge:
         if len(payload) > MOST_BYTES:
             raise DownlinkUnacceptable(f"{kind} of {len(payload)} bytes", "oversize")
 
-    def judge(self, topic: str, payload: bytes, held: Held, utc_ms: int) -> EligibleList | Suspension:
+    def judge(self, topic: str, payload: bytes, held: Held, utc_ms: int) -> Downlink:
         """The downlink, to be applied. Raises DownlinkUnacceptable, and nothing else, for any input."""
         thing = self._verified(self._kind(topic), payload, utc_ms)
         name = f"{topic.rpartition('/')[2]} {thing.number}"
@@ -64,8 +63,8 @@ class Judge:
             raise DownlinkUnacceptable(f"{name} for {thing.station[:40]}", "wrong-station")
         if utc_ms > thing.valid_until_ms:
             raise DownlinkUnacceptable(name, "expired")
-        if isinstance(thing, Decision):
-            raise DownlinkUnacceptable(name, "not-supported")
+        if isinstance(thing, Decision) and thing.lane != self.topics.lane:
+            raise DownlinkUnacceptable(f"{name} for {thing.lane[:40]}", "wrong-station")
         self._refuse_old(thing, name, held)
         return thing
 
@@ -113,11 +112,16 @@ class Judge:
             raise DownlinkUnacceptable(f"{kind} {str(thing.number)[:20]}", "malformed")
         return thing
 
-    def _refuse_old(self, thing: EligibleList | Suspension, name: str, held: Held) -> None:
-        """A list replaces the older ones; of the suspensions each counts, in whatever order they come."""
-        is_list = isinstance(thing, EligibleList)
-        number = held.list_number if is_list else held.suspension_number
-        known = {held.list_number: held.list_sha256} if is_list else held.suspensions
+    def _refuse_old(self, thing: Downlink, name: str, held: Held) -> None:
+        """A list replaces the older ones; of the suspensions each counts, in whatever order they come.
+
+        Decisions come one behind the other: an older one was for a moment that has passed.
+        """
+        number, known = {
+            EligibleList: (held.list_number, {held.list_number: held.list_sha256}),
+            Suspension: (held.suspension_number, held.suspensions),
+            Decision: (held.decision_number, {held.decision_number: held.decision_sha256}),
+        }[type(thing)]
         if known.get(thing.number) == digest(thing):
             raise DownlinkUnacceptable(name, "repeated")
         if thing.number <= number or thing.number in known:

@@ -33,7 +33,7 @@ from station.courier.talk import (
     Witnessed,
 )
 from station.journal.refusals import Unreadable
-from station.messages.downlinks import EligibleList
+from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.messages.envelope import encode_batch
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
@@ -240,7 +240,13 @@ class Courier:
     def _state(self, *, online: bool) -> LaneState:
         held = self._store.held()
         return LaneState(
-            self._topics.station, self._topics.lane, online, self._boot, held.list_number, held.suspension_number
+            self._topics.station,
+            self._topics.lane,
+            online,
+            self._boot,
+            held.list_number,
+            held.suspension_number,
+            held.decision_number,
         )
 
     # ------------------------------------------------------------------ the connection
@@ -346,10 +352,13 @@ class Courier:
             if refusal.reason != "repeated":
                 self._refuse(refusal)
             return
-        if isinstance(thing, EligibleList):
-            self._store.apply_list(row, thing)
-        else:
-            self._store.apply_suspension(row, thing)
+        match thing:
+            case EligibleList():
+                self._store.apply_list(row, thing)
+            case Suspension():
+                self._store.apply_suspension(row, thing)
+            case Decision():
+                self._store.apply_decision(row, thing)
         self._publish_state()
         self._tell_untold()
 

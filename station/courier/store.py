@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from drivers.contract.plain import encode
 from station.courier.database import open_for_writing
-from station.courier.talk import ListArrived, SuspensionArrived
+from station.courier.talk import DecisionArrived, ListArrived, News, SuspensionArrived
 from station.journal.folder import make_folder, sync_folder
-from station.messages.downlinks import EligibleList, Suspension
+from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.messages.envelope import NO_HASH
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _MOST_IN_ROW = 64 * 1024
 _INBOX_ROWS = 500
+
+_DECISIONS = 32
+"""Decisions that are kept: each is void after minutes."""
 
 MOST_AHEAD = 1_000
 """Suspension numbers remembered beyond a gap, and as many behind it; what is forgotten beyond it comes again."""
@@ -58,6 +61,8 @@ class Held:
     list_sha256: str
     suspensions: Mapping[int, str]
     suspension_number: int = 0
+    decision_number: int = 0
+    decision_sha256: str = ""
 
 
 class CourierStore:
@@ -155,27 +160,46 @@ class CourierStore:
             self._settle(row, "applied", "")
         self._prune()
 
+    def apply_decision(self, row: InboxRow, decision: Decision) -> None:
+        """It waits for the lane, which alone judges it."""
+        with self._transaction() as connection:
+            connection.execute(
+                "INSERT INTO decision VALUES (?, ?, ?, 0)", (decision.number, digest(decision), decision.act)
+            )
+            connection.execute(
+                "DELETE FROM decision WHERE number NOT IN (SELECT number FROM decision ORDER BY number DESC LIMIT ?)",
+                (_DECISIONS,),
+            )
+            self._settle(row, "applied", "")
+        self._prune()
+
     def held(self) -> Held:
         """What is in force."""
         newest = self._connection.execute("SELECT number, sha256 FROM list_in_force").fetchone() or (0, "")
         suspensions = self._connection.execute("SELECT number, sha256 FROM suspension_seen").fetchall()
-        return Held(newest[0], newest[1], dict(suspensions), self._prefix())
+        decision = self._connection.execute(
+            "SELECT number, sha256 FROM decision ORDER BY number DESC LIMIT 1"
+        ).fetchone() or (0, "")
+        return Held(newest[0], newest[1], dict(suspensions), self._prefix(), *decision)
 
-    def untold(self) -> list[ListArrived | SuspensionArrived]:
+    def untold(self) -> list[News]:
         """What the lane has not been told yet, suspensions first."""
         suspensions = self._connection.execute(
             "SELECT declaration, lifted, number FROM suspension WHERE NOT told ORDER BY number"
         ).fetchall()
         lists = self._connection.execute("SELECT number, issued_ms, entries FROM list_in_force WHERE NOT told")
+        decisions = self._connection.execute("SELECT number, act FROM decision WHERE NOT told ORDER BY number")
         return [
             *(SuspensionArrived(row[0], bool(row[1]), row[2]) for row in suspensions),
             *(ListArrived(*row) for row in lists.fetchall()),
+            *(DecisionArrived(*row) for row in decisions.fetchall()),
         ]
 
-    def told(self, thing: ListArrived | SuspensionArrived) -> None:
+    def told(self, thing: News) -> None:
         """The lane has been told."""
-        table = "list_in_force" if isinstance(thing, ListArrived) else "suspension"
-        self._connection.execute(f"UPDATE {table} SET told = 1 WHERE number = ?", (thing.number,))  # noqa: S608 - two names of ours
+        tables = {ListArrived: "list_in_force", SuspensionArrived: "suspension", DecisionArrived: "decision"}
+        table = tables[type(thing)]
+        self._connection.execute(f"UPDATE {table} SET told = 1 WHERE number = ?", (thing.number,))  # noqa: S608 - three names of ours
 
     # ------------------------------------------------------------------ within
     def _prefix(self) -> int:
@@ -245,6 +269,6 @@ class CourierStore:
                 file.unlink()
 
 
-def digest(thing: EligibleList | Suspension) -> str:
+def digest(thing: EligibleList | Suspension | Decision) -> str:
     """What tells a second copy of a downlink from another one with the same number; when it was signed is no matter."""
     return hashlib.sha256(encode(replace(thing, valid_until_ms=0))).hexdigest()

@@ -55,6 +55,14 @@ class SuspensionArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionArrived:
+    """A central officer's act in wire form; whose it is and whether it fits is the lane's to judge."""
+
+    number: int
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
 class DownlinkRefused:
     """Something from the centre's side was not accepted; codes and short text, as in the fact InputRefused."""
 
@@ -89,7 +97,10 @@ class Stop:
     """Finish and exit."""
 
 
-ToLane = LinkIs | Receipted | Witnessed | ListArrived | SuspensionArrived | DownlinkRefused | CourierBeat
+News = ListArrived | SuspensionArrived | DecisionArrived
+"""What came down and was accepted."""
+
+ToLane = LinkIs | Receipted | Witnessed | News | DownlinkRefused | CourierBeat
 ToCourier = Committed | Notify | Stop
 
 

@@ -143,6 +143,16 @@ class ActSocket:
                 facts += self._serve(self._newcomer(), state, now)
         return facts
 
+    def from_afar(self, signed: str, now: Tick) -> Fact | None:
+        """An act that the centre passed on: verified as one from here, and judged by the core as remote."""
+        try:
+            act, key_id, signature = verify_act(signed.encode(), self._officers(), self._utc_ms())
+        except Untrusted as refusal:
+            seen = f"{refusal.reason}: {refusal.seen}"[:300]
+            told = self._limit.pass_on(InputRefused(now, "act", "decision of the centre", seen, refusal.next_step))
+            return told[0] if told else None
+        return ActReceived(now, act, key_id, signature, remote=True)
+
     def tell(self, records: Sequence[Stamped]) -> None:
         """Say what came of acts whose records are now committed."""
         for stamped in records:

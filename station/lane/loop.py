@@ -314,6 +314,8 @@ class LaneLoop:
                 return ListChanged(now, number, issued_ms, entries)
             case talk.SuspensionArrived(declaration=declaration, lifted=lifted, number=number):
                 return Suspended(now, declaration, lifted, number)
+            case talk.DecisionArrived(act=act) if self._acts is not None:
+                return self._acts.from_afar(act, now)
             case talk.DownlinkRefused(thing=thing, reason=reason, next_step=next_step):
                 return InputRefused(now, "downlink", thing, reason, next_step)
             case talk.Receipted(seq=seq):
@@ -322,7 +324,7 @@ class LaneLoop:
             case talk.Witnessed(epoch=epoch, seq=seq, signed=signed):
                 self._journal.keep_witness(Witnessed(epoch, seq, signed.encode()))
                 return None
-            case talk.CourierBeat():
+            case talk.CourierBeat() | talk.DecisionArrived():  # a lane without a door for people takes no acts
                 return None
 
     def _close_lane(self, facts: Sequence[Fact], unwritable: JournalUnwritable) -> None:

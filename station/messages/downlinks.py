@@ -6,7 +6,7 @@ Numbers grow by station and kind. Times are UTC milliseconds.
 from dataclasses import dataclass
 from typing import Literal
 
-from station.core.facts import Action, EligibleEntry
+from station.core.facts import EligibleEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a central officer decided about one held crossing. Purpose "decision"."""
+    """What a central officer decided about one held crossing. Purpose "decision".
+
+    `act` is the OfficerAct in wire form, signed with the officer's own key: the lane judges it.
+    """
 
     station: str
     lane: str
-    crossing: str
-    action: Action
-    reason: str
-    actor: str
+    act: str
     number: int
     issued_ms: int
     valid_until_ms: int

@@ -17,6 +17,7 @@ class LaneState:
     boot: str
     list_number: int
     suspension_number: int
+    decision_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,9 @@ CODES: dict[str, Words] = {
     "OTHER_EVIDENCE": ("chứng cứ khác với điều đã xem", "the evidence is not what was seen"),
     "NOT_OVERRIDABLE": ("không được phép bỏ qua tại làn", "it cannot be overridden at the lane"),
     "RETURNING": ("xe đã được yêu cầu quay lại", "the truck was told to return"),
+    "NOT_FROM_AFAR": ("không được ra lệnh từ xa", "it cannot be ordered from afar"),
+    "NOT_IDENTIFIED": ("xe chưa được nhận dạng chắc chắn", "the truck is not identified with certainty"),
+    "NOT_STANDING": ("không thấy xe đứng trong làn", "no vehicle is seen to stand in the lane"),
     "SAME_PERSON": ("cần người thứ hai", "a second person is needed"),
     "NO_HEAD_OF_UNIT": ("cần lãnh đạo đơn vị", "one of the two must be the head of unit"),
     # plates, releases, what is missing
@@ -216,6 +219,8 @@ CODES: dict[str, Words] = {
     "ACT": ("theo lệnh của công chức", "by an officer's order"),
     "TERM": ("hết thời hạn lưu giữ", "their term has passed"),
     "erase": ("xóa dữ liệu cá nhân", "erase personal data"),
+    "allow-learning": ("cho phép thu thập ảnh biển số", "allow crops of plates to be collected"),
+    "forbid-learning": ("cấm thu thập ảnh biển số", "forbid crops of plates to be collected"),
     "proposed": ("đã đề nghị, chờ người thứ hai", "proposed, waits for the second person"),
     "effective": ("có hiệu lực", "effective"),
     # what became of an order

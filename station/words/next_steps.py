@@ -47,10 +47,6 @@ NEXT_STEPS: dict[str, Words] = {
         "để trung tâm ký và gửi lại; kiểm tra đồng hồ hai bên",
         "have the centre sign and send it again; check the clocks of both",
     ),
-    "not-supported": (
-        "quyết định tại làn, bằng hành vi có chữ ký của công chức",
-        "decide at the lane, with an officer's signed act",
-    ),
     "repeated": ("không cần làm gì", "nothing"),
     "fork": (
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",
@@ -211,6 +207,10 @@ NEXT_STEPS: dict[str, Words] = {
         "kiểm tra địa chỉ, chứng thư và quyền của trạm này tại broker",
         "check the address, the certificate and the station's rights at the broker",
     ),
+    "not-held-here": (
+        "xem station centre records; làn phải báo lượt bị giữ trước",
+        "look at station centre records; the lane must have told of the hold first",
+    ),
     "list-faulty": ("sửa tệp rồi gửi lại", "correct the file and publish it again"),
     "file-exists": ("chọn chỗ khác; khóa không bao giờ bị ghi đè", "choose another place; a key is never replaced"),
     "not-there": ("xem `--help` về những gì cần có", "see `--help` for what it needs"),
@@ -234,8 +234,9 @@ NEXT_STEPS: dict[str, Words] = {
         "install it anew: pip install --no-deps rapidocr==3.10.0 --force-reinstall",
     ),
     "no-consent": (
-        "ghi --consent 'LÝ DO/TÀI-KHOẢN head-of-unit' của người chịu trách nhiệm",
-        "state --consent 'REASON/PERSON head-of-unit' of the person who answers for it",
+        "lãnh đạo đơn vị ký station act allow-learning ở làn này; nếu bị cấm: station learn collect --forget",
+        "a head of unit signs station act allow-learning at this lane; where it is forbidden: station learn collect"
+        " --forget",
     ),
     "no-collection": ("chỉ đúng --collection, hoặc thu thập trước", "name it with --collection, or collect first"),
     "collection-other-key": ("chỉ đúng khóa bằng --key", "name its own key with --key"),

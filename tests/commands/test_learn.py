@@ -20,17 +20,26 @@ from tests.commands.premises import ROOT, Premises, Told
 from tests.core.world import PLATE, UTC
 from tests.learning.gate_trial import as_candidate, constant_reader, gate_collection, good_reader
 from tests.learning.lane_story import SeenScript
-from tests.learning.made import CONSENT, filled
+from tests.learning.made import filled
 
 Command = Callable[..., Told]
 
 
 @pytest.fixture
-def seen(place: Premises, monkeypatch: pytest.MonkeyPatch) -> Premises:
-    """One green truck in the journal of the premises, and the time of that day."""
+def allowed(place: Premises, monkeypatch: pytest.MonkeyPatch) -> SeenScript:
+    """One green truck in the journal of the premises, a head of unit who allows learning, and the time of that day."""
     with Journal.open(place.data) as journal:
-        SeenScript(journal=journal, data=place.data).green()
+        script = SeenScript(journal=journal, data=place.data)
+        script.act("allow-learning", "1201", "head-of-unit", crossing="", digest="")
+        script.green()
     monkeypatch.setattr(time, "time_ns", lambda: UTC * 1_000_000)
+    return script
+
+
+@pytest.fixture
+def seen(place: Premises, allowed: SeenScript) -> Premises:
+    """The premises with that truck."""
+    assert allowed.data == place.data
     return place
 
 
@@ -43,10 +52,10 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def test_collect_keeps_sealed_crops_and_tells_who_answers(seen: Premises, command: Command) -> None:
-    arguments = ("learn", "collect", "--settings", seen.settings, "--consent", CONSENT, *where(seen.folder))
+    arguments = ("learn", "collect", "--settings", seen.settings, *where(seen.folder))
     done = json.loads(command(*arguments, "--json").out)
     assert done["new"] == {"declaration": done["crops"]} and done["crops"] > 0 and done["vehicles"] == 1
-    assert CONSENT in (seen.folder / "site" / "history.jsonl").read_text()
+    assert '"consent":"act-1"' in (seen.folder / "site" / "history.jsonl").read_text()
     for name, data in tree(seen.folder / "site").items():
         assert PLATE.encode() not in data, name
     told = command(*arguments, language="vi")
@@ -54,19 +63,41 @@ def test_collect_keeps_sealed_crops_and_tells_who_answers(seen: Premises, comman
     assert "0 new crops" in command(*arguments).out
 
 
-def test_collect_without_consent_is_refused_and_keeps_nothing(seen: Premises, command: Command) -> None:
-    for said in ("", "because I may/technician-account technician"):
-        told = command("learn", "collect", "--settings", seen.settings, "--consent", said, *where(seen.folder))
-        assert told.status == 77 and "nobody answers for it" in told.err and "next: " in told.err
-    told = command("learn", "collect", "--settings", seen.settings, *where(seen.folder), language="vi")
-    assert told.status == 77 and "chưa có ai chịu trách nhiệm" in told.err
-    assert not (seen.folder / "site").exists() and not (seen.folder / "site.key").exists()
+def test_collect_without_consent_is_refused_and_keeps_nothing(
+    place: Premises, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: UTC * 1_000_000)
+    with Journal.open(place.data) as journal:
+        script = SeenScript(journal=journal, data=place.data)
+        script.act("allow-learning", "1187", "officer", crossing="", digest="")  # refused: not theirs to allow
+        script.green()
+    arguments = ("learn", "collect", "--settings", place.settings, *where(place.folder))
+    told = command(*arguments)
+    assert told.status == 77 and "nobody answers for it" in told.err and "station act allow-learning" in told.err
+    assert "chưa có ai chịu trách nhiệm" in command(*arguments, language="vi").err
+    assert not (place.folder / "site").exists() and not (place.folder / "site.key").exists()
+
+
+def test_who_forbids_ends_it_and_what_is_over_its_term_goes(
+    seen: Premises, allowed: SeenScript, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("learn", "collect", "--settings", seen.settings, *where(seen.folder))
+    assert command(*arguments).status == 0
+    for days, status in ((366, 0), (367, 77)):  # a consent is asked for again
+        monkeypatch.setattr(time, "time_ns", lambda days=days: (UTC + days * 86_400_000) * 1_000_000)
+        assert command(*arguments, "--keep-days", "366").status == status
+    assert not list((seen.folder / "site" / "crops").iterdir())
+    with Journal.open(seen.data) as allowed.journal:
+        allowed.act("forbid-learning", "1187", "officer", crossing="", digest="")
+    monkeypatch.setattr(time, "time_ns", lambda: UTC * 1_000_000)
+    told = command(*arguments)
+    assert told.status == 77 and "forbidden by 1187" in told.err and "--forget" in told.err
 
 
 def test_collect_takes_an_officers_list_and_asks_to_delete_it(seen: Premises, command: Command) -> None:
     picture = next((seen.data / "evidence").rglob("*.jpg")).stem
     (seen.folder / "list.csv").write_text(f"picture,text\n{picture},43C-987.65\n")
-    arguments = ("learn", "collect", "--settings", seen.settings, "--consent", CONSENT, *where(seen.folder))
+    arguments = ("learn", "collect", "--settings", seen.settings, *where(seen.folder))
     told = command(*arguments, "--labels", seen.folder / "list.csv", "--json")
     assert json.loads(told.out)["new"]["list"] == 1 and "in clear" in told.err
     (seen.folder / "list.csv").write_text("picture,text\nno hash,43C98765\n")
@@ -75,7 +106,7 @@ def test_collect_takes_an_officers_list_and_asks_to_delete_it(seen: Premises, co
 
 
 def test_a_damaged_crop_is_named_deleted_and_a_finding(seen: Premises, command: Command) -> None:
-    arguments = ("learn", "collect", "--settings", seen.settings, "--consent", CONSENT, *where(seen.folder))
+    arguments = ("learn", "collect", "--settings", seen.settings, *where(seen.folder))
     command(*arguments)
     crop = next((seen.folder / "site" / "crops").iterdir())
     crop.write_bytes(crop.read_bytes()[:50])

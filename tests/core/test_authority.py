@@ -1,16 +1,19 @@
 """Who and what may open the gate: the lane named in an act, an ordered mode, a barrier that lost its bounds."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 
+from drivers.contract.faults import Fault
 from drivers.contract.orders import LowerBoom, RaiseBoom
 from drivers.contract.quantities import Tick
 from drivers.contract.readings import BoomMoved
 from station.core.effects import Send, Spend
-from station.core.facts import DeviceOpened, Spent
+from station.core.facts import Action, DeviceLost, DeviceOpened, Role, Spent
 from station.core.parameters import LaneParameters, Mode
 from station.core.records import ActRecorded, CrossingHeld, CrossingReleased
+from station.core.shown import evidence_digest
 from station.core.step import step
 from tests.core.script import Script
 from tests.core.world import PARAMETERS, POINTS, UTC, beginning
@@ -144,3 +147,63 @@ def test_only_a_head_of_unit_opens_a_closed_lane(mode: Mode) -> None:
     assert last_act(script) == ("effective", "")
     script.act("set-mode", "3001", "technician", crossing="", digest="", mode="CLOSED")
     assert last_act(script) == ("effective", "")
+
+
+def test_only_a_head_of_unit_allows_learning_and_anybody_forbids_it() -> None:
+    script = Script()
+    cases: tuple[tuple[Action, str, Role, tuple[str, str]], ...] = (
+        ("allow-learning", "1187", "officer", ("refused", "ROLE")),
+        ("allow-learning", "3001", "technician", ("refused", "ROLE")),
+        ("allow-learning", "1201", "head-of-unit", ("effective", "")),
+        ("forbid-learning", "3001", "technician", ("effective", "")),
+    )
+    for action, actor, role, outcome in cases:
+        script.act(action, actor, role, crossing="", digest="")
+        assert last_act(script) == outcome, (action, role)
+
+
+def test_two_persons_from_afar_release_what_is_identified_and_stands() -> None:
+    script = Script(listed=False)
+    script.drive_on()
+    script.scan()
+    (held,) = script.of(CrossingHeld)
+    assert isinstance(held, CrossingHeld) and script.state.crossing is not None
+    assert held.evidence == evidence_digest(script.state.crossing), "the centre is told what an act must name"
+    script.act("release", "1187", "officer", remote=True)
+    assert last_act(script) == ("proposed", "")
+    script.act("release", "1201", "head-of-unit", remote=True)
+    assert last_act(script) == ("effective", "")
+    assert len(script.of(CrossingReleased)) == 1
+    assert all(isinstance(act, ActRecorded) and act.remote for act in script.of(ActRecorded))
+
+
+@pytest.mark.parametrize("verdict", ["REVIEW", "UNREADABLE"])
+def test_from_afar_nobody_releases_a_truck_that_is_not_identified(verdict: Literal["REVIEW", "UNREADABLE"]) -> None:
+    script = Script(listed=False)
+    script.drive_on()
+    script.scan()
+    crossing = script.state.crossing
+    assert crossing is not None and crossing.plate is not None
+    script.state = replace(script.state, crossing=replace(crossing, plate=replace(crossing.plate, verdict=verdict)))
+    script.act("release", "1187", "officer", remote=True)
+    assert last_act(script) == ("refused", "NOT_IDENTIFIED")
+    script.act("release", "1187", "officer")
+    assert last_act(script) == ("proposed", ""), "who stands beside it may"
+
+
+def test_from_afar_nobody_releases_a_truck_that_is_not_seen_to_stand() -> None:
+    script = Script(listed=False)
+    script.drive_on()
+    script.scan()
+    script.tell(DeviceLost(Tick(script.now), "scale", Fault("silent", "scale", "no frame", "check the cable")))
+    script.act("release", "1187", "officer", remote=True)
+    assert last_act(script) == ("refused", "NOT_STANDING")
+    script.act("return", "1187", "officer", remote=True)
+    assert last_act(script) == ("effective", "")
+
+
+@pytest.mark.parametrize("action", ["acknowledge", "set-mode", "erase", "allow-learning"])
+def test_from_afar_nothing_but_a_crossing_is_decided(action: Action) -> None:
+    script = Script()
+    script.act(action, "1201", "head-of-unit", remote=True, crossing="c" if action == "erase" else "", mode="TEST")
+    assert last_act(script) == ("refused", "NOT_FROM_AFAR")

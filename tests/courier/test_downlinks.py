@@ -12,11 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from station.centre import queries
-from station.centre.publisher import publish_list, publish_suspension
+from station.centre.publisher import publish_decision, publish_list, publish_suspension
 from station.courier.downlink import MOST_BYTES, DownlinkUnacceptable, Judge
 from station.courier.eligible import NO_LIST, EligibleTable
 from station.courier.store import CourierStore, Held
-from station.courier.talk import CourierBeat, DownlinkRefused, ListArrived, Receipted, SuspensionArrived
+from station.courier.talk import (
+    CourierBeat,
+    DecisionArrived,
+    DownlinkRefused,
+    ListArrived,
+    Receipted,
+    SuspensionArrived,
+)
 from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.messages.topics import LaneTopics
 from station.trust.chain import Revocation, state
@@ -144,7 +151,35 @@ def test_the_lane_is_told_even_if_the_courier_dies_in_between(tmp_path: Path) ->
     store.close()
 
 
-_DECISION = Decision(STATION, LANE, "c1", "release", "CHECKED", "officer-1", 1, NOW, NOW + 86_400_000)
+_DECISION = Decision(STATION, LANE, "an act", 5, NOW, NOW + 86_400_000)
+
+
+def test_a_decision_reaches_the_lane_once_and_no_older_one_follows(bench: Bench) -> None:
+    store = bench.start_receiver().store
+    connect(bench)
+    for thing in (_DECISION, _DECISION, replace(_DECISION, act="another act"), replace(_DECISION, number=4)):
+        send(bench, TOPICS.decision, signed(bench, "decision", thing))
+    bench.pump(lambda: len(heard(bench, DownlinkRefused)) == 2, "two refusals")
+    assert heard(bench, DecisionArrived) == [DecisionArrived(5, "an act")]
+    reasons = [said.reason for said in bench.heard() if isinstance(said, DownlinkRefused)]
+    assert reasons == ["outdated", "outdated"]
+    bench.pump(lambda: "refused-outdated" in [alarm.code for alarm in queries.alarms(store)], "the centre is told")
+
+
+def test_what_the_centre_decided_is_sent_until_the_lane_says_that_it_has_it(bench: Bench) -> None:
+    store = bench.start_receiver().store
+    connect(bench)
+    now_ms = time.time_ns() // 1_000_000
+    publish_decision(store, STATION, LANE, "too late", now_ms - 1, now_ms)
+    publish_decision(store, STATION, "I9", "for another lane", now_ms + 60_000, now_ms)
+    number = publish_decision(store, STATION, LANE, "an act", now_ms + 60_000, now_ms)
+    bench.pump(lambda: heard(bench, DecisionArrived), "the decision")
+    receiver = bench.receiver
+    assert receiver is not None
+    bench.pump(lambda: receiver._states[STATION, LANE].decision_number == number, "the state says so")
+    assert heard(bench, DecisionArrived) == [DecisionArrived(number, "an act")]
+
+
 _REFUSED: dict[str, tuple[str, object, Purpose, str]] = {
     "foreign station": (TOPICS.list, replace(LIST, station="VNXXX1"), "list", "wrong-station"),
     "expired": (TOPICS.list, replace(LIST, valid_until_ms=NOW - 1), "list", "expired"),
@@ -156,7 +191,8 @@ _REFUSED: dict[str, tuple[str, object, Purpose, str]] = {
     "doubled entries": (TOPICS.list, replace(LIST, entries=(entry("D1"), entry("D1"))), "list", "malformed"),
     "a number beyond all": (TOPICS.list, replace(LIST, number=2**70), "list", "malformed"),
     "number zero": (TOPICS.suspension, replace(SUSPENSION, number=0), "suspension", "malformed"),
-    "a decision": (TOPICS.decision, _DECISION, "decision", "not-supported"),
+    "a decision for the next lane": (TOPICS.decision, replace(_DECISION, lane="I9"), "decision", "wrong-station"),
+    "a decision by the list key's right": (TOPICS.decision, _DECISION, "list", "wrong-purpose"),
 }
 
 

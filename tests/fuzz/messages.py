@@ -56,7 +56,7 @@ def downlinks(key: PrivateKey, utc_ms: int) -> list[Good]:
     things: list[tuple[str, Purpose, object]] = [
         (TOPICS.list, "list", EligibleList(STATION, "15BB", 1, utc_ms, until, (entry("D1"), entry("D2")))),
         (TOPICS.suspension, "suspension", Suspension(STATION, "D1", False, 1, utc_ms, until)),
-        (TOPICS.decision, "decision", Decision(STATION, LANE, "c1", "release", "R", "a", 1, utc_ms, FAR_MS)),
+        (TOPICS.decision, "decision", Decision(STATION, LANE, "{}", 1, utc_ms, FAR_MS)),
         (TOPICS.receipt, "receipt", Receipt(STATION, LANE, 1, 900, "0a" * 32, utc_ms)),
         (TOPICS.receipt, "receipt", ReplayRequest(STATION, LANE, 3, utc_ms)),
     ]

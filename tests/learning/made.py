@@ -9,7 +9,6 @@ from station.learning.collection import Collection, origin_of
 from station.vision.tensors import Gray
 
 NOW_MS = 1_790_000_000_000
-CONSENT = "night pictures are hardly legible here/head-account head-of-unit"
 
 
 def picture(seed: int, rows: int = 40, columns: int = 90) -> Gray:

@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 
 from station.learning.collection import DAY_MS, Collection, forget, origin_of
-from station.learning.consent import read_consent
 from station.learning.labels import read_labels
 from station.learning.refusal import LearningRefused
 from station.trust.data_key import DataKey, NotOpened
 from station.trust.refusal import Untrusted
-from tests.learning.made import CONSENT, NOW_MS, filled, picture, plate
+from tests.learning.made import NOW_MS, filled, picture, plate
 
 TEXT, CROSSING = "43C98765", "VN-HN-I1-E1-000017"
 
@@ -23,7 +22,7 @@ def kept(tmp_path: Path) -> Collection:
     cut = picture(1)
     crossing = collection.key.mark(CROSSING.encode())[:16]
     collection.put(cut, origin_of(cut, TEXT, "declaration", crossing, NOW_MS), "picture-hash:box")
-    collection.tell(NOW_MS, "collect", consent=CONSENT, new=1)
+    collection.tell(NOW_MS, "collect", consent="act-1", new=1)
     return collection
 
 
@@ -133,7 +132,7 @@ def test_a_killed_run_leaves_nothing_behind_the_next(kept: Collection) -> None:
 def test_forgetting_leaves_the_history_and_nothing_that_opens(tmp_path: Path) -> None:
     collection = filled(tmp_path, 3)
     copy = (collection.folder / "crops" / f"{collection.names()[0]}.sealed").read_bytes()
-    collection.tell(NOW_MS, "collect", consent=CONSENT, new=3)
+    collection.tell(NOW_MS, "collect", consent="act-1", new=3)
     assert forget(tmp_path / "site", tmp_path / "site.key", NOW_MS) == 3
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["history.jsonl"]
     assert '"what":"forget"' in (tmp_path / "site" / "history.jsonl").read_text()
@@ -151,17 +150,6 @@ def test_a_folder_whose_key_is_lost_can_be_forgotten(tmp_path: Path) -> None:
     assert (tmp_path / "other.key").exists()
     with refused("no-collection"):
         forget(tmp_path, tmp_path / "other.key", NOW_MS)
-
-
-def test_a_consent_names_a_reason_and_a_person_who_answers() -> None:
-    consent = read_consent("order 12/2026 on night pictures/head-account head-of-unit")
-    assert (consent.reason, consent.person) == ("order 12/2026 on night pictures", "head-account")
-    assert read_consent(consent.text) == consent
-    reason = "a reason that is long enough"
-    answers = ("", "/head-account technician", "/ head-of-unit", "/head-account head-of-units")
-    for said in ("", "yes", "/head-account head-of-unit", *(reason + who for who in answers)):
-        with refused("no-consent"):
-            read_consent(said)
 
 
 def test_an_officers_list_is_read_or_refused_at_its_line() -> None:
