@@ -1,8 +1,10 @@
-"""Why a database is not migrated: a cause, the thing, what was seen. Its next step is in the words."""
+"""Why a database is not migrated: a cause, the thing, what was seen. The words say the next step."""
 
 from typing import Literal
 
-Cause = Literal["schema-unknown", "schema-contradicts", "migration-failed", "other-account", "locked", "database-error"]
+Cause = Literal[
+    "schema-unknown", "schema-contradicts", "migration-failed", "other-account", "centre-database", "centre-busy"
+]
 
 
 class MigrationRefused(Exception):

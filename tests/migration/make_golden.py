@@ -34,7 +34,10 @@ def make(file: Path) -> None:
         _deliver(folder)
         (folder / "data" / "sealed.json").write_text(json.dumps(sealed))
         with tarfile.open(file, "w:xz") as archive:
-            for path in (*(folder / "data" / name for name in (*NAMES, "sealed.json")), folder / "data" / "journal.mark"):
+            for path in (
+                *(folder / "data" / name for name in (*NAMES, "sealed.json")),
+                folder / "data" / "journal.mark",
+            ):
                 member = tarfile.TarInfo(path.name)  # no owner, no time
                 member.size = path.stat().st_size
                 with path.open("rb") as body:
