@@ -100,7 +100,8 @@ def _tell(database: "Database", standing: "Standing", *, as_json: bool, with_ste
         put_json({**body, "revision": standing.revision, "migrated": is_migrated, "steps": adds})
         return
     said = phrase("migrate-done") if is_migrated else phrase(f"migrate-{standing.state}")
-    say(f"{database.where}: {said}" + (f" ({standing.revision})" if standing.revision else ""))
+    revisions = " -> ".join(dict.fromkeys([*filter(None, [standing.revision]), *(id_ for id_, _ in steps[-1:])]))
+    say(f"{database.where}: {said}" + (f" ({revisions})" if revisions else ""))
     for id_, added in steps if with_steps else []:
         things = ", ".join(f"{phrase(f'migrate-{kind}')} {name}" for kind, name in added)
         say(f"  {id_}: {things}")

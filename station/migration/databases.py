@@ -18,7 +18,7 @@ from drivers.contract.quantities import Millis
 from station.journal.engine import open_engine, translated
 from station.journal.folder import DataFolder, WriterLock
 from station.journal.refusals import StoreFault
-from station.migration.refusal import MigrationRefused
+from station.migration.refusal import Cause, MigrationRefused
 
 PATIENCE = Millis(2000)
 """For a lock. Whoever waits for a whole table stands before all who come later: better to give up and come again."""
@@ -118,7 +118,7 @@ class Server:
                 yield connection
         except DBAPIError as error:
             is_locked = getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE
-            cause = "centre-busy" if is_locked else "centre-database"
+            cause: Cause = "centre-busy" if is_locked else "centre-database"
             raise MigrationRefused(cause, self.where, str(error.orig).splitlines()[0]) from error
         finally:
             engine.dispose()

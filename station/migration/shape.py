@@ -1,9 +1,9 @@
-"""What tables a database has, told the same way for SQLite and PostgreSQL; and whether one shape only expands another.
+"""What tables a database has, told alike for SQLite and PostgreSQL; and whether one shape only expands another.
 
-An older release must go on reading and writing: nothing it knows may be gone or changed, nothing new may stand in its way.
+An older release must go on reading and writing: nothing it knows is gone or changed, nothing new stands in its way.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect
@@ -15,14 +15,18 @@ VERSION_TABLE = "alembic_version"
 
 @dataclass(frozen=True, slots=True)
 class ColumnShape:
-    """`can_be_left_out`: a row that does not name it is stored all the same."""
+    """A column, as far as it matters to who reads and writes it."""
 
     type: str
     nullable: bool
     has_default: bool
 
+    def __str__(self) -> str:
+        return f"{self.type}{'' if self.nullable else ' NOT NULL'}{' DEFAULT' if self.has_default else ''}"
+
     @property
     def can_be_left_out(self) -> bool:
+        """Whether an older release may go on writing its rows."""
         return self.nullable or self.has_default
 
 
@@ -68,16 +72,12 @@ def _faults(name: str, older: TableShape, newer: TableShape | None, only_tables:
     if newer is None:
         yield f"table {name} is missing"
         return
-    for column, shape in older.columns.items():
-        if column not in newer.columns:
-            yield f"column {name}.{column} is missing"
-        elif newer.columns[column] != shape:
-            yield f"column {name}.{column} is {newer.columns[column]}, not {shape}"
+    for column in older.columns:
+        if newer.columns.get(column) != older.columns[column]:
+            yield f"column {name}.{column} is {newer.columns.get(column, 'missing')}, it was {older.columns[column]}"
     for column in newer.columns.keys() - older.columns.keys():
-        if only_tables:
-            yield f"column {name}.{column} is new; an older release writes {name} without naming its columns"
-        elif not newer.columns[column].can_be_left_out:
-            yield f"column {name}.{column} is new, takes no NULL and has no default"
+        if only_tables or not newer.columns[column].can_be_left_out:
+            yield f"column {name}.{column} is new, and an older release that writes {name} cannot leave it out"
     if newer.key != older.key:
         yield f"the key of {name} is {', '.join(newer.key)}, not {', '.join(older.key)}"
     for columns in newer.unique - older.unique:
@@ -91,7 +91,7 @@ def _faults(name: str, older: TableShape, newer: TableShape | None, only_tables:
 def _table(inspector: Inspector, name: str) -> TableShape:
     key = tuple(inspector.get_pk_constraint(name)["constrained_columns"])
     indexes = inspector.get_indexes(name)
-    unique = [index["column_names"] for index in indexes if index["unique"]]
+    unique: list[Sequence[str | None]] = [index["column_names"] for index in indexes if index["unique"]]
     unique += [constraint["column_names"] for constraint in inspector.get_unique_constraints(name)]
     return TableShape(
         {

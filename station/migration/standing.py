@@ -28,7 +28,7 @@ class Standing:
 
 
 def look(connection: Connection, history: History, thing: str) -> Standing:
-    """Where the database is. Changes nothing. Raises MigrationRefused: tables that are none of ours, or contradict ours."""
+    """Where the database is. Raises MigrationRefused: its tables are none of ours, or contradict ours."""
     marked, shape = _marked(connection), read_shape(connection)
     known = [revision.id for revision in history.revisions]
     if marked and marked not in known:

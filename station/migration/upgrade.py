@@ -1,4 +1,4 @@
-"""The work itself: look at a database, or bring it to the newest revision in one transaction that can only expand it."""
+"""Look at a database, or bring it to the newest revision: in one transaction, which can only expand it."""
 
 from station.migration.databases import Database
 from station.migration.history import History, history

@@ -46,7 +46,7 @@ CAUSES: dict[str, Words] = {
     "schema-contradicts": ("các bảng trái với bản phát hành này", "its tables contradict this release"),
     "migration-failed": (
         "lần bổ sung sẽ sửa bảng cũ, đã hủy",
-        "the migration would have altered old tables; taken back",
+        "it would have altered old tables; taken back",
     ),
     "other-account": ("tệp thuộc tài khoản khác", "the file belongs to another account"),
     "centre-database": ("không dùng được cơ sở dữ liệu của trung tâm", "the centre's database cannot be used"),

@@ -1,4 +1,4 @@
-"""`python -m tests.migration.make_golden FILE.tar.xz`: the five databases as this release makes them, for the years after.
+"""`python -m tests.migration.make_golden FILE.tar.xz`: the five databases as this release makes them.
 
 One truck through the whole lane in one thread, its records at a centre; a list, suspensions out of order, a text of an
 identity document. Run by a release before it is left, or in an old tree with `PYTHONPATH=THAT_TREE python THIS_FILE`:
@@ -34,10 +34,7 @@ def make(file: Path) -> None:
         _deliver(folder)
         (folder / "data" / "sealed.json").write_text(json.dumps(sealed))
         with tarfile.open(file, "w:xz") as archive:
-            for path in (
-                *(folder / "data" / name for name in (*NAMES, "sealed.json")),
-                folder / "data" / "journal.mark",
-            ):
+            for path in (folder / "data" / name for name in (*NAMES, "journal.mark", "sealed.json")):
                 member = tarfile.TarInfo(path.name)  # no owner, no time
                 member.size = path.stat().st_size
                 with path.open("rb") as body:
