@@ -1,15 +1,23 @@
 """`python -m tests.migration.make_golden FILE.tar.xz`: the five databases as this release makes them.
 
+Beside them every statement of this release's life with them, so that a later one can play it on its own tables.
+
 One truck through the whole lane in one thread, its records at a centre; a list, suspensions out of order, a text of an
 identity document. Run by a release before it is left, or in an old tree with `PYTHONPATH=THAT_TREE python THIS_FILE`:
 it names only what every release so far has.
 """
 
 import json
+import re
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
 
 from station.centre.publisher import publish_list, publish_suspension
 from station.centre.store import CentreStore
@@ -29,16 +37,44 @@ NAMES = ("journal.db", "personal.db", "courier.db", "ledger.db", "centre.db")
 def make(file: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _pass(folder)
-        sealed = _keep_aside(folder)
-        _deliver(folder)
+        with _overheard() as statements:
+            _pass(folder)
+            sealed = _keep_aside(folder)
+            _deliver(folder)
         (folder / "data" / "sealed.json").write_text(json.dumps(sealed))
+        (folder / "data" / "statements.json").write_text(json.dumps(statements, ensure_ascii=False))
         with tarfile.open(file, "w:xz") as archive:
-            for path in (folder / "data" / name for name in (*NAMES, "journal.mark", "sealed.json")):
+            for path in (folder / "data" / name for name in (*NAMES, "journal.mark", "sealed.json", "statements.json")):
                 member = tarfile.TarInfo(path.name)  # no owner, no time
                 member.size = path.stat().st_size
                 with path.open("rb") as body:
                     archive.addfile(member, body)
+
+
+@contextmanager
+def _overheard() -> Iterator[dict[str, list[str]]]:
+    """What any connection asks of each file, with its values in it; the same question once."""
+    statements: dict[str, list[str]] = {name: [] for name in NAMES}
+    connect = sqlite.connect
+
+    def listened(database: str, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - a DBAPI connection
+        connection = connect(database, *arguments, **options)
+        found = re.search(r"(\w+\.db)(\.new)?(\?.*)?$", database)
+        if found is not None:
+            connection.set_trace_callback(lambda sql: _keep(statements[found[1]], sql))
+        return connection
+
+    sqlite.connect = listened
+    try:
+        yield statements
+    finally:
+        sqlite.connect = connect
+
+
+def _keep(statements: list[str], sql: str) -> None:
+    word = sql.split(None, 1)[0].upper().rstrip(";")
+    if word not in ("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK") and not (word == "SELECT" and sql in statements):
+        statements.append(sql)
 
 
 def _pass(folder: Path) -> None:
