@@ -3,7 +3,6 @@
 They are Alembic's, in a folder per database under revisions/, in one line without branches.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
@@ -62,20 +61,20 @@ def history(name: str) -> History:
 
 def read_history(folder: Path, *, only_tables: bool = False) -> History:
     """Run the revisions in `folder` on an empty database in memory to learn the shapes."""
-    return History(folder, tuple(_revisions(folder)), only_tables)
-
-
-def _revisions(folder: Path) -> Iterator[Revision]:
+    found: list[Revision] = []
     engine = create_engine("sqlite://", module=sqlite, poolclass=StaticPool)
     try:
         with engine.connect() as connection:
             config = _config(folder, connection)
-            scripts = list(ScriptDirectory.from_config(config).walk_revisions())
-            for script in reversed(scripts):
-                command.upgrade(config, script.revision)
-                yield Revision(script.revision, read_shape(connection))
+
+            def after_each(*, step: MigrationInfo, **_: object) -> None:
+                found.append(Revision(str(step.up_revision_id), read_shape(connection)))
+
+            config.attributes["after_each"] = after_each
+            command.upgrade(config, "head")
     finally:
         engine.dispose()
+    return History(folder, tuple(found), only_tables)
 
 
 def _config(folder: Path, connection: Connection) -> Config:

@@ -20,7 +20,7 @@ from station.migration.refusal import MigrationRefused
 from station.migration.upgrade import look_at, up
 from tests.journal.made import append_turn
 from tests.migration.golden import chain_faults, rows, unpack
-from tests.migration.test_revisions import HONEST, third
+from tests.migration.mutants import HONEST, third
 from tests.support import wait_until
 
 OLDEST, NEWEST = "2026-11-22-43939dc", "2026-11-29-f9fb281"

@@ -10,7 +10,7 @@ from station.migration.history import history
 from station.migration.upgrade import look_at, up
 from tests.migration.golden import GOLDEN, HISTORIES, Rows, chain_faults, databases, live_again, rows, unpack
 from tests.migration.linting import faults
-from tests.migration.test_revisions import HONEST, MUTANTS, third
+from tests.migration.mutants import HONEST, MUTANTS, third
 from tests.proof.frame import Extent, Line
 
 
