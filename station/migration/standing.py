@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, inspect, selec
 
 from station.migration.history import History, Revision
 from station.migration.refusal import MigrationRefused
-from station.migration.shape import VERSION_TABLE, Shape, breaks, read_shape
+from station.migration.shape import VERSION_TABLE, Shape, breaks
 
 State = Literal["absent", "empty", "behind", "unmarked", "current", "newer"]
 
@@ -27,9 +27,9 @@ class Standing:
     pending: tuple[Revision, ...] = ()
 
 
-def look(connection: Connection, history: History, thing: str) -> Standing:
-    """Where the database is. Raises MigrationRefused: its tables are none of ours, or contradict ours."""
-    marked, shape = _marked(connection), read_shape(connection)
+def look(connection: Connection, history: History, shape: Shape, thing: str) -> Standing:
+    """Where a database with these tables is. Raises MigrationRefused: they are none of ours, or contradict ours."""
+    marked = _marked(connection)
     known = [revision.id for revision in history.revisions]
     if marked and marked not in known:
         return _newer(marked, shape, history, thing)

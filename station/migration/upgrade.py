@@ -12,7 +12,7 @@ def look_at(database: Database, known: History | None = None) -> Standing:
     if not database.exists:
         return Standing("absent")
     with database.looking() as connection:
-        return look(connection, known or history(database.history), database.where)
+        return look(connection, known or history(database.history), read_shape(connection), database.where)
 
 
 def up(database: Database, known: History | None = None) -> Standing:
@@ -26,10 +26,10 @@ def up(database: Database, known: History | None = None) -> Standing:
     if not _has_work(database, before):
         return before
     with database.migrating() as connection:
-        before = look(connection, known, database.where)  # again: now nobody else can change it
+        old = read_shape(connection)
+        before = look(connection, known, old, database.where)  # again: now nobody else can change it
         if not _has_work(database, before):
             return before
-        old = read_shape(connection)
         if before.revision:
             known.mark(connection, before.revision)
         known.run(connection)
