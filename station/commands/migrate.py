@@ -99,12 +99,12 @@ def _tell(database: "Database", standing: "Standing", *, as_json: bool, with_ste
         body: dict[str, Any] = {"database": database.history, "where": database.where, "state": standing.state}
         put_json({**body, "revision": standing.revision, "migrated": is_migrated, "steps": adds})
         return
-    said = phrase("migrate-done") if is_migrated else phrase(f"migrate-{standing.state}")
+    key = "migrate-done" if is_migrated else f"migrate-{standing.state}"
     revisions = " -> ".join(dict.fromkeys([*filter(None, [standing.revision]), *(id_ for id_, _ in steps[-1:])]))
-    say(f"{database.where}: {said}" + (f" ({revisions})" if revisions else ""))
+    say(f"{database.where}: {phrase(key)}" + (f" ({revisions})" if revisions else ""))
     for id_, added in steps if with_steps else []:
-        things = ", ".join(f"{phrase(f'migrate-{kind}')} {name}" for kind, name in added)
-        say(f"  {id_}: {things}")
+        keys = [(f"migrate-{kind}", name) for kind, name in added]
+        say(f"  {id_}: " + ", ".join(f"{phrase(key)} {name}" for key, name in keys))
 
 
 def _steps(database: "Database", standing: "Standing") -> "Iterator[tuple[str, list[tuple[str, str]]]]":

@@ -78,5 +78,7 @@ def test_a_server_that_is_not_there_is_refused_without_its_password(command: Com
 
 
 def test_every_state_and_cause_has_words() -> None:
-    assert {f"migrate-{state}" for state in get_args(State)} <= set(migrate_phrases.MIGRATE)
+    assert {f"migrate-{code}" for code in (*get_args(State), "table", "column", "index")} <= set(
+        migrate_phrases.MIGRATE
+    )
     assert set(get_args(Cause)) <= set(causes.CAUSES) & set(next_steps.NEXT_STEPS)
