@@ -15,6 +15,12 @@ if TYPE_CHECKING:  # commands that read no settings load none of it
 
 _STORE_STATUS = {"locked": exits.TRY_AGAIN, "missing": exits.UNAVAILABLE, "second-writer": exits.TRY_AGAIN}
 
+_MIGRATION_STATUS = {
+    "other-account": exits.NOT_PERMITTED,
+    "centre-database": exits.UNAVAILABLE,
+    "centre-busy": exits.TRY_AGAIN,
+}
+
 _LEARNING_STATUS = {
     "no-consent": exits.NOT_PERMITTED,
     "key-in-collection": exits.NOT_PERMITTED,
@@ -71,6 +77,7 @@ def _as_refused(error: Exception) -> Refused | None:
     from drivers.contract.faults import DeviceFault
     from station.journal.refusals import StoreFault
     from station.learning.refusal import LearningRefused
+    from station.migration.refusal import MigrationRefused
     from station.trust.refusal import Untrusted
 
     match error:
@@ -82,6 +89,9 @@ def _as_refused(error: Exception) -> Refused | None:
             return Refused(_STORE_STATUS.get(error.cause, exits.IO), error.cause, str(error.thing), error.seen)
         case LearningRefused():
             return Refused(_LEARNING_STATUS.get(error.cause, exits.UNAVAILABLE), error.cause, error.thing, error.seen)
+        case MigrationRefused():
+            status = _MIGRATION_STATUS.get(error.cause, exits.FINDING)
+            return Refused(status, error.cause, error.thing, error.seen)
         case DeviceFault():
             fault = error.fault
             status = exits.CONFIGURATION if fault.code == "bad-model" else exits.UNAVAILABLE

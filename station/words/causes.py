@@ -41,6 +41,15 @@ CAUSES: dict[str, Words] = {
     "sqlite-too-old": ("SQLite quá cũ", "SQLite is too old"),
     "unsafe-settings": ("hệ thống tệp không bảo đảm", "the file system is not safe for it"),
     "database-error": ("lỗi cơ sở dữ liệu", "database error"),
+    "schema-unknown": ("các bảng không phải của trạm", "its tables are none of ours"),
+    "schema-contradicts": ("các bảng trái với bản phát hành này", "its tables contradict this release"),
+    "migration-failed": (
+        "lần bổ sung sẽ sửa bảng cũ, đã hủy",
+        "it would have altered old tables; taken back",
+    ),
+    "other-account": ("tệp thuộc tài khoản khác", "the file belongs to another account"),
+    "centre-database": ("không dùng được cơ sở dữ liệu của trung tâm", "the centre's database cannot be used"),
+    "centre-busy": ("cơ sở dữ liệu của trung tâm đang bận", "the centre's database is busy"),
     # of this command line
     "settings-refused": ("cấu hình không được dùng", "these settings may not be used"),
     "clock-assumed": ('lane.clock = "assumed" chỉ dùng với khóa gốc thử', 'lane.clock = "assumed" needs a demo root'),

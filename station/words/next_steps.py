@@ -88,6 +88,30 @@ NEXT_STEPS: dict[str, Words] = {
         "dừng tiến trình làn kia, hoặc cho làn này thư mục riêng",
         "stop the other lane process, or give this lane a data folder of its own",
     ),
+    "schema-unknown": (
+        "kiểm tra đường dẫn; nếu đúng tệp, lấy lại bản sao lưu hoặc để làn bắt đầu tệp mới",
+        "check the path; if it is the right file, put back its copy or let the lane begin a new one",
+    ),
+    "schema-contradicts": (
+        "cài lại bản phát hành đã dùng tệp này, hoặc bản mới hơn",
+        "install the release again that used it, or a newer one",
+    ),
+    "migration-failed": (
+        "không có gì thay đổi: làn chạy tiếp như trước; báo cho nhà cung cấp phần mềm",
+        "nothing was changed, the lane runs as before: tell who supplies the software",
+    ),
+    "other-account": (
+        "chạy lại bằng tài khoản của làn: sudo -u border-gate station migrate ...",
+        "run it again as the lane's account: sudo -u border-gate station migrate ...",
+    ),
+    "centre-database": (
+        "kiểm tra địa chỉ, máy chủ và tài khoản; tạo bảng cần tài khoản chủ sở hữu",
+        "check address, server and account; making tables takes the owner's account",
+    ),
+    "centre-busy": (
+        "chờ các truy vấn dài (kiểm toán, sao lưu) xong rồi chạy lại; không có gì thay đổi",
+        "let long queries end (an audit, a backup), then run it again; nothing was changed",
+    ),
     "sqlite-too-old": ("cài đúng các gói đã khóa phiên bản", "install the locked requirements"),
     "unsafe-settings": ("chuyển thư mục sang đĩa trong máy", "move the folder to a local disk"),
     "database-error": ("xem nhật ký của làn rồi khởi động lại làn", "see the lane's log, then restart the lane"),
