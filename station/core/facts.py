@@ -235,7 +235,7 @@ class PersonalErased:
 
 @dataclass(frozen=True, slots=True)
 class DiskJudged:
-    """The disk of the data folder has another level. `days_left` is -1 while nobody knows."""
+    """The level of the data folder's disk, told when it changes and once a day. `days_left` is -1 while unknown."""
 
     tick: Tick
     level: DiskLevel

@@ -52,12 +52,14 @@ def due(turn: Turn, fact: EvidenceDue) -> None:
 
 
 def judged(turn: Turn, fact: DiskJudged) -> None:
-    """Another level: one alarm stands for it. READ_ONLY closes the lane, and its end opens it again as it was."""
+    """The level, when it changes and once a day. One alarm stands for it; READ_ONLY closes the lane, and its end opens
+    it again as it was.
+    """
     before = turn.state.disk
-    if fact.level == before:
-        return
     turn.set(disk=fact.level)
     turn.record(DiskChanged(fact.level, fact.free_mib, fact.days_left))
+    if fact.level == before:
+        return
     for level, code in _ALARMS.items():
         if level == fact.level:
             turn.raise_alarm(code, "data", f"{fact.free_mib} MiB free", siren=False)

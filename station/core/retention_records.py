@@ -15,7 +15,9 @@ DropReason = Literal["TERM", "PRESSURE"]
 
 @dataclass(frozen=True, slots=True)
 class DiskChanged:
-    """disk.state: the level changed. Free bytes of the data folder's disk in MiB; `days_left` is -1 while unknown."""
+    """disk.state: the level changed, or a day has passed. `free_mib`: on the data folder's disk. `days_left` until the
+    lane would close if nothing were dropped early, -1 while unknown.
+    """
 
     level: DiskLevel
     free_mib: int
