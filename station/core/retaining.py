@@ -30,7 +30,7 @@ def refusal(turn: Turn, act: OfficerAct) -> str:
     if act.action == "free-evidence":
         return "" if held else "NOT_UNDER_HOLD"
     if not _is_ours(turn, act.crossing):
-        return "NO_SUCH_CROSSING"
+        return "UNKNOWN_CROSSING"
     if held:
         return "UNDER_HOLD"
     return "TOO_MANY_HOLDS" if len(turn.state.held_evidence) >= MOST_HELD else ""

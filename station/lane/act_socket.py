@@ -19,7 +19,7 @@ from station.core.records import ActRecorded, Stamped
 from station.core.shown import evidence_digest
 from station.core.state import LaneState, instruction
 from station.core.viewing import cause_of
-from station.lane.evidence_keeping import DiskFigures
+from station.lane.evidence_keeping import NOT_WATCHED, DiskFigures
 from station.lane.refusal_limit import RefusalLimit
 from station.trust.acts import verify_act
 from station.trust.officers import Officers
@@ -68,7 +68,7 @@ class View:
     scans: tuple[str, ...] = ()
     seal: str = ""
     trailer: str = ""
-    disk: DiskFigures | None = None
+    disk: DiskFigures = NOT_WATCHED
     held_evidence: tuple[str, ...] = ()
 
 
@@ -86,7 +86,7 @@ Question = Ask | Act
 Reply = View | Outcome
 
 
-def view(state: LaneState, disk: DiskFigures | None = None) -> View:
+def view(state: LaneState, disk: DiskFigures = NOT_WATCHED) -> View:
     """The lane as it stands. The core knows no more of the disk than its level; `disk` has the figures."""
     crossing = state.crossing
     decision = crossing.decision if crossing else None
@@ -128,7 +128,7 @@ class ActSocket:
         self._callers: list[socket.socket] = []
         self._waiting: dict[str, socket.socket] = {}
         self._limit = RefusalLimit()
-        self._disk: DiskFigures | None = None
+        self._disk = NOT_WATCHED
         path.unlink(missing_ok=True)
         self._path = path
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -141,7 +141,7 @@ class ActSocket:
         """For select."""
         return [self._listener.fileno(), *(caller.fileno() for caller in self._callers)]
 
-    def hear(self, state: LaneState, now: Tick, disk: DiskFigures | None = None) -> list[Fact]:
+    def hear(self, state: LaneState, now: Tick, disk: DiskFigures = NOT_WATCHED) -> list[Fact]:
         """Answer questions and take acts; an act becomes a fact if its signature holds, a refusal if not."""
         self._disk = disk
         facts = [fact for caller in list(self._callers) for fact in self._serve(caller, state, now)]

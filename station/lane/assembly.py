@@ -18,7 +18,7 @@ from drivers.contract.plain import NotPlain, encode
 from drivers.contract.quantities import Millis
 from drivers.links.pass_through import address_of
 from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
-from station.core.state import CORE_VERSION, LaneState
+from station.core.state import CORE_VERSION
 from station.core.step import step
 from station.courier.courier import command
 from station.courier.database import CourierFileUnusable, delivered
@@ -298,14 +298,14 @@ def run(settings: StationSettings, notifier: Notifier | None = None) -> int:
     lane = build(settings)
     try:
         lane.loop.turn(Millis(0))
-        tell.ready(_status(lane.loop.state))
+        tell.ready(_status(lane.loop))
         said = ""
         while not stopping:
             turned = lane.loop.turn(TURN_PATIENCE)
             watch, feed = watch.after(turned)
             if feed:
                 tell.watchdog()
-            status = _status(lane.loop.state)
+            status = _status(lane.loop)
             if status != said:
                 tell.status(status)
                 said = status
@@ -315,8 +315,10 @@ def run(settings: StationSettings, notifier: Notifier | None = None) -> int:
     return 0
 
 
-def _status(state: LaneState) -> str:
-    return status_line(state.mode, state.phase, [device.name for device in state.devices if not device.fit])
+def _status(loop: LaneLoop) -> str:
+    state, disk = loop.state, loop.disk
+    unfit = [device.name for device in state.devices if not device.fit]
+    return status_line(state.mode, state.phase, unfit, disk.level or "OK", disk.days_left)
 
 
 def _beginning(settings: StationSettings, journal: Journal, clock: WallClock) -> list[Fact]:

@@ -43,6 +43,9 @@ class DiskFigures:
     mib_a_day: tuple[tuple[str, int], ...] = ()
 
 
+NOT_WATCHED = DiskFigures()
+
+
 class EvidenceKeeping:
     """Asked in every turn. Never raises for the disk: what cannot be read is told in the log and read again later."""
 

@@ -49,7 +49,7 @@ from station.journal.seal import Witnessed
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess, wait_readable
-from station.lane.evidence_keeping import EvidenceKeeping
+from station.lane.evidence_keeping import NOT_WATCHED, DiskFigures, EvidenceKeeping
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
 from station.lane.trust_files import TrustFiles
@@ -134,6 +134,11 @@ class LaneLoop:
         """The newest record that the centre has stored."""
         return self._receipted
 
+    @property
+    def disk(self) -> DiskFigures:
+        """How full the disk is."""
+        return self._evidence.figures if self._evidence is not None else NOT_WATCHED
+
     def begin(self, facts: Sequence[Fact]) -> None:
         """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, and what was found on the way."""
         self.tell(facts)
@@ -184,7 +189,7 @@ class LaneLoop:
         if self._evidence is not None:
             facts += self._evidence.look(now, self.state, self._receipted, is_keeping=self.is_keeping)
         if self._acts is not None:
-            facts += self._acts.hear(self.shown, now, self._evidence.figures if self._evidence else None)
+            facts += self._acts.hear(self.shown, now, self.disk)
         if self._courier is not None:
             facts += [fact for said in self._courier.hear(now) if (fact := self._from_courier(said, now)) is not None]
         clock = self._clock.fact(now)

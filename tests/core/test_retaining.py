@@ -52,10 +52,10 @@ def script() -> Script:
     ("action", "role", "changes", "refusal"),
     [
         ("hold-evidence", "technician", {}, "ROLE"),
-        ("hold-evidence", "officer", {"crossing": "VN-HN-I1-E1-000003"}, "NO_SUCH_CROSSING"),
-        ("hold-evidence", "officer", {"crossing": "VN-HN-I2-E1-000001"}, "NO_SUCH_CROSSING"),
-        ("hold-evidence", "officer", {"crossing": "VN-HN-I1-E2-000001"}, "NO_SUCH_CROSSING"),
-        ("hold-evidence", "officer", {"crossing": ""}, "NO_SUCH_CROSSING"),
+        ("hold-evidence", "officer", {"crossing": "VN-HN-I1-E1-000003"}, "UNKNOWN_CROSSING"),
+        ("hold-evidence", "officer", {"crossing": "VN-HN-I2-E1-000001"}, "UNKNOWN_CROSSING"),
+        ("hold-evidence", "officer", {"crossing": "VN-HN-I1-E2-000001"}, "UNKNOWN_CROSSING"),
+        ("hold-evidence", "officer", {"crossing": ""}, "UNKNOWN_CROSSING"),
         ("free-evidence", "head-of-unit", {}, "NOT_UNDER_HOLD"),
     ],
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drivers.camera.picture_store import NotStored, PictureStore
+from drivers.contract.driver import Driver
 from drivers.contract.orders import Order, TakePicture
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import PictureFailed, PictureTaken
@@ -20,6 +21,7 @@ from station.core.state import LaneState
 from station.core.step import Step
 from station.courier import talk
 from station.courier.eligible import EligibleTable
+from station.hosting.host import WorkerSpec
 from station.hosting.inline_host import InlineHost
 from station.journal.folder import DataFolder
 from station.journal.ledger import Ledger
@@ -189,5 +191,5 @@ def _stepped(state: LaneState, facts: Sequence[Fact]) -> Step:
     return step(state, facts)
 
 
-def _no_driver(_: object) -> object:
+def _no_driver(_: WorkerSpec) -> Driver:
     raise AssertionError("no device is started")
