@@ -18,6 +18,7 @@ from station.core import retaining
 from station.core.records import CrossingCompleted, ModeChanged
 from station.core.retention_records import DiskChanged, EvidenceDropped
 from station.journal.reader import JournalReader
+from station.journal.refusals import JournalUnwritable
 from station.lane.reserve_file import ReserveFile
 from station.lane.retention import Moment
 from station.settings.tables import Keeping
@@ -34,7 +35,8 @@ _PAGE = 4_096
 @dataclass(frozen=True, slots=True)
 class Story:
     """`levels` and `modes` in the order of their records. `wrongly_dropped`: pictures under hold, of a disputed or an
-    undelivered crossing that are gone. `recovered_alone`: after the last page was taken, with nobody's help.
+    undelivered crossing that are gone. `recovered_alone`: after the last page was taken, with nobody's
+    help, and at a start on a full disk too.
     """
 
     levels: list[str]
@@ -76,7 +78,8 @@ def tell(disk: Path, seed: int) -> Story:
             part.unlink()
         lane.rest(120_000)
         goes_on = _raises(lane)
-        return _judge(lane, to_stay, alone=alone, goes_on=goes_on, came_while_full=came, raised_while_full=raises)
+        starts = _starts_on_a_full_disk(lane)
+        return _judge(lane, to_stay, alone and starts, goes_on, came_while_full=came, raised_while_full=raises)
 
 
 def _trucks(lane: KeptLane) -> set[str]:
@@ -123,8 +126,25 @@ def _fill_up(lane: KeptLane) -> None:
     lane.rest(5_000)
 
 
+def _starts_on_a_full_disk(lane: KeptLane) -> bool:
+    """The power fails, the last page is taken meanwhile: the start makes itself the room that its journal needs."""
+    lane.close()
+    fill(lane.root / "again")
+    try:
+        lane.open()
+    except JournalUnwritable:
+        (lane.root / "again").unlink()
+        lane.open()
+        return False
+    lane.rest(5_000)
+    closed = lane.state.mode == "CLOSED" and lane.loop_.is_keeping
+    (lane.root / "again").unlink()
+    lane.rest(120_000)
+    return closed and lane.state.disk == "OK"
+
+
 def _judge(
-    lane: KeptLane, to_stay: set[str], *, alone: bool, goes_on: bool, came_while_full: int, raised_while_full: bool
+    lane: KeptLane, to_stay: set[str], alone: bool, goes_on: bool, *, came_while_full: int, raised_while_full: bool
 ) -> Story:
     said = lane.written()
     with JournalReader(lane.data.root) as reader:

@@ -36,7 +36,7 @@ def _lines(stories: list[Story]) -> Iterator[Line]:
     through = sum("levels" not in faults(story) for story in stories)
     yield _all("OK, LOW, CRITICAL, READ_ONLY and back, each a record", through, n)
     alone = sum(story.recovered_alone for story in stories)
-    yield _all("the last page taken: recorded, room made, open again by itself", alone, n)
+    yield _all("the last page taken, under way and before a start: room made, recorded, open by itself", alone, n)
     wrong = sum(story.wrongly_dropped for story in stories)
     yield Line("pictures under hold, disputed or undelivered that are gone", str(wrong), n, "0", passed=wrong == 0)
     let_go = sum(story.raised_while_full or story.came_while_full > 0 for story in stories)
