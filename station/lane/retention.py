@@ -70,6 +70,7 @@ class CrossingWalk:
         crossings: list[str] = []
         found: list[KeptFile] = []
         reason: DropReason = "TERM"
+        after = self._after  # moved at the end: what cannot be read now is walked over later
         for row in self._reader.completed(self._after, CROSSINGS_A_LOOK):
             why = self._why(row, at)
             if why is None or (found and why != reason):
@@ -83,7 +84,8 @@ class CrossingWalk:
                 found += files[:MOST_FILES]
             if len(files) > MOST_FILES:
                 break
-            self._after = row.seq
+            after = row.seq
+        self._after = after
         moved = self._after != self._came_from or bool(found)
         self._last = _due(at.now, self._evidence, reason, tuple(crossings), found) if found else None
         return self._last, moved
