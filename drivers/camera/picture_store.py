@@ -21,8 +21,8 @@ class StoredPicture:
 class PictureStore:
     """Keeps JPEGs as `<evidence>/<aa>/<sha256>.jpg`, aa being the first two hex digits.
 
-    The same bytes are one file, however often and from whichever process they come. A process killed half-way leaves
-    at most a hidden `.<sha256>.<pid>.part`, which is no picture.
+    The same bytes are one file, however often and from whichever process they come, with the time of the latest. A
+    process killed half-way leaves at most a hidden `.<sha256>.<pid>.part`, which is no picture.
     """
 
     def __init__(self, evidence: Path) -> None:
@@ -34,6 +34,7 @@ class PictureStore:
         path = self._evidence / sha256[:2] / f"{sha256}.jpg"
         try:
             if _holds(path, jpeg):
+                os.utime(path)  # it is this truck's too, and is kept as long
                 _sync_folder(path.parent)  # whoever wrote it may have been killed before it was safe
             else:
                 self._write(path, jpeg)

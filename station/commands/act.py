@@ -26,9 +26,20 @@ VALID_MS = 60_000
 
 REASON_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 MOST_TEXT = 300
+ON_PAST_CROSSINGS = ("erase", "hold-evidence", "free-evidence")
 
 Doing = Annotated[
-    Literal["release", "return", "acknowledge", "set-mode", "erase", "allow-learning", "forbid-learning"],
+    Literal[
+        "release",
+        "return",
+        "acknowledge",
+        "set-mode",
+        "erase",
+        "hold-evidence",
+        "free-evidence",
+        "allow-learning",
+        "forbid-learning",
+    ],
     typer.Argument(help=helped("act-action")),
 ]
 Actor = Annotated[str, typer.Option("--actor", help=helped("act-actor"), show_default=False)]
@@ -67,8 +78,8 @@ def act(
         raise typer.BadParameter(phrase("act-reason-form", most=MOST_TEXT))
     if (action == "set-mode") != (mode is not None):
         raise typer.BadParameter(phrase("act-mode-form"))
-    if action == "erase" and not crossing:
-        raise typer.BadParameter(phrase("act-erase-form"))
+    if action in ON_PAST_CROSSINGS and not crossing:
+        raise typer.BadParameter(phrase("act-crossing-form", action=action))
     if as_json and not yes:
         raise typer.BadParameter(phrase("act-json-form"))
     checked = load(settings)
@@ -103,7 +114,7 @@ def act(
 
 def _concerned(action: str, named: str, in_lane: str) -> str:
     """The crossing that an act is about; none for those on the lane itself."""
-    if action == "erase":
+    if action in ON_PAST_CROSSINGS:
         return named
     return (named or in_lane) if action in ("release", "return") else ""
 

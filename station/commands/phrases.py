@@ -47,6 +47,14 @@ PHRASES: dict[str, Words] = {
     "held-because": ("bị giữ vì", "held because"),
     "proposed-by": ("đề nghị bởi", "proposed by"),
     "evidence": ("mã băm chứng cứ", "evidence digest"),
+    "disk": ("đĩa", "disk"),
+    "held-evidence": ("chứng cứ bị phong tỏa", "under legal hold"),
+    "free-mib": ("còn trống {mib} MiB", "{mib} MiB free"),
+    "days-left": ("còn đủ {days} ngày", "{days} days left"),
+    "days-unknown": ("chưa biết còn đủ mấy ngày", "days left not known yet"),
+    "measured-over": ("đo trong {days} ngày", "measured over {days} days"),
+    "mib-a-day": ("{what} {mib} MiB mỗi ngày", "{what} {mib} MiB a day"),
+    "told-dropped": ("{what}, {files} tệp, {mib} MiB", "{what}, {files} files, {mib} MiB"),
     # acts
     "act-confirm": ("Ký '{action}' cho {crossing}?", "Sign '{action}' for {crossing}?"),
     "act-outcome": ("Kết quả: {outcome}", "Outcome: {outcome}"),
@@ -55,7 +63,7 @@ PHRASES: dict[str, Words] = {
         "--reason is a code (letters, digits, _ and -; 40 at most); --text has {most} characters at most",
     ),
     "act-mode-form": ("--mode đi với set-mode và chỉ với set-mode", "--mode belongs to set-mode and only to it"),
-    "act-erase-form": ("erase cần --crossing: lượt nào", "erase needs --crossing: whose data"),
+    "act-crossing-form": ("{action} cần --crossing: lượt nào", "{action} needs --crossing: whose data"),
     "act-json-form": ("--json không hỏi lại: cần --yes", "--json does not ask: it needs --yes"),
     # replay
     "replay-chains": (

@@ -10,6 +10,7 @@ from station.words.meanings import code, coded, next_step
 
 if TYPE_CHECKING:
     from station.lane.act_socket import Act, Ask, Outcome, View
+    from station.lane.evidence_keeping import DiskFigures
 
 
 def view_of(socket: Path) -> "View":
@@ -52,6 +53,8 @@ def tell_view(view: "View") -> None:
         "list-number": str(view.list_number) if view.list_number else none,
         "unfit": ", ".join(view.unfit) or none,
         "alarms": "; ".join(alarm_words(alarm) for alarm in view.alarms) or none,
+        "disk": _disk(view.disk),
+        "held-evidence": ", ".join(view.held_evidence),
         "crossing": view.crossing or none,
     }
     if view.crossing:
@@ -74,8 +77,20 @@ def tell_view(view: "View") -> None:
         say(f"{label.ljust(width)}  {value}")
 
 
+def _disk(disk: "DiskFigures") -> str:
+    """Level, room, days left, and from how much growth that follows."""
+    from station.commands.telling import free_space
+
+    if not disk.level:
+        return ""
+    each = ", ".join(phrase("mib-a-day", what=code(evidence), mib=mib) for evidence, mib in disk.mib_a_day)
+    measured = f" ({phrase('measured-over', days=disk.days)}: {each})" if disk.days else ""
+    return f"{coded(disk.level)}, {free_space(disk.free_mib, disk.days_left)}{measured}"
+
+
 def alarm_words(alarm: str) -> str:
     """A standing alarm as the lane states it: `CODE thing`, for some with the code of a cause that has a next step."""
     name, thing, cause = (*alarm.split(" ", 2), "", "")[:3]
     told = " ".join(part for part in (coded(name), thing, coded(cause)) if part)
-    return f"{told}: {next_step(cause)}" if cause else told
+    step = next_step(cause or name)
+    return f"{told}: {step}" if step else told

@@ -29,6 +29,7 @@ from station.core.records import (
     RefusalRecorded,
     WeightRecorded,
 )
+from station.core.retention_records import DiskChanged, EvidenceDropped
 from station.words.meanings import code, coded, record_type
 from station.words.meanings import next_step as what_to_do
 
@@ -96,7 +97,13 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             told = " ".join(part for part in (coded("CAMERA_VIEW"), thing, coded(cause), measured) if part)
             return f"{told}; {what_to_do(cause)}"
         case AlarmRaised(code=alarm, thing=thing, detail=detail):
-            return " ".join(part for part in (coded(alarm), thing, detail) if part)
+            told = " ".join(part for part in (coded(alarm), thing, detail) if part)
+            return "; ".join(part for part in (told, what_to_do(alarm)) if part)
+        case DiskChanged(level=level, free_mib=free_mib, days_left=days_left):
+            return f"{coded(level)}, {free_space(free_mib, days_left)}"
+        case EvidenceDropped(evidence=evidence, reason=reason, files=files, bytes=size, first=first, last=last):
+            what = phrase("told-dropped", what=code(evidence), files=files, mib=-(-size // (1 << 20)))
+            return ", ".join(part for part in (what, coded(reason), f"{first} - {last}" if first else "") if part)
         case CaseOpened(case=case, reason=reason, owner=owner):
             return phrase("told-case", case=case, reason=coded(reason), owner=code(owner))
         case CrossingCompleted(end=end, reason=reason):
@@ -104,6 +111,12 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
         case _:
             body = {name: value for name, value in to_plain(record).items() if name != "is" and value not in ("", None)}
             return ", ".join(f"{name} {value}" for name, value in body.items())
+
+
+def free_space(free_mib: int, days_left: int) -> str:
+    """Free space, and the days left as far as they are known."""
+    left = phrase("days-unknown") if days_left < 0 else phrase("days-left", days=days_left)
+    return f"{phrase('free-mib', mib=free_mib)}, {left}"
 
 
 def _plate(told: PlateIdentified | TrailerIdentified) -> str:

@@ -2,14 +2,14 @@
 
 A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED. A
 decision from afar (`remote`) counts as one person's act. A suspension cannot be overridden at the lane. Anybody may
-close the lane; only a head of unit opens a closed one, has personal data erased, or allows crops of plates to be
-collected. Anybody may forbid that.
+close the lane; only a head of unit opens a closed one, has personal data erased, ends a legal hold, or allows crops of
+plates to be collected. Anybody may forbid that. While the disk takes no more, nothing is released by anybody.
 """
 
 from typing import Literal
 
 from drivers.contract.quantities import Millis, Tick
-from station.core import erasing
+from station.core import erasing, retaining
 from station.core.deciding import barrier_is_bounded
 from station.core.facts import ActReceived, OfficerAct
 from station.core.occupancy import seen_standing
@@ -60,9 +60,9 @@ def received(turn: Turn, fact: ActReceived) -> None:
             _set_mode(turn, act)
         case "allow-learning" | "forbid-learning":
             _write(turn, fact, "effective", "")  # the record is the consent: `station learn collect` reads it
-        case "erase":
+        case "erase" | "hold-evidence" | "free-evidence":
             _write(turn, fact, "effective", "")
-            erasing.order(turn, act)
+            (erasing if act.action == "erase" else retaining).order(turn, act)
 
 
 def _set_mode(turn: Turn, act: OfficerAct) -> None:
@@ -94,6 +94,8 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return erasing.refusal(turn, act)
     if act.action == "allow-learning" and act.role != "head-of-unit":
         return "ROLE"
+    if act.action in ("hold-evidence", "free-evidence"):
+        return retaining.refusal(turn, act)
     return _mode_refusal(state, act) if act.action == "set-mode" else ""
 
 
@@ -102,6 +104,8 @@ def _mode_refusal(state: LaneState, act: OfficerAct) -> str:
         return "NO_MODE"
     if act.mode != "CLOSED" and (act.role == "officer" or (act.role == "technician" and state.mode == "CLOSED")):
         return "ROLE"
+    if act.mode != "CLOSED" and state.disk == "READ_ONLY":
+        return "DISK_READ_ONLY"
     if act.mode == "AUTOMATIC" and not barrier_is_bounded(state):
         return "BARRIER_NOT_BOUNDED"
     return ""
@@ -121,6 +125,8 @@ def _crossing_refusal(turn: Turn, act: OfficerAct) -> str:
         return "ROLE"
     if act.action == "release" and (crossing.hold.reason in NO_OVERRIDE or crossing.declaration == ""):
         return "NOT_OVERRIDABLE"
+    if act.action == "release" and turn.state.disk == "READ_ONLY":
+        return "DISK_READ_ONLY"
     if act.action == "release" and crossing.hold.returning:
         return "RETURNING"
     if act.action == "release" and crossing.released and turn.state.boom != "down":

@@ -58,7 +58,14 @@ class ErasePersonal:
     act_id: str
 
 
-Effect = Send | LookUp | Spend | GiveBack | ErasePersonal
+@dataclass(frozen=True, slots=True)
+class DropEvidence:
+    """Delete these files of the data folder. Not answered unless it fails; idempotent."""
+
+    paths: tuple[str, ...]
+
+
+Effect = Send | LookUp | Spend | GiveBack | ErasePersonal | DropEvidence
 
 
 def is_protective_effect(effect: Effect) -> bool:

@@ -18,6 +18,8 @@ def refusal(turn: Turn, act: OfficerAct) -> str:
         return "ROLE"
     if not act.crossing:
         return "NO_SUCH_CROSSING"
+    if act.crossing in turn.state.held_evidence:
+        return "UNDER_HOLD"
     return "STILL_IN_LANE" if crossing is not None and crossing.crossing == act.crossing else ""
 
 

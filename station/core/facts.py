@@ -11,11 +11,23 @@ from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Tick
 from drivers.contract.readings import Reading
+from station.core.disk_level import DiskLevel
 from station.core.parameters import LaneParameters, Mode
+from station.core.retention_records import DropReason, EvidenceClass
 
 ClockQuality = Literal["synced", "holdover", "unsynced"]
 Role = Literal["officer", "head-of-unit", "technician"]
-Action = Literal["release", "return", "acknowledge", "set-mode", "erase", "allow-learning", "forbid-learning"]
+Action = Literal[
+    "release",
+    "return",
+    "acknowledge",
+    "set-mode",
+    "erase",
+    "hold-evidence",
+    "free-evidence",
+    "allow-learning",
+    "forbid-learning",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +199,8 @@ class LinkChanged:
 @dataclass(frozen=True, slots=True)
 class OfficerAct:
     """What an officer signed for one lane ("<station>/<lane>"); `crossing` is "" for acts on the lane itself,
-    `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased.
+    `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased;
+    "hold-evidence" and "free-evidence" one whose evidence is under legal hold from now on, or no longer.
     "allow-learning" lets crops of plates be collected here for `station learn`, until "forbid-learning".
 
     `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
@@ -236,6 +249,30 @@ class PersonalErased:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskJudged:
+    """The level of the data folder's disk, told when it changes and once a day. `days_left` is -1 while unknown."""
+
+    tick: Tick
+    level: DiskLevel
+    free_mib: int
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDue:
+    """Files of one class that may go now: `paths` in the data folder, `bytes` in all, and whose they are, oldest first.
+    Delivered, not under hold, past their term or under pressure: the shell has looked, the core looks again.
+    """
+
+    tick: Tick
+    evidence: EvidenceClass
+    reason: DropReason
+    crossings: tuple[str, ...]
+    paths: tuple[str, ...]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class TrustApplied:
     """The files of trust as the lane now believes them: the officers' number and the SHA-256 (hex) of what was signed,
     the ids of all revoked keys, and the highest statement number of each centre key.
@@ -276,6 +313,8 @@ Fact = (
     | LinkChanged
     | ActReceived
     | PersonalErased
+    | DiskJudged
+    | EvidenceDue
     | TrustApplied
     | InputRefused
 )

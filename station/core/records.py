@@ -16,6 +16,7 @@ from station.core.advice_records import ADVICE, Advice
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
+from station.core.retention_records import RETENTION, Retention
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
@@ -350,6 +351,7 @@ Record = (
     | SuspensionApplied
     | TrustInForce
     | ErasureRecorded
+    | Retention
     | RefusalRecorded
     | ClockState
 )
@@ -380,6 +382,7 @@ TYPES: dict[type, str] = {
     SuspensionApplied: "suspension.applied",
     TrustInForce: "trust.applied",
     ErasureRecorded: "personal.erased",
+    **RETENTION,
     RefusalRecorded: "input.refused",
     ClockState: "clock.state",
 }

@@ -42,6 +42,8 @@ def _left_to_a_person(turn: Turn) -> bool:
     reason = "" if turn.crossing.by_acts else deciding.needs_person(turn.state)
     if turn.crossing.radiation:
         reason = "RADIATION_ALARM"
+    if turn.state.disk == "READ_ONLY":
+        reason = "DISK_READ_ONLY"
     if reason:
         holding.hold(turn, reason, "officer")
     return bool(reason)

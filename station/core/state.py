@@ -8,6 +8,7 @@ from drivers.contract.readings import BoomPosition, LightColour, PlateColour, Pl
 from station.core.camera_view import CameraView
 from station.core.container_consensus import Container
 from station.core.container_looks import ContainerLooks
+from station.core.disk_level import DiskLevel
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
@@ -251,7 +252,7 @@ class LaneState:
     """Everything `step` knows. `seq` is the number of the newest record, `ordered_mode` the newest by an act.
 
     `sign` and `said` are the instruction that the sign shows and the voice has said of this crossing; `radiation`: an
-    alarm of the portal waits for the truck that it concerns.
+    alarm of the portal waits for the truck that it concerns. `held_evidence` are crossings under legal hold.
     """
 
     core_version: str = CORE_VERSION
@@ -308,6 +309,8 @@ class LaneState:
     sign_after: Tick = NEVER
     said: Instruction | Literal[""] = ""
     camera_view: CameraView = field(default_factory=CameraView)
+    disk: DiskLevel = "OK"
+    held_evidence: tuple[str, ...] = ()
 
 
 def parts(state: LaneState) -> Parts:

@@ -23,6 +23,7 @@ from station.core import (
     passage,
     presenting,
     releasing,
+    retaining,
     scan_advice,
     seal_advice,
     sighting,
@@ -37,6 +38,8 @@ from station.core.facts import (
     DeviceLost,
     DeviceOpened,
     DeviceRead,
+    DiskJudged,
+    EvidenceDue,
     Fact,
     InputRefused,
     LaneStarted,
@@ -53,6 +56,7 @@ from station.core.facts import (
     TrustApplied,
 )
 from station.core.occupancy import deck_loaded, lane_empty, seen_empty, went_through
+from station.core.parameters import Mode
 from station.core.records import (
     ClockState,
     LinkState,
@@ -107,7 +111,7 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
         case LaneStarted():
             _started(turn, fact)
         case SettingsApplied(parameters=parameters):
-            turn.set(parameters=parameters, mode=acts.stricter(turn.state.ordered_mode, parameters.mode))
+            turn.set(parameters=parameters, mode=_beginning_mode(turn.state, parameters.mode))
             turn.record(SettingsInForce(turn.state.settings_sha256, turn.state.mode))
             viewing.applied(turn)
         case Clock():
@@ -145,6 +149,10 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
                 turn.record(LinkState(up))
         case PersonalErased():
             erasing.erased(turn, fact)
+        case DiskJudged():
+            retaining.judged(turn, fact)
+        case EvidenceDue():
+            retaining.due(turn, fact)
         case ActReceived():
             acts.received(turn, fact)
         case TrustApplied():
@@ -205,6 +213,10 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
     if crossing is not None:
         endings.complete(turn, "INTERRUPTED", "RESTART")
     turn.set(parameters=None, phase_since=fact.tick)
+
+
+def _beginning_mode(state: LaneState, configured: Mode) -> Mode:
+    return retaining.mode_in_force(state, acts.stricter(state.ordered_mode, configured))
 
 
 def _clock(turn: Turn, fact: Clock) -> None:

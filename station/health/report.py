@@ -48,7 +48,10 @@ def watch_for(patience: Millis | None) -> Watch:
     return Watch(None if patience is None else Millis(patience // _FEEDS_PER_PERIOD))
 
 
-def status_line(mode: str, phase: str, unfit_devices: Sequence[str]) -> str:
-    """One line in codes, for `systemctl status`: `AUTOMATIC IDLE` or `CLOSED IDLE unfit: barrier scale`."""
+def status_line(mode: str, phase: str, unfit_devices: Sequence[str], disk: str = "OK", days_left: int = -1) -> str:
+    """One line in codes, for `systemctl status`: `AUTOMATIC IDLE`, `CLOSED IDLE unfit: barrier scale`, and the disk
+    if it is not OK: `AUTOMATIC IDLE disk: LOW, 12 days left`.
+    """
     unfit = f" unfit: {' '.join(unfit_devices)}" if unfit_devices else ""
-    return f"{mode} {phase}{unfit}"
+    left = f", {days_left} days left" if days_left >= 0 else ""
+    return f"{mode} {phase}{unfit}" + ("" if disk == "OK" else f" disk: {disk}{left}")

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -69,8 +70,10 @@ class PersonalData:
         owner = tables.personal_of
         return self._erase(self._is_of(owner.c.crossing == crossing))
 
-    def erase_older(self, before_ms: int, now_ms: int) -> int:
-        """Erase all texts sealed before this time (UTC); how many. Those without a time begin theirs now."""
+    def erase_older(self, before_ms: int, now_ms: int, held: Collection[str] = ()) -> int:
+        """Erase all texts sealed before this time (UTC) but those of `held` crossings; how many. Those without a time
+        begin theirs now.
+        """
         table, owner = tables.personal, tables.personal_of
         with translated(JournalUnwritable, self._path), self._connection.begin():
             known = select(owner.c.reference)
@@ -78,7 +81,8 @@ class PersonalData:
             columns = ["reference", "crossing", "sealed_ms"]
             self._connection.execute(insert(owner).from_select(columns, timeless))
             self._connection.execute(update(owner).where(owner.c.sealed_ms == 0).values(sealed_ms=now_ms))
-        return self._erase(self._is_of(owner.c.sealed_ms < before_ms))  # also what a reader kept in the log last time
+        expired = (owner.c.sealed_ms < before_ms) & owner.c.crossing.not_in(held)
+        return self._erase(self._is_of(expired))  # also what a reader kept in the log last time
 
     def _is_of(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         return tables.personal.c.reference.in_(select(tables.personal_of.c.reference).where(condition))

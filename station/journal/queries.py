@@ -133,6 +133,20 @@ def read_newest_of(connection: Connection, type_: str, before_seq: int, holding:
     return None if seq is None else read_records(connection, seq - 1, 1)[0]
 
 
+def read_of_type(connection: Connection, type_: str, after_seq: int, limit: int) -> list[RecordRow]:
+    """Up to `limit` records of a type behind `after_seq`, in order, without the hashes before them."""
+    table = tables.record
+    query = select(*_RECORD).where(table.c.seq > after_seq, table.c.type == type_).order_by(table.c.seq).limit(limit)
+    return [RecordRow(*(*columns, b"")) for columns in _values(connection, query)]
+
+
+def read_holding(connection: Connection, holding: bytes, first: int, last: int) -> list[RecordRow]:
+    """The records from `first` to `last` whose bodies hold these bytes, without the hashes before them."""
+    table = tables.record
+    query = select(*_RECORD).where(table.c.seq.between(first, last), func.instr(table.c.body, holding) > 0)
+    return [RecordRow(*(*columns, b"")) for columns in _values(connection, query)]
+
+
 def walk_facts(connection: Connection, after_fseq: int) -> Iterator[FactRow]:
     """All facts behind `after_fseq`, a chunk at a time."""
     while rows := read_facts(connection, after_fseq, CHUNK):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, inspect, select
 from drivers.contract.plain import canonical
 from drivers.contract.quantities import Millis
 from station.core.facts import Fact
-from station.core.records import Record
+from station.core.records import ActRecorded, Record
 from station.journal import queries, tables
 from station.journal.chain import Anchor, Broken, EpochRow, FactRow, RecordRow
 from station.journal.codec import read_fact, read_record, version_at
@@ -21,6 +21,8 @@ from station.journal.queries import CheckpointRow, SnapshotRow
 from station.journal.refusals import Unreadable
 
 _PATIENCE = Millis(5000)
+_AROUND = 400
+"""Records before and after a closing one among which those of its crossing stand."""
 
 
 class JournalReader:
@@ -29,7 +31,9 @@ class JournalReader:
     Every method raises Unreadable when the file is missing, damaged or cannot be reached now.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, patience: Millis = _PATIENCE) -> None:
+        """`patience` is how long a lock is waited for."""
+        self._patience = patience
         self._path = DataFolder(root).journal
         self._engine: Engine | None = None
         self._connection: Connection | None = None
@@ -93,6 +97,52 @@ class JournalReader:
             found = connection.scalars(select(table.c.seq).where(func.instr(table.c.body, named) > 0).order_by("seq"))
             return [queries.read_records(connection, seq - 1, 1)[0] for seq in found.all()]
 
+    def completed(self, after_seq: int, limit: int) -> list[RecordRow]:
+        """Up to `limit` closing records of crossings behind `after_seq`, without the hashes before them."""
+        with self._reading() as connection:
+            return queries.read_of_type(connection, "crossing.completed", after_seq, limit)
+
+    def naming(self, crossing_id: str, closed_seq: int) -> list[RecordRow]:
+        """The records that name this crossing around its closing one: an ordinary crossing has 40."""
+        named = b'"crossing":' + canonical(crossing_id)
+        with self._reading() as connection:
+            return queries.read_holding(connection, named, closed_seq - _AROUND, closed_seq + _AROUND)
+
+    def sure_time(self, from_seq: int) -> int | None:
+        """UTC (ms) of the first record from `from_seq` on whose clock was synchronised."""
+        table = tables.record
+        sure = table.c.seq >= from_seq, table.c.quality == "synced"
+        with self._reading() as connection:
+            found: int | None = connection.scalar(select(table.c.utc_ms).where(*sure).order_by(table.c.seq).limit(1))
+        return found
+
+    def last_before(self, utc_ms: int) -> int:
+        """About the last record before this time: records are taken to be in the order of their clock."""
+        with self._reading() as connection:
+            low, (_, high) = queries.read_anchor(connection).records_from - 1, queries.newest(connection)
+            while low < high:
+                middle = (low + high + 1) // 2
+                stamp = select(tables.record.c.utc_ms).where(tables.record.c.seq >= middle).order_by("seq").limit(1)
+                is_before = (connection.scalar(stamp) or utc_ms) < utc_ms
+                low, high = (middle, high) if is_before else (low, middle - 1)
+        return low
+
+    def held_evidence(self) -> frozenset[str]:
+        """Crossings under legal hold, as the records of acts have it. Raises NotPlain."""
+        with self._reading() as connection:
+            acts = [
+                row
+                for action in (b'"hold-evidence"', b'"free-evidence"')
+                for row in queries.read_holding(connection, action, 0, queries.newest(connection)[1])
+                if row.type == "act.recorded"
+            ]
+        held: set[str] = set()
+        for row in sorted(acts, key=lambda row: row.seq):
+            act = self.as_record(row)
+            if isinstance(act, ActRecorded) and act.outcome == "effective":
+                (held.add if act.action == "hold-evidence" else held.discard)(act.crossing)
+        return frozenset(held)
+
     def newest_of(self, type_: str, before_seq: int, holding: bytes = b'"') -> RecordRow | None:
         """The newest record of a type before `before_seq` whose body holds these bytes, if there is one."""
         with self._reading() as connection:
@@ -143,7 +193,7 @@ class JournalReader:
             raise Unreadable("missing", self._path, "there is no journal yet") from None
         if self._connection is None or self._file != (status.st_dev, status.st_ino):
             self.close()
-            self._engine = open_engine(self._path, _PATIENCE, read_only=True)
+            self._engine = open_engine(self._path, self._patience, read_only=True)
             self._connection = self._engine.connect()
             self._file = (status.st_dev, status.st_ino)
         return self._connection

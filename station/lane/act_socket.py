@@ -19,6 +19,7 @@ from station.core.records import ActRecorded, Stamped
 from station.core.shown import evidence_digest
 from station.core.state import LaneState, instruction
 from station.core.viewing import cause_of
+from station.lane.evidence_keeping import NOT_WATCHED, DiskFigures
 from station.lane.refusal_limit import RefusalLimit
 from station.trust.acts import verify_act
 from station.trust.officers import Officers
@@ -67,6 +68,8 @@ class View:
     scans: tuple[str, ...] = ()
     seal: str = ""
     trailer: str = ""
+    disk: DiskFigures = NOT_WATCHED
+    held_evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ Question = Ask | Act
 Reply = View | Outcome
 
 
-def view(state: LaneState) -> View:
-    """The lane as it stands."""
+def view(state: LaneState, disk: DiskFigures = NOT_WATCHED) -> View:
+    """The lane as it stands. The core knows no more of the disk than its level; `disk` has the figures."""
     crossing = state.crossing
     decision = crossing.decision if crossing else None
     return View(
@@ -111,6 +114,8 @@ def view(state: LaneState) -> View:
         scans=crossing.scan_looks.verdicts if crossing else (),
         seal=crossing.seal_looks.verdict if crossing else "",
         trailer=crossing.trailer.text if crossing and crossing.trailer else "",
+        disk=disk,
+        held_evidence=state.held_evidence,
     )
 
 
@@ -123,6 +128,7 @@ class ActSocket:
         self._callers: list[socket.socket] = []
         self._waiting: dict[str, socket.socket] = {}
         self._limit = RefusalLimit()
+        self._disk = NOT_WATCHED
         path.unlink(missing_ok=True)
         self._path = path
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -135,8 +141,9 @@ class ActSocket:
         """For select."""
         return [self._listener.fileno(), *(caller.fileno() for caller in self._callers)]
 
-    def hear(self, state: LaneState, now: Tick) -> list[Fact]:
+    def hear(self, state: LaneState, now: Tick, disk: DiskFigures = NOT_WATCHED) -> list[Fact]:
         """Answer questions and take acts; an act becomes a fact if its signature holds, a refusal if not."""
+        self._disk = disk
         facts = [fact for caller in list(self._callers) for fact in self._serve(caller, state, now)]
         with contextlib.suppress(BlockingIOError):
             for _ in range(MOST_CALLERS):
@@ -197,7 +204,7 @@ class ActSocket:
         except NotPlain as error:
             return self._refuse(caller, "", "not-understood", str(error)[:200], "use the station's own command", now)
         if isinstance(question, Ask):
-            self._reply(caller, view(state))
+            self._reply(caller, view(state, self._disk))
             return []
         try:
             act, key_id, signature = verify_act(question.signed.encode(), self._officers(), self._utc_ms())

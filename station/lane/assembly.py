@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from drivers.contract.plain import NotPlain, encode
 from drivers.contract.quantities import Millis
 from drivers.links.pass_through import address_of
 from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
-from station.core.state import CORE_VERSION, LaneState
+from station.core.state import CORE_VERSION
 from station.core.step import step
 from station.courier.courier import command
 from station.courier.database import CourierFileUnusable, delivered
@@ -28,14 +29,19 @@ from station.health.notify import Notifier, notifier_from, watchdog_from
 from station.health.report import status_line, watch_for
 from station.hosting.host import CATALOG_WORKER, BusSpec, Host, WorkerSpec
 from station.hosting.process_host import ProcessHost
-from station.journal.folder import DataFolder, Mark
+from station.journal.engine import translated
+from station.journal.folder import DataFolder, Mark, make_folder
 from station.journal.ledger import Ledger
 from station.journal.personal import PersonalData
 from station.journal.recovery import Rebuilt, begin_afresh, rebuild
+from station.journal.refusals import JournalUnwritable
 from station.journal.seal import Signer
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess
+from station.lane.disk_watch import DiskWatch
+from station.lane.evidence_files import EvidenceFiles
+from station.lane.evidence_keeping import EvidenceKeeping
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
@@ -96,8 +102,15 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     key, unsigned = _station_key(settings)
     station, lane = settings.parameters.station, settings.parameters.lane
     signer = Signer(station, lane, key, utc_now_ms) if key is not None else None
-    journal = Journal.open(folder.root, _delivered(folder), signer)
+    with translated(JournalUnwritable, folder.journal):
+        make_folder(folder.root)
+        watch = DiskWatch(folder.root, settings.keeping.reserve_size)  # on a full disk the journal needs the reserve
+    delivered_mark = _delivered(folder)
+    journal = Journal.open(folder.root, delivered_mark, signer)
     rebuilt = remember(journal)
+    files = EvidenceFiles(folder.root)
+    watch.level = rebuilt.state.disk
+    evidence = EvidenceKeeping(watch, files, settings.keeping, watch.level, _had_by_centre(settings, delivered_mark))
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
     paths = TrustPaths(settings.trust.centre, settings.trust.officers, station)
@@ -121,6 +134,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             personal,
             now,
             TicketStamp(journal, station, lane, key, utc_now_ms) if key is not None else None,
+            files,
         ),
         courier=courier,
         acts=acts,
@@ -128,11 +142,12 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         personal=personal,
         now=now,
         trust=trust,
+        evidence=evidence,
     )
 
     def close() -> None:
         loop.close()
-        for part in (eligible, ledger, personal_data, journal):
+        for part in (eligible, ledger, personal_data, evidence, journal):
             part.close()
 
     known = trust.look(now()) or []
@@ -283,14 +298,14 @@ def run(settings: StationSettings, notifier: Notifier | None = None) -> int:
     lane = build(settings)
     try:
         lane.loop.turn(Millis(0))
-        tell.ready(_status(lane.loop.state))
+        tell.ready(_status(lane.loop))
         said = ""
         while not stopping:
             turned = lane.loop.turn(TURN_PATIENCE)
             watch, feed = watch.after(turned)
             if feed:
                 tell.watchdog()
-            status = _status(lane.loop.state)
+            status = _status(lane.loop)
             if status != said:
                 tell.status(status)
                 said = status
@@ -300,8 +315,10 @@ def run(settings: StationSettings, notifier: Notifier | None = None) -> int:
     return 0
 
 
-def _status(state: LaneState) -> str:
-    return status_line(state.mode, state.phase, [device.name for device in state.devices if not device.fit])
+def _status(loop: LaneLoop) -> str:
+    state, disk = loop.state, loop.disk
+    unfit = [device.name for device in state.devices if not device.fit]
+    return status_line(state.mode, state.phase, unfit, disk.level or "OK", disk.days_left)
 
 
 def _beginning(settings: StationSettings, journal: Journal, clock: WallClock) -> list[Fact]:
@@ -334,6 +351,13 @@ def _delivered(folder: DataFolder) -> Mark | None:
         return None
     epoch, seq, digest = found
     return Mark(epoch, seq, 0, digest.hex())
+
+
+def _had_by_centre(settings: StationSettings, delivered_mark: Mark | None) -> int:
+    """The newest record that nobody waits for any more. A lane without a link has no centre that could wait."""
+    if settings.link is None:
+        return sys.maxsize
+    return delivered_mark.seq if delivered_mark is not None else 0
 
 
 def _found(journal: Journal, lost: str) -> list[Fact]:

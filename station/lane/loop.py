@@ -49,6 +49,7 @@ from station.journal.seal import Witnessed
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.courier_process import CourierProcess, wait_readable
+from station.lane.evidence_keeping import NOT_WATCHED, DiskFigures, EvidenceKeeping
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
 from station.lane.trust_files import TrustFiles
@@ -97,6 +98,7 @@ class LaneLoop:
         personal: PersonalKeeping,
         now: Callable[[], Tick],
         trust: TrustFiles | None = None,
+        evidence: EvidenceKeeping | None = None,
     ) -> None:
         self.state = state
         self.figures = Figures()
@@ -109,6 +111,7 @@ class LaneLoop:
         self._personal = personal
         self._now = now
         self._trust = trust
+        self._evidence = evidence
         self._later: list[Fact] = []
         self._unkept: list[Fact] = []
         self._foreseen = state
@@ -130,6 +133,11 @@ class LaneLoop:
     def receipted_seq(self) -> int:
         """The newest record that the centre has stored."""
         return self._receipted
+
+    @property
+    def disk(self) -> DiskFigures:
+        """How full the disk is."""
+        return self._evidence.figures if self._evidence is not None else NOT_WATCHED
 
     def begin(self, facts: Sequence[Fact]) -> None:
         """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, and what was found on the way."""
@@ -178,8 +186,10 @@ class LaneLoop:
         facts += [self._from_worker(event, now) for event in self._host.receive(Millis(0)) if not _is_own(event)]
         facts += self._look_at_trust(now)
         facts += self._personal.look(now, self.state) if self.is_keeping else []
+        if self._evidence is not None:
+            facts += self._evidence.look(now, self.state, self._receipted, is_keeping=self.is_keeping)
         if self._acts is not None:
-            facts += self._acts.hear(self.shown, now)
+            facts += self._acts.hear(self.shown, now, self.disk)
         if self._courier is not None:
             facts += [fact for said in self._courier.hear(now) if (fact := self._from_courier(said, now)) is not None]
         clock = self._clock.fact(now)
@@ -339,6 +349,8 @@ class LaneLoop:
         self._fault = unwritable
         self._hold_back(facts)
         self._retry_at = Tick(self._now() + RETRY_KEEPING)
+        if self._evidence is not None and unwritable.cause == "disk-full":
+            self._evidence.free_reserve()
         barrier = parts(self.state).barrier
         self._host.send(barrier, ShowLight(_CLOSED, Tick(self._now() + RETRY_KEEPING), "red"))
 

@@ -7,12 +7,13 @@ from typing import Literal, assert_never
 
 from drivers.contract.driver import Clock
 from drivers.contract.orders import Order, PrintTicket, ShowText
-from station.core.effects import Effect, ErasePersonal, GiveBack, LookUp, Send, Spend
+from station.core.effects import DropEvidence, Effect, ErasePersonal, GiveBack, LookUp, Send, Spend
 from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
 from station.courier.eligible import NO_LIST, EligibleTable, ListUnavailable
 from station.hosting.host import Host
 from station.journal.ledger import Ledger
 from station.journal.refusals import LedgerUnavailable
+from station.lane.evidence_files import EvidenceFiles
 from station.lane.personal_keeping import PersonalKeeping
 from station.words import told
 
@@ -32,8 +33,12 @@ class Performer:
         personal: PersonalKeeping,
         now: Clock,
         stamp: Callable[[str], str] | None = None,
+        files: EvidenceFiles | None = None,
     ) -> None:
-        """`stamp` makes the code of a crossing into what a ticket's QR holds; without it the code itself is printed."""
+        """`stamp` makes the code of a crossing into what a ticket's QR holds; without it the code itself is printed.
+        Without `files` nobody wishes any to be dropped.
+        """
+        self._files = files
         self._stamp = stamp
         self._host = host
         self._eligible = eligible
@@ -60,6 +65,8 @@ class Performer:
                 return []
             case ErasePersonal(crossing=crossing, act_id=act_id):
                 return [self._personal.erase(crossing, act_id, self._now())]
+            case DropEvidence(paths=paths):
+                return [] if self._files is None else self._files.drop(paths)
             case _:
                 assert_never(effect)
 

@@ -44,13 +44,15 @@ class PersonalKeeping:
             return PersonalErased(now, crossing, act_id, 0, "not-erased")
 
     def look(self, now: Tick, state: LaneState) -> list[Fact]:
-        """Once an hour, while no truck is here and the clock is sure: erase that whose term has passed."""
+        """Once an hour, while no truck is here and the clock is sure: erase that whose term has passed, unless its
+        crossing is under legal hold.
+        """
         if now < self._look_at or state.phase != "IDLE" or state.quality != "synced":
             return []
         self._look_at = Tick(now + LOOK_EVERY)
         utc_ms = utc_at(state, now)
         try:
-            erased = self._data.erase_older(utc_ms - self._term_ms, utc_ms)
+            erased = self._data.erase_older(utc_ms - self._term_ms, utc_ms, state.held_evidence)
         except JournalUnwritable as unwritable:
             log.warning("personal data whose term has passed are not erased: %s", unwritable)
             return [PersonalErased(now, "", "", 0, "not-erased")]

@@ -20,7 +20,7 @@ from station.settings.faults import SettingsFault, SettingsFaulty, messages, unr
 from station.settings.finding import Finding
 from station.settings.positions import Position, Positions
 from station.settings.refusals import refusals_of
-from station.settings.tables import Link, Places, StationSettings, Trust, Vision
+from station.settings.tables import Keeping, Link, Places, StationSettings, Trust, Vision
 
 _LARGEST_FILE = 1_000_000
 _MOST_SYNTAX_FAULTS = 20
@@ -169,6 +169,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
         clock=lane.clock,
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,
         personal_days=lane.personal_days,
+        keeping=_as(Keeping, lane),
         places=_places(lane, folder),
         devices=MappingProxyType(dict(_devices(model))),
         buses=MappingProxyType({name: _as(BUS_KINDS[table.kind], table) for name, table in model.bus.items()}),

@@ -23,6 +23,19 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """Days that evidence of each class is kept, and the bytes of the reserve file.
+
+    Sources: records of goods that left 5 years, video 6 months (domain reference, section on retention).
+    """
+
+    customs_record_days: int = 1_827
+    video_days: int = 184
+    diagnostic_days: int = 30
+    reserve_size: int = 16_777_216
+
+
+@dataclass(frozen=True, slots=True)
 class Vision:
     """The plate reader: the device id it answers to, the manifest of its models, whether a second reader is heard.
 
@@ -65,7 +78,8 @@ class Trust:
 class StationSettings:
     """One lane's settings. `devices` maps a device id to the settings dataclass of its driver, `buses` a bus id to its.
 
-    `personal_days` is how long personal data are kept, `flight_recorder` how many bytes of each wire, 0 for none.
+    `personal_days` is how long personal data are kept, `keeping` how long all else; `flight_recorder` is how many bytes
+    of each wire, 0 for none.
     `clock` says whose word on synchronisation counts: the kernel's, or, on a bench with a demo root, nobody's.
     `sha256` is the hash of the canonical settings as written, defaults filled in; comments do not change it.
     """
@@ -80,4 +94,5 @@ class StationSettings:
     sha256: str
     flight_recorder: int = 0
     personal_days: int = 1_096
+    keeping: Keeping = field(default_factory=Keeping)
     buses: Mapping[str, BusSettings] = field(default_factory=dict)

@@ -1,8 +1,10 @@
 """What each code means, for people: code -> (Vietnamese, English). Codes travel and are stored; words are made here."""
 
+from station.words.keeping import KEEPING
 from station.words.language import Words
 
 CODES: dict[str, Words] = {
+    **KEEPING,
     # verdicts
     "PASS": ("cho qua", "pass"),
     "PASS_FLAG": ("cho qua, có ghi chú", "pass, with a remark"),
@@ -349,6 +351,8 @@ RECORDS: dict[str, Words] = {
     "link.state": ("đường truyền", "link"),
     "list.applied": ("danh sách mới", "list applied"),
     "suspension.applied": ("lệnh tạm dừng", "suspension"),
+    "disk.state": ("trạng thái đĩa", "disk"),
+    "evidence.dropped": ("xóa chứng cứ hết hạn", "evidence dropped"),
     "personal.erased": ("xóa dữ liệu cá nhân", "personal data erased"),
     "trust.applied": ("danh sách tin cậy có hiệu lực", "trust applied"),
     "input.refused": ("từ chối đầu vào", "input refused"),

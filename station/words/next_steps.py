@@ -3,6 +3,18 @@
 from station.words.language import Words
 
 NEXT_STEPS: dict[str, Words] = {
+    "DISK_LOW": (
+        "xóa tệp lạ trên đĩa hoặc lắp đĩa lớn hơn; xem số ngày còn lại bằng station status",
+        "free the disk of what is not the lane's, or fit a larger one; station status shows the days left",
+    ),
+    "DISK_CRITICAL": (
+        "giải phóng đĩa ngay, kiểm tra đường truyền về trung tâm",
+        "free the disk now, and look why the centre does not take what waits",
+    ),
+    "DISK_READ_ONLY": (
+        "giải phóng đĩa; làn tự mở lại khi có chỗ",
+        "free the disk; the lane opens by itself as soon as there is room",
+    ),
     "not-json": ("gửi lại bằng phần mềm của trung tâm hoặc của trạm", "send it again from our own software"),
     "unsigned": ("yêu cầu bên gửi ký", "have the sender sign it"),
     "wrong-purpose": ("gửi theo đúng kênh đã ký", "send it on the channel it was signed for"),

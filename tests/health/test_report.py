@@ -30,3 +30,8 @@ def test_without_a_watchdog_nothing_is_fed() -> None:
 def test_the_status_line_names_the_unfit() -> None:
     assert status_line("AUTOMATIC", "IDLE", ()) == "AUTOMATIC IDLE"
     assert status_line("CLOSED", "IDLE", ("barrier", "scale")) == "CLOSED IDLE unfit: barrier scale"
+
+
+def test_the_status_line_tells_a_disk_that_fills_up_and_the_days_left_if_they_are_known() -> None:
+    assert status_line("AUTOMATIC", "IDLE", (), "LOW", 12) == "AUTOMATIC IDLE disk: LOW, 12 days left"
+    assert status_line("CLOSED", "IDLE", (), "READ_ONLY") == "CLOSED IDLE disk: READ_ONLY"

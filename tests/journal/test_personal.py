@@ -98,3 +98,12 @@ def test_an_erasure_behind_a_reader_is_told_as_not_done_and_done_when_it_is_gone
                 data.erase_crossing("c1")
         assert data.erase_crossing("c1") == 0
         assert not any(TEXT.encode() in one.read_bytes() for one in tmp_path.iterdir())
+
+
+def test_a_term_does_not_end_what_is_under_hold(tmp_path: Path) -> None:
+    with PersonalData(tmp_path / "personal.db") as data:
+        held = data.seal("one", "c1", 1_000)
+        gone = data.seal("two", "c2", 1_000)
+        assert data.erase_older(5_000, 9_000, ("c1",)) == 1
+        assert (data.read(held), data.read(gone)) == ("one", None)
+        assert data.erase_older(5_000, 9_000) == 1

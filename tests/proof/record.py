@@ -6,7 +6,7 @@ Kills at named points are `python -m tests.proof lane_kills`. What is not built 
 from collections.abc import Iterator
 
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import durability_lines, migration_lines, trust_lines
+from tests.proof.measures import disk_lines, durability_lines, migration_lines, trust_lines
 
 
 def not_yet(_: Extent) -> Iterator[Line]:
@@ -22,6 +22,7 @@ def not_yet(_: Extent) -> Iterator[Line]:
 PROMISES: dict[str, Promise] = {
     "1. Power cuts (G1)": durability_lines.power_cut,
     "1. Recorded before acted (G2)": durability_lines.recorded_before_acted,
+    "1. A full disk (G6)": disk_lines.full_disk,
     "1. Damage (G8)": durability_lines.damaged,
     "1. Tamper evidence (G9)": trust_lines.tamper_evidence,
     "1. Hostile payloads (G13)": durability_lines.hostile_payloads,
