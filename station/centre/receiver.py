@@ -16,6 +16,7 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
+from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
 from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
@@ -87,6 +88,7 @@ class Receiver:
         self._states: dict[Lane, LaneState] = {}
         self._holes: dict[Lane, _Hole] = {}
         self._pushed: dict[Lane, _Pushed] = {}
+        self._trust = TrustOffers(self.store)
 
     def close(self) -> None:
         """Free everything."""
@@ -128,7 +130,9 @@ class Receiver:
         """Every lane hears where it stands: a courier that waits goes on at once."""
         self._is_up = True
         self._failures = 0
+        self._trust.look()
         for lane, prefix in queries.prefixes(self.store).items():
+            self._send_trust(lane)
             self._send_receipt(lane, prefix)
 
     def _on_down(self, event: Down) -> None:
@@ -179,6 +183,8 @@ class Receiver:
         self._states[lane] = state
         if state.online and (known is None or known.boot != state.boot or not known.online):
             self._pushed.pop(lane, None)
+            self._trust.forget(lane)
+            self._offer_trust(lane, state, now())  # first: what follows may be signed by a key that it grants
             self._send_receipt(lane, queries.prefixes(self.store).get(lane, Prefix()))
             self._push(now())
 
@@ -236,7 +242,18 @@ class Receiver:
             self._holes[lane] = replace(hole, since=tick, asked=True)
 
     # ------------------------------------------------------------------ what lanes lack
+    def _offer_trust(self, lane: Lane, state: LaneState, tick: Tick) -> None:
+        if self._trust.is_due(lane, state, tick):
+            self._send_trust(lane)
+
+    def _send_trust(self, lane: Lane) -> None:
+        if self._is_up and self._trust.kept.serial:
+            self._link.publish(LaneTopics(*lane).trust, self._trust.kept.payload)
+
     def _push(self, tick: Tick) -> None:
+        self._trust.look()
+        for lane, state in self._states.items():
+            self._offer_trust(lane, state, tick)
         newest = publisher.newest_numbers(self.store)
         for lane, state in self._states.items():
             numbers = (newest.get((lane[0], "list"), 0), newest.get((lane[0], "suspension"), 0))

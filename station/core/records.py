@@ -13,7 +13,7 @@ from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import PlateColour
 from station.core.advice_records import ADVICE, Advice
-from station.core.facts import Action, ClockQuality, Role
+from station.core.facts import Action, ClockQuality, Person, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
 
@@ -282,13 +282,38 @@ class TrustInForce:
     """trust.applied: whom the lane trusts from here on; also its memory, so that no older file is ever believed again.
 
     `officers_number` is -1 before the first officers' file, `officers_sha256` (hex) covers what was signed, `revoked`
-    are key ids, `statements` the highest statement number of each centre key.
+    are key ids, `statements` the highest statement number of each centre key. `serial` and `statement_sha256` (hex) are
+    those of the root's newest whole statement.
     """
 
     officers_number: int = -1
     officers_sha256: str = ""
     revoked: tuple[str, ...] = ()
     statements: tuple[tuple[str, int], ...] = ()
+    serial: int = 0
+    statement_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RootInForce:
+    """trust.root: the root with this fingerprint (hex) is believed: these two persons compared it with the letter.
+
+    `signed` are their signed words, so that anybody can check them.
+    """
+
+    fingerprint: str
+    persons: tuple[Person, ...]
+    signed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StationKeyInForce:
+    """trust.station-key: checkpoints from here on are signed by `key` (public, hex). `change`: what the key before it
+    and this one have signed about the change; "" where there was none, or it was lost.
+    """
+
+    key: str
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +369,8 @@ Record = (
     | ListInForce
     | SuspensionApplied
     | TrustInForce
+    | RootInForce
+    | StationKeyInForce
     | ErasureRecorded
     | RefusalRecorded
     | ClockState
@@ -374,6 +401,8 @@ TYPES: dict[type, str] = {
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
     TrustInForce: "trust.applied",
+    RootInForce: "trust.root",
+    StationKeyInForce: "trust.station-key",
     ErasureRecorded: "personal.erased",
     RefusalRecorded: "input.refused",
     ClockState: "clock.state",

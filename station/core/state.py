@@ -16,7 +16,7 @@ from station.core.scan_looks import ScanLooks
 from station.core.seal_looks import SealLooks
 from station.core.trailer_looks import Trailer, TrailerLooks
 
-CORE_VERSION = "5"
+CORE_VERSION = "6"
 """Raised with every change that makes old facts lead to other records."""
 
 Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
@@ -137,6 +137,7 @@ class Proposal:
     actor: str
     role: Role
     until: Tick
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +303,8 @@ class LaneState:
     early_tags: tuple[EarlyTag, ...] = ()
     early_sightings: tuple[EarlySighting, ...] = ()
     trust: TrustInForce = field(default_factory=TrustInForce)
+    root: str = ""
+    station_key: str = ""
     radiation: bool = False
     sign: Instruction | Literal["unknown"] = "unknown"
     sign_order: str = ""

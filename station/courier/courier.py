@@ -18,6 +18,7 @@ from drivers.contract.quantities import Millis, Permille
 from station.courier.database import CourierFileUnusable, naming_faults
 from station.courier.loop import Courier
 from station.courier.settings import CourierSettings
+from station.courier.statement import refuse_going_back
 from station.courier.talk import DownlinkRefused, LaneWire
 from station.trust.chain import Trusted
 from station.trust.refusal import Untrusted
@@ -54,9 +55,21 @@ def main(arguments: list[str], courier_class: type[Courier] = Courier) -> int:
 
 
 def _build(settings: CourierSettings, lane: LaneWire | None, courier_class: type[Courier]) -> Courier:
-    trusted = Trusted.load(Path(settings.root_file), Path(settings.statements_file))
-    trusted.refuse_going_back(settings.revoked, dict(settings.numbers))
-    return courier_class(settings, trusted, now, _jitter, f"{time.time_ns():x}", lane)
+    """With files of trust that are damaged or older than what was seen, it begins with the root alone: nobody's lists
+    and receipts count until the root's newest statement has come; that one must still be able to come.
+    """
+    trusted = root = Trusted.load(Path(settings.root_file))
+    refusal: Untrusted | None = None
+    try:
+        arrived = Path(settings.arrived_file) if settings.arrived_file else None
+        trusted = root.reloaded(Path(settings.statements_file), arrived)
+        refuse_going_back(trusted, settings)
+    except Untrusted as error:
+        trusted, refusal = root, error
+    courier = courier_class(settings, trusted, now, _jitter, f"{time.time_ns():x}", lane)
+    if refusal is not None:
+        courier.refuse("trust", refusal)
+    return courier
 
 
 def _run(courier: Courier, folder: Path, lane: LaneWire | None) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Permille, Tick
-from station.courier import outbox
+from station.courier import outbox, statement
 from station.courier.downlink import DownlinkUnacceptable, Judge
 from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up, Version, next_version
 from station.courier.outbox import Outbox
@@ -39,6 +39,7 @@ from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
+from station.trust.refusal import Untrusted
 from station.trust.signed import Signed
 
 _BEAT = Millis(500)
@@ -75,8 +76,8 @@ class Courier:
         self._jitter = jitter
         self._boot = boot
         self._lane = lane
+        self._settings = settings
         self._judge = Judge(self._topics, trusted)
-        self._trusted = trusted
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._failures = 0
@@ -239,9 +240,8 @@ class Courier:
 
     def _state(self, *, online: bool) -> LaneState:
         held = self._store.held()
-        return LaneState(
-            self._topics.station, self._topics.lane, online, self._boot, held.list_number, held.suspension_number
-        )
+        numbers = (held.list_number, held.suspension_number, self._judge.trusted.serial)
+        return LaneState(self._topics.station, self._topics.lane, online, self._boot, *numbers)
 
     # ------------------------------------------------------------------ the connection
     def _on_link(self, event: LinkEvent) -> None:
@@ -254,6 +254,8 @@ class Courier:
                 self._on_acknowledged(event)
             case Arrived(topic=self._topics.receipt):
                 self._on_receipt(event)
+            case Arrived(topic=self._topics.trust):
+                self._on_statement(event)
             case Arrived():
                 self._on_downlink(event)
 
@@ -330,6 +332,17 @@ class Courier:
         self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork", _FORK_STEP))
 
     # ------------------------------------------------------------------ downlinks
+    def _on_statement(self, event: Arrived) -> None:
+        """What comes behind it is judged by it; the lane sees the file and begins this process anew."""
+        try:
+            renewed = statement.renew(self._judge.trusted, event.payload, self._settings)
+        except DownlinkUnacceptable as refusal:
+            self._refuse(refusal)
+            return
+        if renewed is not None:
+            self._judge = Judge(self._topics, renewed)
+            self._publish_state()
+
     def _on_downlink(self, event: Arrived) -> None:
         try:
             self._judge.refuse_unread(event.topic, event.payload, retained=event.retained)
@@ -368,6 +381,10 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
+    def refuse(self, thing: str, why: Untrusted) -> None:
+        """Something of ours cannot be trusted: to the lane's journal, once."""
+        self._refuse(DownlinkUnacceptable(f"{thing}: {why.seen}"[:200], why.reason, why.next_step))
+
     def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused) -> None:
         if self._lane is not None:
             self._lane.say(message)

@@ -86,7 +86,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
 
     Raises SettingsRefused, Untrusted (keys), JournalUnwritable. `loop_class` lets a proof break a stage on purpose.
     """
-    trusted = Trusted.load(settings.trust.root, settings.trust.centre)
+    trusted = Trusted.load(settings.trust.root)
     if trusted.is_demo:
         refuse_real_ports(settings)
     elif settings.clock == "assumed":
@@ -100,7 +100,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     rebuilt = remember(journal)
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
-    paths = TrustPaths(settings.trust.centre, settings.trust.officers, station)
+    paths = TrustPaths(settings.trust.centre, settings.trust.officers, station, folder.statement)
     trust = TrustFiles(trusted, paths, rebuilt.state.trust, utc_now_ms)
     acts = ActSocket(settings.places.act_socket, trust.officers, utc_now_ms)
     personal_data, ledger, eligible = (
@@ -216,11 +216,14 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
     )
     data = str(settings.places.data)
     parameters, files = settings.parameters, settings.trust
-    plain = CourierSettings(parameters.station, parameters.lane, data, data, str(files.root), str(files.centre), broker)
+    keys = (str(files.root), str(files.centre), broker)
+    arrived = str(DataFolder(settings.places.data).statement)
+    plain = CourierSettings(parameters.station, parameters.lane, data, data, *keys, arrived_file=arrived)
 
     def made(fileno: int) -> list[str]:
         seen = trust.memory
-        return command(encode(replace(plain, revoked=seen.revoked, numbers=seen.statements)), fileno)
+        known = replace(plain, revoked=seen.revoked, numbers=seen.statements)
+        return command(encode(replace(known, serial=seen.serial, statement_sha256=seen.statement_sha256)), fileno)
 
     return made
 

@@ -76,6 +76,11 @@ class LaneTopics:
         return self._topic("down/decision")
 
     @property
+    def trust(self) -> str:
+        """The root's newest `KeysInForce`, signed by the root itself."""
+        return self._topic("down/trust")
+
+    @property
     def every_downlink(self) -> str:
         """What the lane subscribes to."""
         return self._topic("down/#")

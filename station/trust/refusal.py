@@ -14,6 +14,7 @@ Reason = Literal[
     "malformed",  # rightly signed, but not what this purpose carries
     "wrong-station",  # meant for another station
     "outdated",  # not newer than what is already in force
+    "serial-twice",  # the root has signed two different statements under one serial
     "revocation-missing",  # a statements file without a revocation that this station has seen
     "stale",  # the act's own time is over
     "wrong-actor",  # the act names another person than the owner of the key
@@ -36,6 +37,7 @@ _NEXT_STEPS: dict[Reason, str] = {
     "malformed": "compare the software versions of sender and station",
     "wrong-station": "send it to the station it names",
     "outdated": "send the newest one",
+    "serial-twice": "have the root sign a new statement with a higher serial, and find out who signed twice",
     "revocation-missing": "put back the newest statements file, and find out who replaced it",
     "stale": "look at the crossing again and act again",
     "wrong-actor": "log in with your own account and act again",

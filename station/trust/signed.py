@@ -13,7 +13,20 @@ from station.trust.keys import PrivateKey, PublicKey
 from station.trust.refusal import Untrusted
 
 Purpose = Literal[
-    "receipt", "list", "decision", "suspension", "act", "officers", "centre-key", "evidence", "checkpoint", "ticket"
+    "receipt",
+    "list",
+    "decision",
+    "suspension",
+    "act",
+    "officers",
+    "centre-key",
+    "trust",
+    "provision",
+    "ceremony",
+    "enrolment",
+    "evidence",
+    "checkpoint",
+    "ticket",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 

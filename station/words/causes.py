@@ -15,6 +15,10 @@ CAUSES: dict[str, Words] = {
     "malformed": ("sai dạng", "malformed"),
     "wrong-station": ("dành cho trạm khác", "meant for another station"),
     "outdated": ("không mới hơn bản đang dùng", "not newer than what is in force"),
+    "serial-twice": (
+        "khóa gốc đã ký hai văn bản khác nhau cùng một số",
+        "the root has signed two different statements under one serial",
+    ),
     "revocation-missing": ("thiếu một lệnh thu hồi khóa đã biết", "a revocation that was seen before is missing"),
     "stale": ("đã quá hạn", "its time is over"),
     "wrong-actor": ("không phải chủ khóa", "the key belongs to another person"),
@@ -26,6 +30,7 @@ CAUSES: dict[str, Words] = {
     "not-supported": ("làn chưa hỗ trợ", "not supported by this lane"),
     "repeated": ("đã nhận trước đó", "it was taken before"),
     "fork": ("trung tâm có bản ghi khác dưới cùng số", "the centre has another record under the same number"),
+    "not-kept": ("không ghi được xuống đĩa", "it could not be kept on the disk"),
     "too-many": ("quá nhiều lần từ chối trong một phút", "too many refusals in one minute"),
     "key-file-missing": ("thiếu tệp khóa", "the key file is missing"),
     "key-file-exposed": ("người khác đọc được tệp khóa", "others can read the key file"),

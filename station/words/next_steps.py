@@ -23,6 +23,10 @@ NEXT_STEPS: dict[str, Words] = {
     "malformed": ("so phiên bản phần mềm của bên gửi và trạm", "compare the software versions of sender and station"),
     "wrong-station": ("gửi đến đúng trạm ghi trong đó", "send it to the station it names"),
     "outdated": ("gửi bản mới nhất", "send the newest one"),
+    "serial-twice": (
+        "để khóa gốc ký văn bản mới với số cao hơn và tìm xem ai đã ký hai lần",
+        "have the root sign a new statement with a higher serial, and find out who signed twice",
+    ),
     "revocation-missing": (
         "đặt lại tệp văn bản khóa mới nhất và tìm xem ai đã thay tệp",
         "put back the newest statements file, and find out who replaced it",
@@ -56,6 +60,7 @@ NEXT_STEPS: dict[str, Words] = {
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",
         "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then",
     ),
+    "not-kept": ("giải phóng đĩa chứa tệp", "free space on the disk that holds it"),
     "too-many": (
         "tìm xem ai gửi tràn các chủ đề của làn; các lần từ chối khác trong phút này không được liệt kê",
         "find out who floods the lane's topics; further refusals of this minute are not listed",

@@ -20,11 +20,12 @@ from station.courier.settings import CourierSettings
 from station.courier.talk import Stop
 from station.lane.courier_process import CourierProcess
 from station.lane.trust_files import TrustFiles, TrustPaths
-from station.trust.chain import CentreKey, Revocation, Trusted, make_root, state
+from station.trust.chain import Trusted, make_root, state
 from station.trust.keys import PrivateKey
 from station.trust.officers import Officer, OfficersFile
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, sign
+from station.trust.statements import CentreKey, Revocation
 from tests.journeys.gate import FAR_MS, Gate
 from tests.support import wait_until
 
