@@ -46,10 +46,8 @@ class Away:
         self.statements: list[Signed] = []
         self.keys: dict[str, PrivateKey] = {}
         self.folder = folder
-        self._patches = [
-            mock.patch(f"{module}.utc_now", self.clock)
-            for module in ("station.courier.loop", "station.centre.receiver")
-        ]
+        both = ("station.courier.loop", "station.centre.receiver")
+        self._patches = [mock.patch(f"{module}.utc_now", self.clock) for module in both]
         bare = Trusted(Signed.from_wire(self.bench.keys.root_file.read_bytes()))
         self.trusted = bare
         self.grant("A", 30)

@@ -1,5 +1,6 @@
 """An older file of trust brings nobody back: neither a removed officer nor a revoked key, also not after a restart."""
 
+import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from station.core.trusting import MOST_KEYS
 from station.courier import courier as courier_module
 from station.courier.mqtt_link import Broker
 from station.courier.settings import CourierSettings
-from station.courier.talk import Stop
+from station.courier.talk import DownlinkRefused, LaneWire, Stop
 from station.lane.courier_process import CourierProcess
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.trust.chain import Trusted, make_root, state
@@ -167,14 +168,17 @@ def test_the_memory_only_grows_and_is_written_down_when_it_changes() -> None:
     ]
 
 
-def test_a_courier_refuses_statements_older_than_the_lane_remembers(
-    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_courier_refuses_statements_older_than_the_lane_remembers(files: Files, tmp_path: Path) -> None:
     folder = str(tmp_path / "courier")
     plain = CourierSettings(STATION, "I1", folder, folder, str(files.root), str(files.statements), Broker())
-    knowing = encode(replace(plain, revoked=(CENTRE.key_id,), numbers=files.memory.statements)).decode()
-    assert courier_module.main([knowing]) == courier_module.EX_CONFIG
-    assert "revocation-missing" in capsys.readouterr().err
+    knowing = replace(plain, revoked=(CENTRE.key_id,), numbers=files.memory.statements)
+    theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    courier = courier_module._build(knowing, LaneWire(theirs), courier_module.Courier)
+    assert courier._judge.trusted.keys_for("list", UTC) == {}, "only the root is left, until its statement comes"
+    courier.close()
+    with ours:
+        told = decode(DownlinkRefused, ours.recv(9999))
+    assert (told.reason, bool(told.next_step)) == ("revocation-missing", True)
 
 
 def test_a_lane_journals_its_trust_refuses_the_old_file_and_renews_its_courier(gate: Gate, tmp_path: Path) -> None:
