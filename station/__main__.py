@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import audit, centre, devices, evidence, keys, learn, models, xray
+from station.commands import audit, centre, devices, evidence, keys, learn, models, trust, xray
 from station.commands.act import act
 from station.commands.aim import aim
 from station.commands.bench import bench
@@ -46,6 +46,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "keys": keys.group,
     "learn": learn.group,
     "models": models.group,
+    "trust": trust.group,
     "xray": xray.group,
 }
 

@@ -14,10 +14,12 @@ from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries
+from station.centre.enrolled import Enrolled
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
 from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
+from station.core.records import TYPES, StationKeyInForce
 from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
 from station.courier.outbox import back_off
@@ -27,7 +29,7 @@ from station.messages.newer import read_known
 from station.messages.receipts import Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
-from station.trust.keys import PublicKey, load_key
+from station.trust.keys import load_key
 from station.trust.refusal import Untrusted
 from station.trust.signed import Purpose, sign
 
@@ -75,8 +77,8 @@ class Receiver:
         self._settings = settings
         self._key = load_key(Path(settings.key_file))
         self.store = CentreStore(settings.database)
-        keys = {station: PublicKey.from_text(text) for station, text in settings.station_keys}
-        self._witnessing = Witnessing(self.store, keys, self._key, utc_now)
+        self._enrolled = Enrolled(self.store, settings.stations, settings.station_keys)
+        self._witnessing = Witnessing(self.store, self._enrolled.keys_of, self._key, utc_now)
         self._checkpoints: list[tuple[Lane, bytes]] = []
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
@@ -122,6 +124,7 @@ class Receiver:
             self._link.connect(self._version)
         if tick >= self._next_look:
             self._next_look = Tick(tick + _LOOK)
+            self._enrolled.look()
             self._look_at_holes(tick)
             self._push(tick)
 
@@ -151,7 +154,7 @@ class Receiver:
             return
         topics, kind = found
         lane = (topics.station, topics.lane)
-        if topics.station not in self._settings.stations:
+        if topics.station not in self._enrolled:
             self._alarm(lane, "not-enrolled", f"{kind} from a station that is not enrolled here")
             return
         try:
@@ -190,8 +193,25 @@ class Receiver:
 
     def _store(self, lane: Lane, events: list[RecordEvent]) -> None:
         stored = self.store.store(*lane, events, utc_now())
+        for event in events:
+            if event.type == TYPES[StationKeyInForce]:
+                self._take_key(lane, event)
         self._send_receipt(lane, stored.prefix)
         self._watch_hole(lane, stored.prefix, has_hole=stored.has_hole)
+
+    def _take_key(self, lane: Lane, event: RecordEvent) -> None:
+        """A station goes on with another key: by the word of the old one, or a person must enrol it."""
+        try:
+            body = parse(event.body)
+            stated = str(body.get("key", "")) if isinstance(body, dict) else ""
+            keys = self._enrolled.keys_of(lane[0])
+            if not keys or stated in (key.text for key in keys.values()) or not event.has_true_hash:
+                return
+            self._enrolled.change(lane[0], str(body.get("change", "")), utc_now())
+        except (Untrusted, NotPlain, ValueError, RecursionError) as error:
+            self._alarm(lane, "station-key-unknown", f"record {event.seq}: {str(error)[:200]}")
+        else:
+            self._alarm(lane, "station-key-changed", f"record {event.seq}: key {stated[:16]} is enrolled")
 
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""

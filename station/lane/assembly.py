@@ -39,6 +39,7 @@ from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
+from station.lane.provisioned import root_facts, station_key_facts
 from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
@@ -98,6 +99,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     signer = Signer(station, lane, key, utc_now_ms) if key is not None else None
     journal = Journal.open(folder.root, _delivered(folder), signer)
     rebuilt = remember(journal)
+    accepted = _accepted(settings, trusted, rebuilt.state, journal)
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
     paths = TrustPaths(settings.trust.centre, settings.trust.officers, station, folder.statement)
@@ -136,10 +138,20 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             part.close()
 
     known = trust.look(now()) or []
-    loop.begin([*_beginning(settings, journal, clock), *known, *_found(journal, rebuilt.lost), *unsigned])
+    keys = [*known, *accepted, *station_key_facts(settings, key, rebuilt.state)]
+    loop.begin([*_beginning(settings, journal, clock), *keys, *_found(journal, rebuilt.lost), *unsigned])
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
+
+
+def _accepted(settings: StationSettings, trusted: Trusted, state: LaneState, journal: Journal) -> list[Fact]:
+    """As `root_facts`; the journal is closed again if the lane must not start."""
+    try:
+        return root_facts(settings, trusted, state)
+    except Untrusted:
+        journal.close()
+        raise
 
 
 def _station_key(settings: StationSettings) -> tuple[PrivateKey | None, list[Fact]]:

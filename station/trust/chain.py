@@ -75,6 +75,15 @@ class Trusted:
         _replace(root_file, self._root.to_wire() + b"\n")
         _replace(statements_file, b"".join(signed.to_wire() + b"\n" for signed in self._statements))
 
+    def alone(self) -> "Trusted":
+        """The root without any statement: nobody may sign for the centre."""
+        return Trusted(self._root)
+
+    @property
+    def root_signed(self) -> Signed:
+        """The root's own file, as it stands there."""
+        return self._root
+
     def with_statements(self, *statements: Signed) -> "Trusted":
         """The same root with more statements: rotation, renewal, revocation. Raises Untrusted."""
         return Trusted(self._root, (*self._statements, *statements))

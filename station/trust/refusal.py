@@ -19,6 +19,9 @@ Reason = Literal[
     "stale",  # the act's own time is over
     "wrong-actor",  # the act names another person than the owner of the key
     "wrong-role",  # the act claims a role that the officers file does not give
+    "same-person",  # two persons are needed, and one credential or one account came twice
+    "wrong-fingerprint",  # what was typed from the letter or the telephone is not the key's fingerprint
+    "root-not-accepted",  # nobody has compared this root with the printed letter
     "key-file-missing",
     "key-file-exposed",  # others than the owner may read it
     "key-file-malformed",
@@ -42,6 +45,9 @@ _NEXT_STEPS: dict[Reason, str] = {
     "stale": "look at the crossing again and act again",
     "wrong-actor": "log in with your own account and act again",
     "wrong-role": "have somebody with the needed role act, or have the officers file renewed",
+    "same-person": "have a second officer confirm with a key of their own",
+    "wrong-fingerprint": "stop: compare letter and file again, and ask the sender which key it is",
+    "root-not-accepted": "have two officers compare it with the printed letter: station trust accept",
     "key-file-missing": "provision the key file",
     "key-file-exposed": "chmod 600 the file, and replace the key if others had access",
     "key-file-malformed": "restore the key file or make and enrol a new key",

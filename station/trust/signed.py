@@ -90,6 +90,14 @@ def verify(signed: Signed, purpose: Purpose, keys: Mapping[str, PublicKey]) -> A
     return _canonical_payload(text, purpose)
 
 
+def unverified(signed: Signed) -> Any:  # noqa: ANN401 - JSON
+    """The payload before anybody has checked it: only to learn which key must have signed it. Raises Untrusted."""
+    try:
+        return parse(signed.payload.encode())
+    except (ValueError, RecursionError) as error:
+        raise Untrusted("malformed", f"payload: {str(error)[:200]}") from error
+
+
 def read_payload(cls: type[T], payload: object) -> T:
     """The verified payload as `cls`. Raises Untrusted("malformed")."""
     try:

@@ -71,6 +71,18 @@ NEXT_STEPS: dict[str, Words] = {
         "để người có đúng vai trò thực hiện, hoặc cập nhật danh sách công chức",
         "have somebody with the needed role act, or have the officers file renewed",
     ),
+    "same-person": (
+        "để công chức thứ hai xác nhận bằng khóa của chính mình",
+        "have a second officer confirm with a key of their own",
+    ),
+    "wrong-fingerprint": (
+        "dừng lại: so thư in với tệp lần nữa và hỏi bên gửi đó là khóa nào",
+        "stop: compare letter and file again, and ask the sender which key it is",
+    ),
+    "root-not-accepted": (
+        "để hai công chức đối chiếu với thư in: station trust accept",
+        "have two officers compare it with the printed letter: station trust accept",
+    ),
     "key-file-missing": ("cấp tệp khóa", "provision the key file"),
     "key-file-exposed": (
         "chmod 600 tệp này, và thay khóa nếu người khác đã đọc được",

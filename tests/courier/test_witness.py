@@ -107,8 +107,8 @@ def test_a_centre_that_witnesses_without_looking_signs_the_fork(bench: Bench) ->
     with JournalReader(bench.folder / "lane") as reader:
         forged = seal.Seal(signer, reader._connected()).sign(replace(bench.journal.head, hash=b"\1" * 32))[2]
     key = load_key(bench.keys.centre_key)
-    honest = Witnessing(receiver.store, {STATION: bench.keys.station.public}, key, lambda: 1)
-    blind = Blind(receiver.store, {STATION: bench.keys.station.public}, key, lambda: 1)
+    honest = Witnessing(receiver.store, lambda _: by_id(bench.keys.station), key, lambda: 1)
+    blind = Blind(receiver.store, lambda _: by_id(bench.keys.station), key, lambda: 1)
     assert honest.judge((STATION, LANE), forged).finding == "fork"
     assert blind.judge((STATION, LANE), forged).finding == "witnessed"
 
@@ -127,15 +127,15 @@ def test_what_the_station_has_not_signed_or_the_centre_not_stored_gets_no_word(b
         row = reader.checkpoint(10)
     assert row is not None
     key = load_key(bench.keys.centre_key)
-    witnessing = Witnessing(receiver.store, {STATION: bench.keys.station.public}, key, lambda: 1)
+    witnessing = Witnessing(receiver.store, lambda _: by_id(bench.keys.station), key, lambda: 1)
     assert witnessing.judge((STATION, LANE), row.signed).finding == "not-yet"
     for keys, lane, reason in (
         ({}, LANE, "unknown-key"),
-        ({STATION: PrivateKey.make().public}, LANE, "unknown-key"),
-        ({STATION: bench.keys.station.public}, "L9", "wrong-station"),
+        (by_id(PrivateKey.make()), LANE, "unknown-key"),
+        (by_id(bench.keys.station), "L9", "wrong-station"),
     ):
         with pytest.raises(Untrusted, match=reason):
-            Witnessing(receiver.store, keys, key, lambda: 1).judge((STATION, lane), row.signed)
+            Witnessing(receiver.store, lambda _, keys=keys: keys, key, lambda: 1).judge((STATION, lane), row.signed)
 
 
 def test_a_station_whose_key_is_not_enrolled_raises_an_alarm(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
