@@ -27,7 +27,7 @@ _NEXT_STEPS = {
     "not-supported": "decide at the lane, with an officer's signed act",
     "repeated": "",
 }
-REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "fork", "too-many", "not-kept"))
+REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "fork", "too-many", "not-kept", "link-refused"))
 """Every code with which a lane refuses what comes from the centre; beside them only what a broker or a disk says."""
 
 

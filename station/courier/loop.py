@@ -48,6 +48,7 @@ _OFFER = Millis(1_000)
 _OFFER_AGAIN = Millis(60_000)
 _MOST_URGENT = 64
 _FORK_STEP = "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then"
+_PEER_STEP = "check host, certificates and their dates on both sides, and this lane's rights at the broker"
 _BATCHES_A_TURN = 20
 
 
@@ -81,6 +82,7 @@ class Courier:
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._failures = 0
+        self._link_fault = ""
         self._connect_at: Tick | None = clock()
         self._next_beat = self._next_look = self._next_offer = clock()
         self._offered, self._offer_again = 0, clock()
@@ -261,6 +263,7 @@ class Courier:
 
     def _on_up(self, event: Up) -> None:
         self._failures = 0
+        self._link_fault = ""
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offered = 0
@@ -274,6 +277,9 @@ class Courier:
         self._failures += 1
         self._version = next_version(self._wanted, self._version, event.version_refused)
         is_fallback = event.version_refused and self._version != self._wanted
+        if event.is_refused and not is_fallback and event.reason != self._link_fault:
+            self._link_fault = event.reason
+            self._refuse(DownlinkUnacceptable(f"link: {event.reason}"[:200], "link-refused", _PEER_STEP))
         wait = Millis(0) if is_fallback else outbox.back_off(self._failures, self._jitter())
         self._connect_at = Tick(self._clock() + wait)
 

@@ -31,6 +31,10 @@ CAUSES: dict[str, Words] = {
     "repeated": ("đã nhận trước đó", "it was taken before"),
     "fork": ("trung tâm có bản ghi khác dưới cùng số", "the centre has another record under the same number"),
     "not-kept": ("không ghi được xuống đĩa", "it could not be kept on the disk"),
+    "link-refused": (
+        "broker và trạm không nhận nhau (chứng chỉ hoặc quyền)",
+        "broker and station do not accept each other (certificates or rights)",
+    ),
     "too-many": ("quá nhiều lần từ chối trong một phút", "too many refusals in one minute"),
     "same-person": ("cần hai người với hai khóa khác nhau", "two persons with two credentials are needed"),
     "wrong-fingerprint": ("dấu vân tay không khớp", "the fingerprint is another one"),

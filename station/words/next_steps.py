@@ -61,6 +61,10 @@ NEXT_STEPS: dict[str, Words] = {
         "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then",
     ),
     "not-kept": ("giải phóng đĩa chứa tệp", "free space on the disk that holds it"),
+    "link-refused": (
+        "kiểm tra máy chủ, chứng chỉ và ngày của chúng ở hai bên, và quyền của làn tại broker",
+        "check host, certificates and their dates on both sides, and this lane's rights at the broker",
+    ),
     "too-many": (
         "tìm xem ai gửi tràn các chủ đề của làn; các lần từ chối khác trong phút này không được liệt kê",
         "find out who floods the lane's topics; further refusals of this minute are not listed",

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +85,7 @@ def office(room: Path, command: Command) -> Office:
 
 
 @pytest.fixture
-def letter(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def letter(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The words of the printed letter, typed by whoever is asked for one; a test may change them."""
     words = re.findall(r"\b[a-z]{5}\b", office.run("letter", office.folder).out.split("secret.")[1])
     asked = [part for part in words if re.fullmatch("[bdfghjklmnprstvz][aiou][a-z][aiou][a-z]", part)]
@@ -95,7 +95,7 @@ def letter(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str
         return asked[number - 1]
 
     monkeypatch.setattr(typer, "prompt", typed)
-    yield asked
+    return asked
 
 
 def test_two_persons_accept_a_root_that_is_the_one_in_the_letter(
@@ -123,7 +123,7 @@ def test_one_credential_is_not_two_persons(office: Office, letter: list[str], tm
     assert not (tmp_path / "keys").exists() and len(letter) == 16
 
 
-@pytest.mark.parametrize("number", range(16))
+@pytest.mark.parametrize("number", [0, 9, 15])
 def test_another_root_than_the_letters_is_refused(
     office: Office, letter: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
