@@ -1,5 +1,6 @@
 """Whom a station believes, as lines of a proof: sixty days away, forged and old words, two persons, wrong peers."""
 
+import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from station.trust.ceremony import open_provision, write_provision
 from station.trust.fingerprints import fingerprint_words, says
 from station.trust.keys import PrivateKey
 from station.trust.refusal import Untrusted
-from station.trust.signed import PURPOSES, sign
+from station.trust.signed import PURPOSES, Signed, sign
 from tests.courier.away import TOPICS, Away, crippled, forged, forged_with_its_name
 from tests.courier.bench import LANE, STATION, write_records
 from tests.courier.test_wrong_peers import WRONG, Doors, opened, told, with_centre
@@ -20,7 +21,10 @@ from tests.proof.frame import Extent, Line
 from tests.services import running_mosquitto
 
 _BACKLOG = {"short": 300, "full": 20_000}
-_FORGED = {"short": 20, "full": 500}
+_FLIPS = {"short": 200, "full": 5_000}
+_FORGED = 5
+"""Of each kind: a lane tells of twenty refusals a minute."""
+
 _ROUNDS = {"short": 1, "full": 5}
 
 
@@ -36,13 +40,17 @@ def sixty_days(extent: Extent) -> Iterator[Line]:
         yield _none("downlink refused because the root's statement came too late", early, 1)
         tried = [(TOPICS.list, stolen), (TOPICS.list, away.listed("A", 2_000))]
         tried += [(TOPICS.trust, signed.to_wire()) for signed in away.statements[:-1]]
-        tried += [(TOPICS.trust, make(away)) for make in (forged, forged_with_its_name) for _ in range(_FORGED[extent])]
+        tried += [(TOPICS.trust, make(away)) for make in (forged, forged_with_its_name) for _ in range(_FORGED)]
         refused = _count(lambda one: away.refused(*one) != "", tried)
         yield _all("revoked, expired, older or forged word refused over the wire", refused, len(tried))
+        flips = [_flipped(away.statements[-1].to_wire(), seed) for seed in range(_FLIPS[extent])]
+        before = away.trusted.alone().renewed(away.statements[0])
+        taken = _count(lambda one: _is_believed(lambda: before.renewed(Signed.from_wire(one))), flips)
+        yield _none("statement with one bit flipped believed", taken, len(flips))
         with crippled("no serial check"):
             back = away.refused(TOPICS.trust, away.statements[1].to_wire()) == ""
-            taken = back and away.refused(TOPICS.list, stolen) == ""
-        yield Line("mutant without a serial check takes the thief's list", _yes(taken), 1, "yes", passed=taken)
+            thief = back and away.refused(TOPICS.list, stolen) == ""
+        yield Line("mutant without a serial check takes the thief's list", _yes(thief), 1, "yes", passed=thief)
 
 
 def scopes(_: Extent) -> Iterator[Line]:
@@ -134,6 +142,12 @@ def _means_the_same(changed: str, place: Place) -> bool:
         return open_provision(changed.encode(), NOW).provision != place.opened.provision
     except Untrusted:
         return False
+
+
+def _flipped(data: bytes, seed: int) -> bytes:
+    chance = random.Random(seed)
+    at = chance.randrange(len(data))
+    return data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
 
 
 def _is_believed(attempt: Callable[[], object]) -> bool:
