@@ -7,13 +7,14 @@ import select
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
 from drivers.contract.quantities import Millis, Permille, Tick
-from station.centre import publisher, queries
+from station.centre import publisher, queries, trust_offer
 from station.centre.enrolled import Enrolled
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
@@ -135,7 +136,7 @@ class Receiver:
         self._failures = 0
         self._trust.look()
         for lane, prefix in queries.prefixes(self.store).items():
-            self._send_trust(lane)
+            self._send_trust(lane, self._trust.of(lane[0]))
             self._send_receipt(lane, prefix)
 
     def _on_down(self, event: Down) -> None:
@@ -187,7 +188,7 @@ class Receiver:
         if state.online and (known is None or known.boot != state.boot or not known.online):
             self._pushed.pop(lane, None)
             self._trust.forget(lane)
-            self._offer_trust(lane, state, now())  # first: what follows may be signed by a key that it grants
+            self._send_trust(lane, self._trust.due(lane, state, now()))  # first: it makes good what follows
             self._send_receipt(lane, queries.prefixes(self.store).get(lane, Prefix()))
             self._push(now())
 
@@ -262,18 +263,17 @@ class Receiver:
             self._holes[lane] = replace(hole, since=tick, asked=True)
 
     # ------------------------------------------------------------------ what lanes lack
-    def _offer_trust(self, lane: Lane, state: LaneState, tick: Tick) -> None:
-        if self._trust.is_due(lane, state, tick):
-            self._send_trust(lane)
-
-    def _send_trust(self, lane: Lane) -> None:
-        if self._is_up and self._trust.kept.serial:
-            self._link.publish(LaneTopics(*lane).trust, self._trust.kept.payload)
+    def _send_trust(self, lane: Lane, things: Iterable[tuple[trust_offer.Kind, trust_offer.Kept]]) -> None:
+        """Signed by the root, or for good: as it stands in the database."""
+        topics = LaneTopics(*lane)
+        for kind, kept in things:
+            if self._is_up:
+                self._link.publish(topics.trust if kind == "trust" else topics.officers, kept.payload)
 
     def _push(self, tick: Tick) -> None:
         self._trust.look()
         for lane, state in self._states.items():
-            self._offer_trust(lane, state, tick)
+            self._send_trust(lane, self._trust.due(lane, state, tick))
         newest = publisher.newest_numbers(self.store)
         for lane, state in self._states.items():
             numbers = (newest.get((lane[0], "list"), 0), newest.get((lane[0], "suspension"), 0))

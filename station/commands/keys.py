@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from station.core.facts import Role
     from station.trust.keys import PublicKey
-    from station.trust.officers import Officer
+    from station.trust.statements import Officer
 
 DAY_MS = 86_400_000
 
@@ -63,8 +63,8 @@ def officers(
     as_json: AsJson = False,
 ) -> None:
     from station.trust.keys import load_key
-    from station.trust.officers import OfficersFile
     from station.trust.signed import sign
+    from station.trust.statements import OfficersFile
 
     until = _now_ms() + days * DAY_MS
     listed = OfficersFile(station, number, tuple(_entry(text, until) for text in officer))
@@ -90,7 +90,7 @@ def make_demo(folder: Folder, station: Station, password_file: PasswordFile = No
 
 def _entry(text: str, until: int) -> "Officer":
     from station.trust.keys import PublicKey
-    from station.trust.officers import Officer
+    from station.trust.statements import Officer
 
     actor, role, public, *_ = [*text.split(":"), "", ""]
     if role not in ("officer", "head-of-unit", "technician") or not actor:

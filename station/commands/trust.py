@@ -115,6 +115,25 @@ def publish(folder: Folder, database: Database, as_json: AsJson = False) -> None
         say(phrase("trust-published", serial=serial))
 
 
+@group.command("publish-officers", help=helped("trust-publish-officers"))
+def publish_officers(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(help=helped("keys-officers-file"), show_default=False)],
+    database: Database,
+    as_json: AsJson = False,
+) -> None:
+    from station.centre import trust_offer
+    from station.trust.chain import Trusted
+
+    trusted = Trusted.load(folder / "root.pub", folder / "centre.signed")
+    with _store(database) as store:
+        station, number = trust_offer.publish_officers(store, trusted, file.read_bytes(), _now_ms())
+    if as_json:
+        put_json({"station": station, "officers": number})
+    else:
+        say(phrase("trust-officers-published", station=station, number=number))
+
+
 @group.command("provision", help=helped("trust-provision"))
 def provision(
     folder: Folder,
@@ -221,10 +240,10 @@ def _root(folder: Path, root_key: Path, password_file: Path | None) -> "tuple[Pr
 
 
 def _save(folder: Path, trusted: "Trusted", key_id: str, *, as_json: bool) -> None:
-    from station.trust.chain import keep_statement
+    from station.trust.chain import keep_signed
 
     if trusted.whole is not None:
-        keep_statement(trusted.whole, folder / "centre.signed")
+        keep_signed(trusted.whole, folder / "centre.signed")
     if as_json:
         put_json({"serial": trusted.serial, "key": key_id, "keys": len(trusted.keys), "revoked": len(trusted.revoked)})
         return

@@ -21,6 +21,10 @@ TRUST: dict[str, Words] = {
         "văn bản số {serial} được gửi đến mọi trạm ngay khi trạm kết nối",
         "statement {serial} goes to every station as soon as it connects",
     ),
+    "trust-officers-published": (
+        "danh sách công chức số {number} được gửi đến các làn của trạm {station}",
+        "officers file {number} goes to the lanes of station {station}",
+    ),
     "trust-provisioned": (
         "{file} cấp phát cho trạm {station}; gửi dấu vân tay bằng thư riêng: station trust letter",
         "{file} provisions station {station}; send the fingerprint by a letter of its own: station trust letter",
@@ -88,6 +92,10 @@ TRUST_HELP: dict[str, Words] = {
     "trust-publish": (
         "Giao văn bản mới nhất cho trung tâm, để gửi đến mọi trạm.",
         "Give the newest statement to the centre, which sends it to every station.",
+    ),
+    "trust-publish-officers": (
+        "Giao danh sách công chức cho trung tâm, để gửi đến các làn của trạm.",
+        "Give an officers file to the centre, which sends it to the lanes of its station.",
     ),
     "trust-provision": (
         "Viết tệp cấp phát đã ký cho một trạm mới.",

@@ -63,7 +63,7 @@ def take_in(
 ) -> None:
     from station.journal.folder import DataFolder
     from station.settings.load import load
-    from station.trust.chain import keep_statement
+    from station.trust.chain import keep_signed
     from station.trust.refusal import Untrusted
     from station.trust.signed import Signed
 
@@ -74,7 +74,7 @@ def take_in(
         raise Untrusted("malformed", f"{file}: {len(signed)} statements")
     renewed = trusted_of(loaded).renewed(signed[0])
     arrived.parent.mkdir(parents=True, exist_ok=True)
-    keep_statement(signed[0], arrived)
+    keep_signed(signed[0], arrived)
     if as_json:
         put_json({"serial": renewed.serial, "keys": len(renewed.keys), "revoked": sorted(renewed.revoked)})
     else:

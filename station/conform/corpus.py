@@ -20,7 +20,7 @@ from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.keys import PrivateKey
 from station.trust.signed import Purpose, sign
-from station.trust.statements import KeysInForce
+from station.trust.statements import KeysInForce, OfficersFile
 
 BATCH_RECORDS = 10
 _SIGNED: tuple[tuple[Purpose, type], ...] = (
@@ -32,6 +32,7 @@ _SIGNED: tuple[tuple[Purpose, type], ...] = (
     ("suspension", Suspension),
     ("decision", Decision),
     ("trust", KeysInForce),
+    ("officers", OfficersFile),
 )
 
 
@@ -83,6 +84,7 @@ def corpus(station: str, lane: str, seed: int = 1) -> Iterator[Message]:
         "list": topics.list,
         "suspension": topics.suspension,
         "trust": topics.trust,
+        "officers": topics.officers,
     }
     for purpose, cls in _SIGNED:
         for thing in examples.all_of(cls):

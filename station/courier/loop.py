@@ -78,6 +78,7 @@ class Courier:
         self._boot = boot
         self._lane = lane
         self._settings = settings
+        self._officers_number = max(settings.officers_number, 0)
         self._judge = Judge(self._topics, trusted)
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
@@ -242,7 +243,7 @@ class Courier:
 
     def _state(self, *, online: bool) -> LaneState:
         held = self._store.held()
-        numbers = (held.list_number, held.suspension_number, self._judge.trusted.serial)
+        numbers = (held.list_number, held.suspension_number, self._judge.trusted.serial, self._officers_number)
         return LaneState(self._topics.station, self._topics.lane, online, self._boot, *numbers)
 
     # ------------------------------------------------------------------ the connection
@@ -256,8 +257,8 @@ class Courier:
                 self._on_acknowledged(event)
             case Arrived(topic=self._topics.receipt):
                 self._on_receipt(event)
-            case Arrived(topic=self._topics.trust):
-                self._on_statement(event)
+            case Arrived(topic=self._topics.trust) | Arrived(topic=self._topics.officers):
+                self._on_trust(event)
             case Arrived():
                 self._on_downlink(event)
 
@@ -338,15 +339,19 @@ class Courier:
         self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork", _FORK_STEP))
 
     # ------------------------------------------------------------------ downlinks
-    def _on_statement(self, event: Arrived) -> None:
-        """What comes behind it is judged by it; the lane sees the file and begins this process anew."""
+    def _on_trust(self, event: Arrived) -> None:
+        """What comes behind a statement is judged by it; the lane sees the file and begins this process anew."""
+        trusted, number = self._judge.trusted, self._officers_number
         try:
-            renewed = statement.renew(self._judge.trusted, event.payload, self._settings)
+            if event.topic == self._topics.officers:
+                number = statement.take_officers(trusted, event.payload, self._settings, number, utc_now())
+            else:
+                trusted = statement.renew(trusted, event.payload, self._settings) or trusted
         except DownlinkUnacceptable as refusal:
             self._refuse(refusal)
             return
-        if renewed is not None:
-            self._judge = Judge(self._topics, renewed)
+        if (trusted, number) != (self._judge.trusted, self._officers_number):
+            self._judge, self._officers_number = Judge(self._topics, trusted), number
             self._publish_state()
 
     def _on_downlink(self, event: Arrived) -> None:

@@ -1,4 +1,5 @@
-"""The root's newest statement as it comes over the link: judged, kept, and obeyed by this courier from that moment.
+"""Whom to believe, as it comes over the link: the root's newest statement, obeyed by this courier from that moment, and
+the officers of the station, whom only the lane obeys. Both are kept as files before anything else is done.
 
 It may be retained and may come in any order: the serial alone says which one counts. Nothing expires it, so that it
 reaches a station that was away for months; what it says about each key has its own end.
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from station.courier.downlink import DownlinkUnacceptable
 from station.courier.settings import CourierSettings
-from station.trust.chain import MOST_STATEMENT_BYTES, Trusted, keep_statement
+from station.trust.chain import MOST_STATEMENT_BYTES, Trusted, keep_signed
+from station.trust.officers import read_officers
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed
 
@@ -34,10 +36,32 @@ def renew(trusted: Trusted, payload: bytes, settings: CourierSettings) -> Truste
         refuse_going_back(renewed, settings)
     except Untrusted as error:
         raise DownlinkUnacceptable(f"trust: {error.seen}"[:200], error.reason, error.next_step) from error
-    if settings.arrived_file:
-        try:
-            keep_statement(signed, Path(settings.arrived_file))
-        except OSError as error:
-            step = "free space on the disk that holds it"
-            raise DownlinkUnacceptable(f"trust: {error.strerror}", "not-kept", step) from error
+    _keep(signed, settings.arrived_file, "trust")
     return renewed
+
+
+def take_officers(trusted: Trusted, payload: bytes, settings: CourierSettings, known: int, utc_ms: int) -> int:
+    """The number of this officers' file, which is on the disk when this returns; `known` for the one in force.
+
+    Raises DownlinkUnacceptable.
+    """
+    if len(payload) > MOST_STATEMENT_BYTES:
+        raise DownlinkUnacceptable(f"officers of {len(payload)} bytes", "oversize")
+    try:
+        officers = read_officers(payload, trusted, settings.station, utc_ms, known - 1)
+        signed = Signed.from_wire(payload)
+    except Untrusted as error:
+        raise DownlinkUnacceptable(f"officers: {error.seen}"[:200], error.reason, error.next_step) from error
+    if officers.number > known:
+        _keep(signed, settings.arrived_officers, "officers")
+    return officers.number
+
+
+def _keep(signed: Signed, file: str, kind: str) -> None:
+    if not file:
+        return
+    try:
+        keep_signed(signed, Path(file))
+    except OSError as error:
+        step = "free space on the disk that holds it"
+        raise DownlinkUnacceptable(f"{kind}: {error.strerror}", "not-kept", step) from error

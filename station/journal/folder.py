@@ -38,6 +38,11 @@ class DataFolder:
         return self.root / "trust.signed"
 
     @property
+    def officers(self) -> Path:
+        """The newest officers' file that came over the link."""
+        return self.root / "officers.signed"
+
+    @property
     def evidence(self) -> Path:
         """Durable pictures."""
         return self.root / "evidence"

@@ -102,7 +102,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     accepted = _accepted(settings, trusted, rebuilt.state, journal)
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
-    paths = TrustPaths(settings.trust.centre, settings.trust.officers, station, folder.statement)
+    paths = TrustPaths(settings.trust.centre, settings.trust.officers, station, folder.statement, folder.officers)
     trust = TrustFiles(trusted, paths, rebuilt.state.trust, utc_now_ms)
     acts = ActSocket(settings.places.act_socket, trust.officers, utc_now_ms)
     personal_data, ledger, eligible = (
@@ -229,13 +229,15 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
     data = str(settings.places.data)
     parameters, files = settings.parameters, settings.trust
     keys = (str(files.root), str(files.centre), broker)
-    arrived = str(DataFolder(settings.places.data).statement)
-    plain = CourierSettings(parameters.station, parameters.lane, data, data, *keys, arrived_file=arrived)
+    folder = DataFolder(settings.places.data)
+    arrived = {"arrived_file": str(folder.statement), "arrived_officers": str(folder.officers)}
+    plain = CourierSettings(parameters.station, parameters.lane, data, data, *keys, **arrived)
 
     def made(fileno: int) -> list[str]:
         seen = trust.memory
         known = replace(plain, revoked=seen.revoked, numbers=seen.statements)
-        return command(encode(replace(known, serial=seen.serial, statement_sha256=seen.statement_sha256)), fileno)
+        newest = {"serial": seen.serial, "statement_sha256": seen.statement_sha256}
+        return command(encode(replace(known, **newest, officers_number=seen.officers_number)), fileno)
 
     return made
 
@@ -267,12 +269,20 @@ def _is_real_port(port: str) -> bool:
 
 
 def read_current_officers(settings: StationSettings, trusted: Trusted) -> Officers:
-    """The officers' file as it is now, for commands; a lane also asks its memory (`TrustFiles`). Raises Untrusted."""
-    try:
-        data = settings.trust.officers.read_bytes()
-    except OSError as error:
-        raise Untrusted("key-file-missing", f"{settings.trust.officers}: {error.strerror}") from error
-    return read_officers(data, trusted, settings.parameters.station, utc_now_ms())
+    """The officers as the files say now, for commands; a lane also asks its memory (`TrustFiles`). Raises Untrusted."""
+    read: list[Officers] = []
+    refusal: Untrusted | None = None
+    arrived = DataFolder(settings.places.data).officers
+    for path in (settings.trust.officers, *([arrived] if arrived.exists() else [])):
+        try:
+            read.append(read_officers(path.read_bytes(), trusted, settings.parameters.station, utc_now_ms()))
+        except OSError as error:
+            refusal = Untrusted("key-file-missing", f"{path}: {error.strerror}")
+        except Untrusted as error:
+            refusal = error
+    if not read and refusal is not None:
+        raise refusal
+    return max(read, key=lambda officers: officers.number)
 
 
 def rules_sha256() -> str:

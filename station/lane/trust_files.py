@@ -27,13 +27,15 @@ Stamp = tuple[int, int, int] | None
 class TrustPaths:
     """The centre keys' statements and the officers' file, and the station they must name.
 
-    `arrived` is the root's newest whole statement as the courier or `station trust import` has kept it, if any.
+    `arrived` is the root's newest whole statement as the courier or `station trust import` has kept it, and
+    `arrived_officers` the newest officers' file, if any; the higher number counts.
     """
 
     statements: Path
     officers: Path
     station: str
     arrived: Path | None = None
+    arrived_officers: Path | None = None
 
 
 class TrustFiles:
@@ -58,8 +60,9 @@ class TrustFiles:
 
     def look(self, now: Tick) -> list[Fact] | None:
         """What is new since the last look, as facts; None while no file has changed."""
-        arrived = self._paths.arrived
-        stamps = tuple(_stamp(path) for path in (self._paths.statements, self._paths.officers, arrived) if path)
+        paths = self._paths
+        files = (paths.statements, paths.officers, paths.arrived, paths.arrived_officers)
+        stamps = tuple(_stamp(path) for path in files if path)
         if stamps == self._seen:
             return None
         self._seen = stamps
@@ -106,16 +109,30 @@ class TrustFiles:
         )
 
     def _take_officers(self, memory: TrustInForce) -> TrustInForce:
+        """The newest of both files; one of them may be outdated, unreadable or signed by a key that is gone."""
+        arrived = self._paths.arrived_officers
+        found: list[tuple[int, str, bytes]] = []
+        refusal: Untrusted | None = None
+        for path in (self._paths.officers, *([arrived] if arrived and arrived.exists() else [])):
+            try:
+                found.append(self._read_officers(path, memory))
+            except Untrusted as error:
+                refusal = error
+        if not found and refusal is not None:
+            raise refusal
+        number, sha256, self._officers = max(found, key=lambda one: one[0])
+        return replace(memory, officers_number=number, officers_sha256=sha256)
+
+    def _read_officers(self, path: Path, memory: TrustInForce) -> tuple[int, str, bytes]:
         try:
-            data = self._paths.officers.read_bytes()
+            data = path.read_bytes()
         except OSError as error:
-            raise Untrusted("key-file-missing", f"{self._paths.officers}: {error.strerror}") from error
+            raise Untrusted("key-file-missing", f"{path}: {error.strerror}") from error
         sha256 = hashlib.sha256(Signed.from_wire(data).payload.encode()).hexdigest()
         is_known = sha256 == memory.officers_sha256
         newer_than = memory.officers_number - (1 if is_known else 0)
         officers = read_officers(data, self._trusted, self._paths.station, self._utc_ms(), newer_than)
-        self._officers = data
-        return replace(memory, officers_number=officers.number, officers_sha256=sha256)
+        return officers.number, sha256, data
 
 
 def _stamp(path: Path) -> Stamp:

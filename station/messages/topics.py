@@ -81,6 +81,11 @@ class LaneTopics:
         return self._topic("down/trust")
 
     @property
+    def officers(self) -> str:
+        """The station's officers' file, signed for the purpose "officers"."""
+        return self._topic("down/officers")
+
+    @property
     def every_downlink(self) -> str:
         """What the lane subscribes to."""
         return self._topic("down/#")

@@ -5,9 +5,9 @@ from pathlib import Path
 from station.core.facts import Role
 from station.trust.chain import Trusted, make_root, state_all
 from station.trust.keys import PrivateKey, save_key
-from station.trust.officers import Officer, OfficersFile, save_sealed, seal
+from station.trust.officers import save_sealed, seal
 from station.trust.signed import sign
-from station.trust.statements import CentreKey, KeysInForce, Scope
+from station.trust.statements import CentreKey, KeysInForce, Officer, OfficersFile, Scope
 
 OFFICERS: dict[str, Role] = {"demo-officer": "officer", "demo-head": "head-of-unit"}
 """The two demo persons by account; each has the sealed key ACCOUNT.key."""

@@ -234,8 +234,8 @@ def _read_statements(file: Path) -> list[Signed]:
     return [Signed.from_wire(line) for line in _read_public(file).splitlines() if line.strip()]
 
 
-def keep_statement(signed: Signed, path: Path) -> None:
-    """Put a verified statement in the file of those that arrived, durably and in one step. Raises OSError."""
+def keep_signed(signed: Signed, path: Path) -> None:
+    """Put a verified statement or officers' file in the file of what arrived, durably, in one step. Raises OSError."""
     _replace(path, signed.to_wire() + b"\n")
 
 

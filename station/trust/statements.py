@@ -1,9 +1,11 @@
-"""What a root states, as plain values. A statement of all keys in force carries everything, so that a station which
-missed nine of them needs only the tenth.
+"""What a root and a centre state about keys, as plain values. A statement of all keys in force carries everything, so
+that a station which missed nine of them needs only the tenth.
 """
 
 from dataclasses import dataclass
 from typing import Literal
+
+from station.core.facts import Role
 
 Scope = Literal["receipt", "list", "decision", "suspension", "officers", "rules", "update"]
 
@@ -48,3 +50,22 @@ class KeysInForce:
 
 
 Statement = CentreKey | Revocation
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """`actor` acts as `role` with `key` (public, hex) until `not_after_ms` UTC. `actor` is an account."""
+
+    actor: str
+    role: Role
+    key: str
+    not_after_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficersFile:
+    """What a centre key with the scope "officers" signs. A higher `number` replaces a lower one."""
+
+    station: str
+    number: int
+    officers: tuple[Officer, ...]

@@ -166,7 +166,7 @@ def test_rotation_and_revocation_go_to_the_centre_and_by_file_to_a_station(
     database = f"sqlite:///{tmp_path}/{DATABASE}"
     office.run("publish", folder, "--database", database)
     with closing(CentreStore(database)) as store:
-        assert trust_offer.newest(store).serial == 3
+        assert trust_offer.newest(store).number == 3
     refused = command("trust", "publish", office.folder, "--database", database)
     assert refused.status == 77 and "not newer" in refused.err
     again = command("trust", "grant", folder, *root, "--scope", "list", "--public", first.public.text)

@@ -19,12 +19,12 @@ from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted, next_statement
 from station.trust.keys import PrivateKey, save_key
 from station.trust.signed import Purpose, Signed, sign, verify
-from station.trust.statements import CentreKey, KeysInForce, Scope
+from station.trust.statements import CentreKey, KeysInForce, Officer, OfficersFile, Scope
 from tests.courier.bench import FAR_MS, LANE, STATION, Bench, entry, write_records
 
 TOPICS = LaneTopics(STATION, LANE)
 DAY = 86_400_000
-ALL: tuple[Scope, ...] = ("receipt", "list", "suspension", "decision")
+ALL: tuple[Scope, ...] = ("receipt", "list", "suspension", "decision", "officers")
 
 
 @dataclass
@@ -144,6 +144,16 @@ class Away:
         """A decision as the holder of that key signs it."""
         thing = Decision(STATION, LANE, "c1", "release", "CHECKED", "1001", 1, self.clock(), FAR_MS)
         return sign("decision", thing, self.keys[name]).to_wire()
+
+    def officers(self, name: str, number: int, station: str = STATION) -> bytes:
+        """An officers' file as the holder of that key signs it."""
+        one = Officer("1001", "officer", PrivateKey.make().public.text, FAR_MS)
+        return sign("officers", OfficersFile(station, number, (one,)), self.keys[name]).to_wire()
+
+    def publish_officers(self, data: bytes) -> None:
+        """Give it to the centre."""
+        assert self.bench.receiver is not None
+        trust_offer.publish_officers(self.bench.receiver.store, self.trusted, data, self.clock())
 
     def stored(self) -> tuple[int, int]:
         """How many records of the lane the centre has, and how many numbers."""

@@ -143,7 +143,8 @@ class Bench:
         lane = str(self.folder / "lane")
         keys = self.keys
         files = (str(keys.root_file), str(keys.statements_file))
-        return CourierSettings(STATION, LANE, lane, lane, *files, self.broker, arrived_file=f"{lane}/trust.signed")
+        arrived = {"arrived_file": f"{lane}/trust.signed", "arrived_officers": f"{lane}/officers.signed"}
+        return CourierSettings(STATION, LANE, lane, lane, *files, self.broker, **arrived)  # type: ignore[arg-type]
 
     @property
     def centre_settings(self) -> CentreSettings:

@@ -7,10 +7,12 @@ import pytest
 
 from station.courier import courier as courier_module
 from station.courier.eligible import EligibleTable
-from station.courier.talk import ListArrived
+from station.courier.talk import ListArrived, Receipted
 from station.trust.chain import Trusted, next_statement
+from station.trust.officers import read_officers
 from station.trust.refusal import Untrusted
 from tests.courier.away import TOPICS, Away, crippled, forged, forged_with_its_name
+from tests.courier.bench import STATION
 from tests.services import Mosquitto
 
 
@@ -72,6 +74,25 @@ def test_a_list_key_signs_no_decision(away: Away) -> None:
         assert away.refused(TOPICS.decision, away.decided("L")) != "out-of-scope"
     assert away.refused(TOPICS.list, away.listed("L", 7)) == ""
     assert [message.number for message in away.heard(ListArrived)] == [7]
+
+
+def test_the_officers_come_behind_the_statement_that_makes_their_signer_good(away: Away) -> None:
+    """Else a revocation from afar would leave a gate without anybody who may act."""
+    newest, _ = away.go_away(20)
+    away.officers("B", 5)
+    away.start_centre("C")
+    with pytest.raises(Untrusted, match="key-revoked"):
+        away.publish_officers(away.officers("B", 6))
+    away.publish_officers(away.officers("C", 7))
+    away.start_station()
+    arrived = Path(away.bench.courier_settings.arrived_officers)
+    away.bench.pump(arrived.exists, "the officers")
+    assert read_officers(arrived.read_bytes(), away.trusted, STATION, away.clock()).number == 7
+    assert away.refusals() == []
+    assert away.refused(TOPICS.officers, away.officers("C", 6)) == "outdated"
+    assert away.refused(TOPICS.officers, away.officers("B", 9)) == "key-revoked"
+    assert away.refused(TOPICS.officers, away.officers("C", 9, "VN-XX")) == "wrong-station"
+    away.bench.pump(lambda: Receipted(1, newest) in away.heard(Receipted), "receipted")
 
 
 def test_damaged_files_of_trust_leave_the_root_alone_until_its_statement_comes(away: Away) -> None:

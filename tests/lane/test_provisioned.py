@@ -16,10 +16,9 @@ from station.trust.ceremony import write_provision as written
 from station.trust.chain import Trusted, make_root, next_statement
 from station.trust.enrolment import change, read_change
 from station.trust.keys import PrivateKey, save_key
-from station.trust.officers import Officer, OfficersFile
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, sign
-from station.trust.statements import CentreKey
+from station.trust.statements import CentreKey, Officer, OfficersFile
 from tests.commands.premises import SETTINGS, STATION
 
 NOW = time.time_ns() // 1_000_000

@@ -21,12 +21,11 @@ from station.courier.settings import CourierSettings
 from station.courier.talk import DownlinkRefused, LaneWire, Stop
 from station.lane.courier_process import CourierProcess
 from station.lane.trust_files import TrustFiles, TrustPaths
-from station.trust.chain import Trusted, make_root, state
+from station.trust.chain import Trusted, keep_signed, make_root, next_statement, state
 from station.trust.keys import PrivateKey
-from station.trust.officers import Officer, OfficersFile
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, sign
-from station.trust.statements import CentreKey, Revocation
+from station.trust.statements import CentreKey, Officer, OfficersFile, Revocation
 from tests.journeys.gate import FAR_MS, Gate
 from tests.support import wait_until
 
@@ -42,6 +41,7 @@ class Files:
         self.root, self.statements, self.officers = (
             folder / name for name in ("root.pub", "centre.signed", "officers")
         )
+        self.arrived, self.arrived_officers = folder / "trust.signed", folder / "officers.signed"
         self.root.write_bytes(make_root(ROOT, demo=True).to_wire())
         self.state_keys(self.key(CENTRE), self.key(SECOND))
         self.list_officers(1, AN, BINH)
@@ -63,7 +63,7 @@ class Files:
 
     def begin(self) -> None:
         """The lane's process starts, with what its journal remembers."""
-        paths = TrustPaths(self.statements, self.officers, STATION)
+        paths = TrustPaths(self.statements, self.officers, STATION, self.arrived, self.arrived_officers)
         self.trust = TrustFiles(Trusted.load(self.root, self.statements), paths, self.memory, lambda: UTC)
 
     def look(self) -> list[Fact]:
@@ -144,6 +144,32 @@ def test_an_older_statement_about_a_key_is_refused(files: Files) -> None:
     files.look()
     files.state_keys(files.key(CENTRE, 1), files.key(SECOND))
     assert refusals(files.look()) == ["centre.signed: outdated"]
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_statement_that_came_over_the_link_counts_and_an_older_one_does_not(files: Files, restart: bool) -> None:
+    """The provisioned files cannot be written by the lane: what comes lies beside them; the higher number counts."""
+    bare = Trusted(make_root(ROOT, demo=True))
+    granted = [CentreKey(key.public.text, ("officers", "list"), FAR_MS, 1) for key in (CENTRE, SECOND)]
+    one = bare.renewed(next_statement(bare, ROOT, 1, grant=granted[0]))
+    two = one.renewed(next_statement(one, ROOT, 2, grant=granted[1]))
+    three = two.renewed(next_statement(two, ROOT, 3, revoke=CENTRE.key_id))
+    for trusted in (two, three):
+        assert trusted.whole is not None
+        keep_signed(trusted.whole, files.arrived)
+        told = files.look()
+    assert files.memory.serial == 3 and files.memory.revoked == (CENTRE.key_id,)
+    assert refusals(told) == ["officers: key-revoked"]
+    listed = OfficersFile(STATION, 2, (Officer("1", "officer", AN.public.text, FAR_MS),))
+    keep_signed(sign("officers", listed, SECOND), files.arrived_officers)
+    assert refusals(files.look()) == [] and files.may_act(AN) and not files.may_act(BINH)
+    assert two.whole is not None
+    keep_signed(two.whole, files.arrived)
+    if restart:
+        files.begin()
+    assert "trust.signed" not in "".join(refusals(files.look())) and files.memory.serial == 3
+    with pytest.raises(Untrusted, match="outdated"):
+        files.may_act(AN)
 
 
 def test_a_file_that_cannot_be_read_is_refused_by_name(files: Files) -> None:
