@@ -15,10 +15,10 @@ from pathlib import Path
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, decode
 from drivers.contract.quantities import Millis, Permille
+from station.courier.belief import refuse_going_back
 from station.courier.database import CourierFileUnusable, naming_faults
 from station.courier.loop import Courier
 from station.courier.settings import CourierSettings
-from station.courier.statement import refuse_going_back
 from station.courier.talk import DownlinkRefused, LaneWire
 from station.trust.chain import Trusted
 from station.trust.refusal import Untrusted
@@ -59,17 +59,15 @@ def _build(settings: CourierSettings, lane: LaneWire | None, courier_class: type
     and receipts count until the root's newest statement has come; that one must still be able to come.
     """
     trusted = root = Trusted.load(Path(settings.root_file))
-    refusal: Untrusted | None = None
     try:
         arrived = Path(settings.arrived_file) if settings.arrived_file else None
         trusted = root.reloaded(Path(settings.statements_file), arrived)
         refuse_going_back(trusted, settings)
     except Untrusted as error:
-        trusted, refusal = root, error
-    courier = courier_class(settings, trusted, now, _jitter, f"{time.time_ns():x}", lane)
-    if refusal is not None:
-        courier.refuse("trust", refusal)
-    return courier
+        trusted = root
+        if lane is not None:
+            lane.say(DownlinkRefused(f"trust: {error.seen}"[:200], error.reason, error.next_step))
+    return courier_class(settings, trusted, now, _jitter, f"{time.time_ns():x}", lane)
 
 
 def _run(courier: Courier, folder: Path, lane: LaneWire | None) -> int:

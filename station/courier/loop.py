@@ -13,11 +13,12 @@ from pathlib import Path
 
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Permille, Tick
-from station.courier import outbox, statement
+from station.courier import outbox
+from station.courier.belief import Belief
 from station.courier.downlink import DownlinkUnacceptable, Judge
 from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up, Version, next_version
 from station.courier.outbox import Outbox
-from station.courier.refusals import RefusalLimit
+from station.courier.refusals import RefusalLimit, WrongPeers
 from station.courier.settings import CourierSettings
 from station.courier.store import CourierStore, Cursor, InboxRow
 from station.courier.stream import RecordStream
@@ -39,7 +40,6 @@ from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
-from station.trust.refusal import Untrusted
 from station.trust.signed import Signed
 
 _BEAT = Millis(500)
@@ -47,8 +47,6 @@ _LOOK = Millis(200)
 _OFFER = Millis(1_000)
 _OFFER_AGAIN = Millis(60_000)
 _MOST_URGENT = 64
-_FORK_STEP = "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then"
-_PEER_STEP = "check host, certificates and their dates on both sides, and this lane's rights at the broker"
 _BATCHES_A_TURN = 20
 
 
@@ -77,13 +75,12 @@ class Courier:
         self._jitter = jitter
         self._boot = boot
         self._lane = lane
-        self._settings = settings
-        self._officers_number = max(settings.officers_number, 0)
+        self._belief = Belief(settings, trusted)
         self._judge = Judge(self._topics, trusted)
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._failures = 0
-        self._link_fault = ""
+        self._peers = WrongPeers()
         self._connect_at: Tick | None = clock()
         self._next_beat = self._next_look = self._next_offer = clock()
         self._offered, self._offer_again = 0, clock()
@@ -243,7 +240,7 @@ class Courier:
 
     def _state(self, *, online: bool) -> LaneState:
         held = self._store.held()
-        numbers = (held.list_number, held.suspension_number, self._judge.trusted.serial, self._officers_number)
+        numbers = (held.list_number, held.suspension_number, self._judge.trusted.serial, self._belief.officers)
         return LaneState(self._topics.station, self._topics.lane, online, self._boot, *numbers)
 
     # ------------------------------------------------------------------ the connection
@@ -264,7 +261,7 @@ class Courier:
 
     def _on_up(self, event: Up) -> None:
         self._failures = 0
-        self._link_fault = ""
+        self._peers = WrongPeers()
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offered = 0
@@ -278,9 +275,8 @@ class Courier:
         self._failures += 1
         self._version = next_version(self._wanted, self._version, event.version_refused)
         is_fallback = event.version_refused and self._version != self._wanted
-        if event.is_refused and not is_fallback and event.reason != self._link_fault:
-            self._link_fault = event.reason
-            self._refuse(DownlinkUnacceptable(f"link: {event.reason}"[:200], "link-refused", _PEER_STEP))
+        for refusal in self._peers.refusals(event, is_last=not is_fallback):
+            self._refuse(refusal)
         wait = Millis(0) if is_fallback else outbox.back_off(self._failures, self._jitter())
         self._connect_at = Tick(self._clock() + wait)
 
@@ -314,8 +310,7 @@ class Courier:
         """Of a record of ours with our hash: the lane keeps it. Of another one: the centre has another chain."""
         ours = self._stream.hash_at(witness.seq)
         if ours.hex() != witness.hash:
-            where = f"witness: record {witness.seq} of epoch {witness.epoch}"
-            self._refuse(DownlinkUnacceptable(where, "fork", _FORK_STEP))
+            self._refuse(DownlinkUnacceptable(f"witness: record {witness.seq} of epoch {witness.epoch}", "fork"))
         else:
             self._tell(Witnessed(witness.epoch, witness.seq, signed.to_wire().decode()))
 
@@ -336,22 +331,18 @@ class Courier:
         self._tell(Receipted(cursor.epoch, cursor.seq))
 
     def _tell_fork(self, where: str) -> None:
-        self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork", _FORK_STEP))
+        self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork"))
 
     # ------------------------------------------------------------------ downlinks
     def _on_trust(self, event: Arrived) -> None:
-        """What comes behind a statement is judged by it; the lane sees the file and begins this process anew."""
-        trusted, number = self._judge.trusted, self._officers_number
+        """What comes behind it is judged by it; the lane sees the file and begins this process anew."""
         try:
-            if event.topic == self._topics.officers:
-                number = statement.take_officers(trusted, event.payload, self._settings, number, utc_now())
-            else:
-                trusted = statement.renew(trusted, event.payload, self._settings) or trusted
+            is_new = self._belief.take(event.topic == self._topics.officers, event.payload, utc_now())
         except DownlinkUnacceptable as refusal:
             self._refuse(refusal)
             return
-        if (trusted, number) != (self._judge.trusted, self._officers_number):
-            self._judge, self._officers_number = Judge(self._topics, trusted), number
+        if is_new:
+            self._judge = Judge(self._topics, self._belief.trusted)
             self._publish_state()
 
     def _on_downlink(self, event: Arrived) -> None:
@@ -392,10 +383,6 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
-    def refuse(self, thing: str, why: Untrusted) -> None:
-        """Something of ours cannot be trusted: to the lane's journal, once."""
-        self._refuse(DownlinkUnacceptable(f"{thing}: {why.seen}"[:200], why.reason, why.next_step))
-
     def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused) -> None:
         if self._lane is not None:
             self._lane.say(message)

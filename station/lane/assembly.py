@@ -228,16 +228,23 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
     )
     data = str(settings.places.data)
     parameters, files = settings.parameters, settings.trust
-    keys = (str(files.root), str(files.centre), broker)
     folder = DataFolder(settings.places.data)
-    arrived = {"arrived_file": str(folder.statement), "arrived_officers": str(folder.officers)}
-    plain = CourierSettings(parameters.station, parameters.lane, data, data, *keys, **arrived)
+    plain = CourierSettings(
+        parameters.station,
+        parameters.lane,
+        data,
+        data,
+        str(files.root),
+        str(files.centre),
+        broker,
+        arrived_file=str(folder.statement),
+        arrived_officers=str(folder.officers),
+    )
 
     def made(fileno: int) -> list[str]:
         seen = trust.memory
-        known = replace(plain, revoked=seen.revoked, numbers=seen.statements)
-        newest = {"serial": seen.serial, "statement_sha256": seen.statement_sha256}
-        return command(encode(replace(known, **newest, officers_number=seen.officers_number)), fileno)
+        known = replace(plain, revoked=seen.revoked, numbers=seen.statements, officers_number=seen.officers_number)
+        return command(encode(replace(known, serial=seen.serial, statement_sha256=seen.statement_sha256)), fileno)
 
     return made
 

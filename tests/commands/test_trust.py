@@ -88,7 +88,7 @@ def office(room: Path, command: Command) -> Office:
 def letter(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The words of the printed letter, typed by whoever is asked for one; a test may change them."""
     words = re.findall(r"\b[a-z]{5}\b", office.run("letter", office.folder).out.split("secret.")[1])
-    asked = [part for part in words if re.fullmatch("[bdfghjklmnprstvz][aiou][a-z][aiou][a-z]", part)]
+    asked: list[str] = [part for part in words if re.fullmatch("[bdfghjklmnprstvz][aiou][a-z][aiou][a-z]", part)]
 
     def typed(question: str, **_: object) -> str:
         number = int(re.findall(r"\d+", question)[0])

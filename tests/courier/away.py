@@ -135,6 +135,16 @@ class Away:
         )
         return self.refusals()[-1] if len(self.refusals()) > before else ""
 
+    def thief_returns(self, stolen: bytes) -> bool:
+        """Yesterday's statement and the thief's list, one behind the other: is the list in force?"""
+        lists, refusals = len(self.heard(ListArrived)), len(self.refusals())
+        self.put(TOPICS.trust, self.statements[1].to_wire())
+        self.put(TOPICS.list, stolen)
+        self.bench.pump(
+            lambda: len(self.heard(ListArrived)) > lists or "key-revoked" in self.refusals()[refusals:], "it is judged"
+        )
+        return len(self.heard(ListArrived)) > lists
+
     def listed(self, name: str, number: int) -> bytes:
         """A list as the holder of that key signs it; the entry X would pass."""
         thing = EligibleList(STATION, "15BB", number, self.clock(), FAR_MS, (entry("X"),))

@@ -17,7 +17,8 @@ from station.centre import queries
 from station.courier.mqtt_link import Broker
 from station.courier.talk import DownlinkRefused, LinkIs, Receipted
 from tests.courier.bench import LANE, STATION, Bench, write_records
-from tests.services import Mosquitto, free_port, running_mosquitto
+from tests.services import Mosquitto, running_mosquitto
+from tests.support import free_port
 
 # paho drops the socket of a failed handshake without closing it; the interpreter closes it at once, and says so.
 pytestmark = pytest.mark.filterwarnings(
@@ -38,13 +39,13 @@ class Doors:
 
     def at(self, door: str = "right", own: str = "lane") -> Broker:
         """How the lane goes to a door, with which certificate of its own."""
-        mine = {"tls_cert": f"{self.folder}/{own}.pem", "tls_key": f"{self.folder}/{own}.key"} if own else {}
-        return Broker(port=self.ports[door], tls_ca=f"{self.folder}/ca.pem", **mine)
+        cert, key = (f"{self.folder}/{own}.pem", f"{self.folder}/{own}.key") if own else ("", "")
+        return Broker(port=self.ports[door], tls_ca=f"{self.folder}/ca.pem", tls_cert=cert, tls_key=key)
 
     def write(self, name: str, authority: trustme.CA, host: str, *, expired: bool = False) -> None:
         """A certificate and its key."""
-        dates = {"not_before": LONG_AGO, "not_after": YEAR_AFTER} if expired else {}
-        cert = authority.issue_cert(host, **dates)
+        ends = YEAR_AFTER if expired else None
+        cert = authority.issue_cert(host, not_before=LONG_AGO if expired else None, not_after=ends)
         cert.private_key_pem.write_to_path(f"{self.folder}/{name}.key")
         cert.cert_chain_pems[0].write_to_path(f"{self.folder}/{name}.pem")
 
@@ -156,9 +157,8 @@ def next_certificate(bench: Bench, doors: Doors) -> None:
     newest = write_records(bench.journal, 200, per_turn=20)
     bench.pump(lambda: not courier._box.connected, "the broker has gone")
     doors.broker.start()
-    bench.pump(
-        lambda: "link-refused" in [m.reason for m in told(bench, DownlinkRefused)], "an expired one is refused", 40
-    )  # type: ignore[attr-defined]
+    bench.pump(lambda: told(bench, DownlinkRefused), "an expired one is refused", 40)
+    assert {refusal.reason for refusal in told(bench, DownlinkRefused)} == {"link-refused"}
     for end in ("pem", "key"):
         (mine / f"lane.{end}").write_bytes((doors.folder / f"next.{end}").read_bytes())
     bench.pump(lambda: Receipted(1, newest) in told(bench, Receipted), "under the next certificate", 60)

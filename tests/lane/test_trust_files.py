@@ -16,6 +16,7 @@ from station.core.state import LaneState
 from station.core.step import step
 from station.core.trusting import MOST_KEYS
 from station.courier import courier as courier_module
+from station.courier.loop import Courier
 from station.courier.mqtt_link import Broker
 from station.courier.settings import CourierSettings
 from station.courier.talk import DownlinkRefused, LaneWire, Stop
@@ -154,16 +155,16 @@ def test_a_statement_that_came_over_the_link_counts_and_an_older_one_does_not(fi
     one = bare.renewed(next_statement(bare, ROOT, 1, grant=granted[0]))
     two = one.renewed(next_statement(one, ROOT, 2, grant=granted[1]))
     three = two.renewed(next_statement(two, ROOT, 3, revoke=CENTRE.key_id))
-    for trusted in (two, three):
-        assert trusted.whole is not None
-        keep_signed(trusted.whole, files.arrived)
-        told = files.look()
+    assert two.whole is not None and three.whole is not None
+    keep_signed(two.whole, files.arrived)
+    files.look()
+    keep_signed(three.whole, files.arrived)
+    told = files.look()
     assert files.memory.serial == 3 and files.memory.revoked == (CENTRE.key_id,)
     assert refusals(told) == ["officers: key-revoked"]
     listed = OfficersFile(STATION, 2, (Officer("1", "officer", AN.public.text, FAR_MS),))
     keep_signed(sign("officers", listed, SECOND), files.arrived_officers)
     assert refusals(files.look()) == [] and files.may_act(AN) and not files.may_act(BINH)
-    assert two.whole is not None
     keep_signed(two.whole, files.arrived)
     if restart:
         files.begin()
@@ -199,7 +200,7 @@ def test_a_courier_refuses_statements_older_than_the_lane_remembers(files: Files
     plain = CourierSettings(STATION, "I1", folder, folder, str(files.root), str(files.statements), Broker())
     knowing = replace(plain, revoked=(CENTRE.key_id,), numbers=files.memory.statements)
     theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    courier = courier_module._build(knowing, LaneWire(theirs), courier_module.Courier)
+    courier = courier_module._build(knowing, LaneWire(theirs), Courier)
     assert courier._judge.trusted.keys_for("list", UTC) == {}, "only the root is left, until its statement comes"
     courier.close()
     with ours:

@@ -48,8 +48,7 @@ def sixty_days(extent: Extent) -> Iterator[Line]:
         taken = _count(lambda one: _is_believed(lambda: before.renewed(Signed.from_wire(one))), flips)
         yield _none("statement with one bit flipped believed", taken, len(flips))
         with crippled("no serial check"):
-            back = away.refused(TOPICS.trust, away.statements[1].to_wire()) == ""
-            thief = back and away.refused(TOPICS.list, stolen) == ""
+            thief = away.thief_returns(stolen)
         yield Line("mutant without a serial check takes the thief's list", _yes(thief), 1, "yes", passed=thief)
 
 
