@@ -4,7 +4,9 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from station.centre import queries
 from station.courier.talk import DownlinkRefused, Receipted
@@ -13,6 +15,7 @@ from station.trust.fingerprints import fingerprint_words, says
 from station.trust.keys import PrivateKey
 from station.trust.refusal import Untrusted
 from station.trust.signed import PURPOSES, Signed, sign
+from station.trust.statements import Scope
 from tests.courier.away import TOPICS, Away, crippled, forged, forged_with_its_name
 from tests.courier.bench import LANE, STATION, write_records
 from tests.courier.test_wrong_peers import WRONG, Doors, opened, told, with_centre
@@ -56,13 +59,13 @@ def scopes(_: Extent) -> Iterator[Line]:
     """Each key signs for its own purposes alone."""
     with _away() as away:
         pairs, wrong = 0, 0
-        purposes = ("receipt", "list", "suspension", "decision", "officers", "rules", "update")
-        for scope in purposes:
+        every: tuple[Scope, ...] = get_args(Scope)
+        for scope in every:
             away.grant(scope, 60, (scope,))
             for purpose in set(PURPOSES) - {scope}:
                 pairs += 1
                 signed = sign(purpose, {"is": "Anything"}, away.keys[scope])
-                wrong += _is_believed(lambda signed=signed, purpose=purpose: away.trusted.verify(signed, purpose, NOW))
+                wrong += _is_believed(partial(away.trusted.verify, signed, purpose, NOW))
         yield _none("key of one scope believed for another purpose", wrong, pairs)
         with crippled("no scope check"):
             signed = sign("decision", {"is": "Anything"}, away.keys["list"])
