@@ -158,7 +158,7 @@ class Script:
         self.scan()
         self.drive_off()
 
-    def act(self, action: Action, actor: str, role: Role, **changes: object) -> None:
+    def act(self, action: Action, actor: str, role: Role, key_id: str = "", **changes: object) -> None:
         """An act as the console would have it signed now; `changes` spoil it."""
         crossing = self.state.crossing
         self.acts += 1
@@ -175,7 +175,8 @@ class Script:
             "",
             UTC + self.now + 60_000,
         )
-        self.tell(ActReceived(Tick(self.now), replace(act, **changes), "key", "signature"))  # type: ignore[arg-type]
+        key = key_id or f"key of {actor}"
+        self.tell(ActReceived(Tick(self.now), replace(act, **changes), key, "signature"))  # type: ignore[arg-type]
 
     def _answers(self, effect: Effect) -> list[Fact]:
         tick = Tick(self.now)
