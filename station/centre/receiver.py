@@ -20,7 +20,8 @@ from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
 from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
-from station.core.records import TYPES, StationKeyInForce
+from station.core.records import TYPES
+from station.core.trust_records import StationKeyInForce
 from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
 from station.courier.outbox import back_off

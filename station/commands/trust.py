@@ -25,8 +25,8 @@ DAY_MS = 86_400_000
 SCOPES = ("receipt", "list", "suspension", "decision", "officers", "rules", "update")
 
 group = typer.Typer(help=helped("trust"), no_args_is_help=True)
-for _name, _command in trust_station.COMMANDS.items():
-    group.command(_name, help=helped(f"trust-{_name}"))(_command)
+for _name, _help, _command in trust_station.COMMANDS:
+    group.command(_name, help=_help)(_command)
 
 Folder = Annotated[Path, typer.Argument(help=helped("trust-folder"), show_default=False)]
 RootKey = Annotated[Path, typer.Option("--root-key", help=helped("trust-root-key"), show_default=False)]

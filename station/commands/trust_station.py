@@ -142,12 +142,13 @@ def renew_key(settings: SettingsFile, as_json: AsJson = False) -> None:
         say(phrase("trust-renewed"))
 
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "accept": accept,
-    "import": take_in,
-    "show": show,
-    "renew-key": renew_key,
-}
+COMMANDS: tuple[tuple[str, str, Callable[..., None]], ...] = (
+    ("accept", helped("trust-accept"), accept),
+    ("import", helped("trust-import"), take_in),
+    ("show", helped("trust-show"), show),
+    ("renew-key", helped("trust-renew-key"), renew_key),
+)
+"""Name, help and command."""
 
 
 def trusted_of(settings: "StationSettings") -> "Trusted":

@@ -13,9 +13,10 @@ from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import PlateColour
 from station.core.advice_records import ADVICE, Advice
-from station.core.facts import Action, ClockQuality, Person, Role
+from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
+from station.core.trust_records import TRUST, Trust
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
@@ -278,45 +279,6 @@ class SuspensionApplied:
 
 
 @dataclass(frozen=True, slots=True)
-class TrustInForce:
-    """trust.applied: whom the lane trusts from here on; also its memory, so that no older file is ever believed again.
-
-    `officers_number` is -1 before the first officers' file, `officers_sha256` (hex) covers what was signed, `revoked`
-    are key ids, `statements` the highest statement number of each centre key. `serial` and `statement_sha256` (hex) are
-    those of the root's newest whole statement.
-    """
-
-    officers_number: int = -1
-    officers_sha256: str = ""
-    revoked: tuple[str, ...] = ()
-    statements: tuple[tuple[str, int], ...] = ()
-    serial: int = 0
-    statement_sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RootInForce:
-    """trust.root: the root with this fingerprint (hex) is believed: these two persons compared it with the letter.
-
-    `signed` are their signed words, so that anybody can check them.
-    """
-
-    fingerprint: str
-    persons: tuple[Person, ...]
-    signed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StationKeyInForce:
-    """trust.station-key: checkpoints from here on are signed by `key` (public, hex). `change`: what the key before it
-    and this one have signed about the change; "" where there was none, or it was lost.
-    """
-
-    key: str
-    change: str
-
-
-@dataclass(frozen=True, slots=True)
 class ErasureRecorded:
     """personal.erased: `texts` of a crossing, or of all whose term has passed (`crossing` ""), are erased for good."""
 
@@ -368,9 +330,7 @@ Record = (
     | LinkState
     | ListInForce
     | SuspensionApplied
-    | TrustInForce
-    | RootInForce
-    | StationKeyInForce
+    | Trust
     | ErasureRecorded
     | RefusalRecorded
     | ClockState
@@ -400,9 +360,7 @@ TYPES: dict[type, str] = {
     LinkState: "link.state",
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
-    TrustInForce: "trust.applied",
-    RootInForce: "trust.root",
-    StationKeyInForce: "trust.station-key",
+    **TRUST,
     ErasureRecorded: "personal.erased",
     RefusalRecorded: "input.refused",
     ClockState: "clock.state",

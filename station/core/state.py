@@ -11,10 +11,11 @@ from station.core.container_looks import ContainerLooks
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
-from station.core.records import End, FiredRule, TrustInForce, Verdict
+from station.core.records import End, FiredRule, Verdict
 from station.core.scan_looks import ScanLooks
 from station.core.seal_looks import SealLooks
 from station.core.trailer_looks import Trailer, TrailerLooks
+from station.core.trust_records import TrustInForce
 
 CORE_VERSION = "6"
 """Raised with every change that makes old facts lead to other records."""

@@ -1,7 +1,7 @@
 """What the lane remembers of whom it trusted: numbers only rise, a revocation is never forgotten."""
 
 from station.core.facts import RootAccepted, StationKeyTaken, TrustApplied
-from station.core.records import RootInForce, StationKeyInForce, TrustInForce
+from station.core.trust_records import RootInForce, StationKeyInForce, TrustInForce
 from station.core.turn import Turn
 
 MOST_KEYS = 64

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from drivers.contract.quantities import Tick
 from station.core.facts import Fact, InputRefused, TrustApplied
-from station.core.records import TrustInForce
+from station.core.trust_records import TrustInForce
 from station.core.trusting import MOST_KEYS
 from station.lane.refusal_limit import RefusalLimit
 from station.trust.chain import Trusted

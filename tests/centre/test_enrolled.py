@@ -10,7 +10,8 @@ from drivers.contract.quantities import Tick
 from station.centre import enrolled, queries
 from station.centre.settings import CentreSettings
 from station.core.facts import TimePassed
-from station.core.records import Stamped, StationKeyInForce
+from station.core.records import Stamped
+from station.core.trust_records import StationKeyInForce
 from station.courier.talk import Receipted, Witnessed
 from station.journal import seal
 from station.journal.seal import Signer

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from drivers.contract.plain import decode
-from station.core.records import RootInForce, StationKeyInForce
+from station.core.trust_records import RootInForce, StationKeyInForce
 from station.journal.reader import JournalReader
 from station.lane import assembly
 from station.settings.load import load

@@ -11,9 +11,10 @@ from drivers.contract.clock import now
 from drivers.contract.plain import decode, encode
 from drivers.contract.quantities import Tick
 from station.core.facts import Fact, InputRefused, TrustApplied
-from station.core.records import RefusalRecorded, TrustInForce
+from station.core.records import RefusalRecorded
 from station.core.state import LaneState
 from station.core.step import step
+from station.core.trust_records import TrustInForce
 from station.core.trusting import MOST_KEYS
 from station.courier import courier as courier_module
 from station.courier.loop import Courier
