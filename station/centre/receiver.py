@@ -7,16 +7,21 @@ import select
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
 from drivers.contract.quantities import Millis, Permille, Tick
-from station.centre import publisher, queries
+from station.centre import publisher, queries, trust_offer
+from station.centre.enrolled import Enrolled
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
+from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
+from station.core.records import TYPES
+from station.core.trust_records import StationKeyInForce
 from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
 from station.courier.outbox import back_off
@@ -26,7 +31,7 @@ from station.messages.newer import read_known
 from station.messages.receipts import Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
-from station.trust.keys import PublicKey, load_key
+from station.trust.keys import load_key
 from station.trust.refusal import Untrusted
 from station.trust.signed import Purpose, sign
 
@@ -74,8 +79,8 @@ class Receiver:
         self._settings = settings
         self._key = load_key(Path(settings.key_file))
         self.store = CentreStore(settings.database)
-        keys = {station: PublicKey.from_text(text) for station, text in settings.station_keys}
-        self._witnessing = Witnessing(self.store, keys, self._key, utc_now)
+        self._enrolled = Enrolled(self.store, settings.stations, settings.station_keys)
+        self._witnessing = Witnessing(self.store, self._enrolled.keys_of, self._key, utc_now)
         self._checkpoints: list[tuple[Lane, bytes]] = []
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
@@ -87,6 +92,7 @@ class Receiver:
         self._states: dict[Lane, LaneState] = {}
         self._holes: dict[Lane, _Hole] = {}
         self._pushed: dict[Lane, _Pushed] = {}
+        self._trust = TrustOffers(self.store)
 
     def close(self) -> None:
         """Free everything."""
@@ -120,6 +126,7 @@ class Receiver:
             self._link.connect(self._version)
         if tick >= self._next_look:
             self._next_look = Tick(tick + _LOOK)
+            self._enrolled.look()
             self._look_at_holes(tick)
             self._push(tick)
 
@@ -128,7 +135,9 @@ class Receiver:
         """Every lane hears where it stands: a courier that waits goes on at once."""
         self._is_up = True
         self._failures = 0
+        self._trust.look()
         for lane, prefix in queries.prefixes(self.store).items():
+            self._send_trust(lane, self._trust.of(lane[0]))
             self._send_receipt(lane, prefix)
 
     def _on_down(self, event: Down) -> None:
@@ -147,7 +156,7 @@ class Receiver:
             return
         topics, kind = found
         lane = (topics.station, topics.lane)
-        if topics.station not in self._settings.stations:
+        if topics.station not in self._enrolled:
             self._alarm(lane, "not-enrolled", f"{kind} from a station that is not enrolled here")
             return
         try:
@@ -179,13 +188,32 @@ class Receiver:
         self._states[lane] = state
         if state.online and (known is None or known.boot != state.boot or not known.online):
             self._pushed.pop(lane, None)
+            self._trust.forget(lane)
+            self._send_trust(lane, self._trust.due(lane, state, now()))  # first: it makes good what follows
             self._send_receipt(lane, queries.prefixes(self.store).get(lane, Prefix()))
             self._push(now())
 
     def _store(self, lane: Lane, events: list[RecordEvent]) -> None:
         stored = self.store.store(*lane, events, utc_now())
+        for event in events:
+            if event.type == TYPES[StationKeyInForce]:
+                self._take_key(lane, event)
         self._send_receipt(lane, stored.prefix)
         self._watch_hole(lane, stored.prefix, has_hole=stored.has_hole)
+
+    def _take_key(self, lane: Lane, event: RecordEvent) -> None:
+        """A station goes on with another key: by the word of the old one, or a person must enrol it."""
+        try:
+            body = parse(event.body)
+            stated = str(body.get("key", "")) if isinstance(body, dict) else ""
+            keys = self._enrolled.keys_of(lane[0])
+            if not keys or stated in (key.text for key in keys.values()) or not event.has_true_hash:
+                return
+            self._enrolled.change(lane[0], str(body.get("change", "")), utc_now())
+        except (Untrusted, NotPlain, ValueError, RecursionError) as error:
+            self._alarm(lane, "station-key-unknown", f"record {event.seq}: {str(error)[:200]}")
+        else:
+            self._alarm(lane, "station-key-changed", f"record {event.seq}: key {stated[:16]} is enrolled")
 
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""
@@ -236,7 +264,17 @@ class Receiver:
             self._holes[lane] = replace(hole, since=tick, asked=True)
 
     # ------------------------------------------------------------------ what lanes lack
+    def _send_trust(self, lane: Lane, things: Iterable[tuple[trust_offer.Kind, trust_offer.Kept]]) -> None:
+        """Signed by the root, or for good: as it stands in the database."""
+        topics = LaneTopics(*lane)
+        for kind, kept in things:
+            if self._is_up:
+                self._link.publish(topics.trust if kind == "trust" else topics.officers, kept.payload)
+
     def _push(self, tick: Tick) -> None:
+        self._trust.look()
+        for lane, state in self._states.items():
+            self._send_trust(lane, self._trust.due(lane, state, tick))
         newest = publisher.newest_numbers(self.store)
         decisions = publisher.decisions(self.store, utc_now())
         for lane, state in self._states.items():

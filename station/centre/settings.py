@@ -9,8 +9,9 @@ from station.courier.mqtt_link import Broker
 class CentreSettings:
     """`database` is an SQLAlchemy URL; `key_file` the centre's private key, which the stations' root has given scopes.
 
-    `stations`: those enrolled; records of others are not stored and raise an alarm. `station_keys`: (station, its
-    public key as 64 hex digits); checkpoints of a station without one are not witnessed and raise an alarm. With
+    `stations`: those enrolled by name alone, beside those that `station trust enrol` has put into the database; records
+    of others are not stored, get no receipt and raise an alarm. `station_keys`: (station, its public key as 64 hex
+    digits); checkpoints of a station without one are not witnessed and raise an alarm. With
     `share` several receivers of that name divide the uplinks among them. `name` must differ between processes at one
     broker.
     """

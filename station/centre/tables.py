@@ -103,6 +103,16 @@ alarm = Table(
 )
 """What a person at the centre must look into; repeated ones are counted."""
 
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("basis", Text, nullable=False),
+    _number("since_ms"),
+)
+"""Public keys (hex) of stations: compared by a person ("fingerprint"), or signed for by the key before ("change")."""
+
 downlink = Table(
     "downlink",
     metadata,

@@ -30,10 +30,14 @@ class Judged:
 
 
 class Witnessing:
-    """Judges checkpoints against the store. `keys`: the public key of each enrolled station."""
+    """Judges checkpoints against the store. `keys` gives the public keys, by id, of an enrolled station."""
 
     def __init__(
-        self, store: CentreStore, keys: Mapping[str, PublicKey], key: PrivateKey, utc_ms: Callable[[], int]
+        self,
+        store: CentreStore,
+        keys: Callable[[str], Mapping[str, PublicKey]],
+        key: PrivateKey,
+        utc_ms: Callable[[], int],
     ) -> None:
         self._store = store
         self._keys = keys
@@ -52,10 +56,10 @@ class Witnessing:
         return Judged("witnessed", checkpoint, self._keep(checkpoint, payload))
 
     def _read(self, lane: tuple[str, str], payload: bytes) -> Checkpoint:
-        key = self._keys.get(lane[0])
-        if key is None:
+        keys = self._keys(lane[0])
+        if not keys:
             raise Untrusted("unknown-key", f"no key of station {lane[0]} is enrolled")
-        checkpoint = read_payload(Checkpoint, verify(Signed.from_wire(payload), "checkpoint", {key.key_id: key}))
+        checkpoint = read_payload(Checkpoint, verify(Signed.from_wire(payload), "checkpoint", keys))
         if (checkpoint.station, checkpoint.lane) != lane:
             raise Untrusted("wrong-station", f"a checkpoint of {checkpoint.station[:40]}/{checkpoint.lane[:40]}")
         if not checkpoint.is_sound:

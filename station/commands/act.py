@@ -121,11 +121,11 @@ def _concerned(action: str, named: str, in_lane: str) -> str:
 
 def _enrolled_role(settings: "StationSettings", key: "PrivateKey") -> "Role":
     """The role that the officers file gives this key. Raises Untrusted."""
+    from station.commands.trust_station import trusted_of
     from station.lane.assembly import read_current_officers
-    from station.trust.chain import Trusted
     from station.trust.refusal import Untrusted
 
-    officers = read_current_officers(settings, Trusted.load(settings.trust.root, settings.trust.centre))
+    officers = read_current_officers(settings, trusted_of(settings))
     if key.key_id not in officers.by_key:
         raise Untrusted("unknown-key", f"key {key.key_id}")
     return officers.by_key[key.key_id][1].role

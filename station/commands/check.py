@@ -54,8 +54,9 @@ def findings(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]
 
 
 def _trust(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
+    from station.commands.trust_station import trusted_of
     from station.lane import assembly
-    from station.trust.chain import Trusted
+    from station.trust.ceremony import accepted_file, check, load_accepted
     from station.trust.keys import load_key
     from station.trust.refusal import Untrusted
 
@@ -67,12 +68,17 @@ def _trust(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
     except Untrusted as error:
         yield untrusted(error)
     try:
-        trusted = Trusted.load(settings.trust.root, settings.trust.centre)
+        trusted = trusted_of(settings)
     except Untrusted as error:
         yield untrusted(error)
         return
     try:
         assembly.read_current_officers(settings, trusted)
+    except Untrusted as error:
+        yield untrusted(error)
+    try:
+        if not trusted.is_demo:
+            check(load_accepted(accepted_file(settings.trust.root)), trusted, settings.parameters.station)
     except Untrusted as error:
         yield untrusted(error)
     try:

@@ -62,6 +62,9 @@ def bundle(
     if lane is not None:
         named = {ROOT: lane.trust.root, STATEMENTS: lane.trust.centre, OFFICERS: lane.trust.officers}
         trust = {name: path.read_bytes() for name, path in named.items() if path.is_file()}
+        arrived = DataFolder(lane.places.data).statement
+        if STATEMENTS in trust and arrived.is_file():
+            trust[STATEMENTS] += arrived.read_bytes()  # the reader takes the newest of both
     beside = DataFolder(source if source.is_dir() else source.parent).evidence
     station_key = load_key(signer)
     with _told_nearby(source, crossing) as reader:

@@ -2,11 +2,13 @@
 
 from station.commands.conform_phrases import CONFORM_HELP
 from station.commands.migrate_phrases import MIGRATE_HELP
+from station.commands.trust_phrases import TRUST_HELP
 from station.words.language import Words
 
 HELP: dict[str, Words] = {
     **CONFORM_HELP,
     **MIGRATE_HELP,
+    **TRUST_HELP,
     "station": ("Trạm kiểm tra tại cửa khẩu.", "The inspection station of a border gate."),
     "exit-codes": (
         "Mã thoát: 0 xong; 1 xong nhưng kết quả là không; 2 sai dòng lệnh; 69 thiếu thứ cần có; 74 lỗi đọc ghi; "
@@ -256,16 +258,13 @@ HELP: dict[str, Words] = {
         "the centre's public key (hex); may be repeated",
     ),
     # keys
-    "keys": ("Khóa của gốc, trung tâm, trạm và công chức.", "Keys of root, centre, station and officers."),
+    "keys": ("Khóa của trạm và công chức.", "Keys of station and officers."),
     "keys-folder": ("thư mục khóa", "the folder of keys"),
     "keys-new-file": ("tệp khóa mới", "the new key file"),
-    "keys-root": ("Tạo khóa gốc; cất root.key ngoài mạng.", "Make a root; keep root.key offline."),
-    "keys-centre": ("Tạo khóa trung tâm, khóa gốc ký.", "Make a centre key, stated by the root."),
     "keys-of-station": ("Tạo khóa riêng của trạm.", "Make a station's private key."),
     "keys-officer": ("Tạo khóa của một công chức, niêm bằng mật khẩu.", "Make an officer's key, sealed by a password."),
     "keys-officers": ("Ký danh sách công chức của một trạm.", "Sign the officers file of a station."),
     "keys-make-demo": ("Tạo cả bộ khóa thử.", "Make a whole set of demo keys."),
-    "keys-root-key": ("khóa riêng của gốc", "the root's private key"),
     "keys-centre-key": ("khóa riêng của trung tâm", "the centre's private key"),
     "keys-days": ("số ngày có hiệu lực", "days until it expires"),
     "keys-station": ("trạm", "the station"),

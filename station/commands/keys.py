@@ -1,4 +1,4 @@
-"""`station keys`: the keys of root, centre, station and officers, and a whole demo set of them."""
+"""`station keys`: the keys of station and officers, and a whole demo set. Root and centre: `station trust`."""
 
 import time
 from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from station.core.facts import Role
     from station.trust.keys import PublicKey
-    from station.trust.officers import Officer
+    from station.trust.statements import Officer
 
 DAY_MS = 86_400_000
 
@@ -26,39 +26,10 @@ T = TypeVar("T")
 group = typer.Typer(help=helped("keys"), no_args_is_help=True)
 
 NewFile = Annotated[Path, typer.Argument(help=helped("keys-new-file"), show_default=False)]
-RootKey = Annotated[Path, typer.Option("--root-key", help=helped("keys-root-key"), show_default=False)]
 CentreKeyFile = Annotated[Path, typer.Option("--centre-key", help=helped("keys-centre-key"), show_default=False)]
 Days = Annotated[int, typer.Option("--days", min=1, max=3660, help=helped("keys-days"))]
 Folder = Annotated[Path, typer.Argument(help=helped("keys-folder"), show_default=False)]
 Station = Annotated[str, typer.Option("--station", help=helped("keys-station"), show_default=False)]
-
-
-@group.command("root", help=helped("keys-root"))
-def root(folder: Folder, as_json: AsJson = False) -> None:
-    from station.trust.chain import Trusted, make_root
-    from station.trust.keys import PrivateKey, save_key
-
-    key = PrivateKey.make()
-    folder.mkdir(parents=True, exist_ok=True)
-    _new(folder / "root.key", lambda path: save_key(key, path))
-    Trusted(make_root(key, demo=False)).save(folder / "root.pub", folder / "centre.signed")
-    _tell(folder / "root.key", key.public, as_json=as_json)
-
-
-@group.command("centre", help=helped("keys-centre"))
-def centre(folder: Folder, root_key: RootKey, days: Days = 366, as_json: AsJson = False) -> None:
-    from station.centre.keys import issue_centre_key
-    from station.trust.chain import Trusted
-    from station.trust.keys import load_key
-
-    public, statements = folder / "root.pub", folder / "centre.signed"
-    trusted = Trusted.load(public, statements)
-    key_file = folder / "centre.key"
-    extended = _new(
-        key_file, lambda path: issue_centre_key(load_key(root_key), trusted, path, _now_ms() + days * DAY_MS)
-    )
-    extended.save(public, statements)
-    _tell(key_file, load_key(key_file).public, as_json=as_json)
 
 
 @group.command("station", help=helped("keys-of-station"))
@@ -92,8 +63,8 @@ def officers(
     as_json: AsJson = False,
 ) -> None:
     from station.trust.keys import load_key
-    from station.trust.officers import OfficersFile
     from station.trust.signed import sign
+    from station.trust.statements import OfficersFile
 
     until = _now_ms() + days * DAY_MS
     listed = OfficersFile(station, number, tuple(_entry(text, until) for text in officer))
@@ -119,7 +90,7 @@ def make_demo(folder: Folder, station: Station, password_file: PasswordFile = No
 
 def _entry(text: str, until: int) -> "Officer":
     from station.trust.keys import PublicKey
-    from station.trust.officers import Officer
+    from station.trust.statements import Officer
 
     actor, role, public, *_ = [*text.split(":"), "", ""]
     if role not in ("officer", "head-of-unit", "technician") or not actor:

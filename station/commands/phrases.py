@@ -6,12 +6,14 @@ from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.evidence_phrases import EVIDENCE
 from station.commands.learn_phrases import LEARN
 from station.commands.migrate_phrases import MIGRATE
+from station.commands.trust_phrases import TRUST
 from station.words.language import Words
 
 PHRASES: dict[str, Words] = {
     **AUDIT,
     **EVAL_PHRASES,
     **EVIDENCE,
+    **TRUST,
     **CONFORM,
     **MIGRATE,
     **{f"clause-{id_}": words for id_, words in CLAUSES.items()},

@@ -20,6 +20,7 @@ from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.keys import PrivateKey
 from station.trust.signed import Purpose, sign
+from station.trust.statements import KeysInForce, OfficersFile
 
 BATCH_RECORDS = 10
 _SIGNED: tuple[tuple[Purpose, type], ...] = (
@@ -30,6 +31,8 @@ _SIGNED: tuple[tuple[Purpose, type], ...] = (
     ("list", EligibleList),
     ("suspension", Suspension),
     ("decision", Decision),
+    ("trust", KeysInForce),
+    ("officers", OfficersFile),
 )
 
 
@@ -80,6 +83,8 @@ def corpus(station: str, lane: str, seed: int = 1) -> Iterator[Message]:
         "checkpoint": topics.checkpoint,
         "list": topics.list,
         "suspension": topics.suspension,
+        "trust": topics.trust,
+        "officers": topics.officers,
     }
     for purpose, cls in _SIGNED:
         for thing in examples.all_of(cls):

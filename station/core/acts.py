@@ -150,9 +150,10 @@ def _release(turn: Turn, fact: ActReceived) -> None:
     alone = crossing.hold is not None and crossing.hold.reason in ONE_PERSON_SUFFICES
     if not alone and proposal is None:
         until = Tick(turn.now + turn.parameters.patience.second_person)
-        turn.set_crossing(proposal=Proposal(act.act_id, act.actor, act.role, until), acts=(*crossing.acts, act.act_id))
+        proposal = Proposal(act.act_id, act.actor, act.role, until, fact.key_id)
+        turn.set_crossing(proposal=proposal, acts=(*crossing.acts, act.act_id))
         _write(turn, fact, "proposed", "")
-    elif not alone and proposal is not None and proposal.actor == act.actor:
+    elif not alone and proposal is not None and (proposal.actor == act.actor or proposal.key_id == fact.key_id):
         _write(turn, fact, "refused", "SAME_PERSON")
     elif not alone and proposal is not None and "head-of-unit" not in (proposal.role, act.role):
         _write(turn, fact, "refused", "NO_HEAD_OF_UNIT")

@@ -275,7 +275,8 @@ class EvidenceDue:
 @dataclass(frozen=True, slots=True)
 class TrustApplied:
     """The files of trust as the lane now believes them: the officers' number and the SHA-256 (hex) of what was signed,
-    the ids of all revoked keys, and the highest statement number of each centre key.
+    the ids of all revoked keys, and the highest statement number of each centre key; serial and SHA-256 (hex) of the
+    root's newest whole statement, 0 and "" without one.
     """
 
     tick: Tick
@@ -283,6 +284,38 @@ class TrustApplied:
     officers_sha256: str
     revoked: tuple[str, ...]
     statements: tuple[tuple[str, int], ...]
+    serial: int = 0
+    statement_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who confirmed something with a credential of their own: account, role and key id."""
+
+    actor: str
+    role: Role
+    key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootAccepted:
+    """Two persons have compared the root's fingerprint (hex) with the printed letter; `signed` are their words."""
+
+    tick: Tick
+    fingerprint: str
+    persons: tuple[Person, ...]
+    signed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StationKeyTaken:
+    """The station signs with `key` (public, hex) from here on; `change` is the word of the old and the new key on it,
+    "" for the first one or where the old one was lost.
+    """
+
+    tick: Tick
+    key: str
+    change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,5 +349,7 @@ Fact = (
     | DiskJudged
     | EvidenceDue
     | TrustApplied
+    | RootAccepted
+    | StationKeyTaken
     | InputRefused
 )

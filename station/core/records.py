@@ -17,6 +17,7 @@ from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
 from station.core.retention_records import RETENTION, Retention
+from station.core.trust_records import TRUST, Trust
 
 Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
@@ -284,20 +285,6 @@ class SuspensionApplied:
 
 
 @dataclass(frozen=True, slots=True)
-class TrustInForce:
-    """trust.applied: whom the lane trusts from here on; also its memory, so that no older file is ever believed again.
-
-    `officers_number` is -1 before the first officers' file, `officers_sha256` (hex) covers what was signed, `revoked`
-    are key ids, `statements` the highest statement number of each centre key.
-    """
-
-    officers_number: int = -1
-    officers_sha256: str = ""
-    revoked: tuple[str, ...] = ()
-    statements: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class ErasureRecorded:
     """personal.erased: `texts` of a crossing, or of all whose term has passed (`crossing` ""), are erased for good."""
 
@@ -349,7 +336,7 @@ Record = (
     | LinkState
     | ListInForce
     | SuspensionApplied
-    | TrustInForce
+    | Trust
     | ErasureRecorded
     | Retention
     | RefusalRecorded
@@ -380,7 +367,7 @@ TYPES: dict[type, str] = {
     LinkState: "link.state",
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
-    TrustInForce: "trust.applied",
+    **TRUST,
     ErasureRecorded: "personal.erased",
     **RETENTION,
     RefusalRecorded: "input.refused",

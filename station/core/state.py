@@ -12,10 +12,11 @@ from station.core.disk_level import DiskLevel
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.parameters import LaneParameters, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
-from station.core.records import End, FiredRule, TrustInForce, Verdict
+from station.core.records import End, FiredRule, Verdict
 from station.core.scan_looks import ScanLooks
 from station.core.seal_looks import SealLooks
 from station.core.trailer_looks import Trailer, TrailerLooks
+from station.core.trust_records import TrustInForce
 
 CORE_VERSION = "6"
 """Raised with every change that makes old facts lead to other records."""
@@ -138,6 +139,7 @@ class Proposal:
     actor: str
     role: Role
     until: Tick
+    key_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,8 @@ class LaneState:
     early_tags: tuple[EarlyTag, ...] = ()
     early_sightings: tuple[EarlySighting, ...] = ()
     trust: TrustInForce = field(default_factory=TrustInForce)
+    root: str = ""
+    station_key: str = ""
     radiation: bool = False
     sign: Instruction | Literal["unknown"] = "unknown"
     sign_order: str = ""

@@ -49,8 +49,10 @@ from station.core.facts import (
     OrderAnswered,
     OrdersDropped,
     PersonalErased,
+    RootAccepted,
     SettingsApplied,
     Spent,
+    StationKeyTaken,
     Suspended,
     TimePassed,
     TrustApplied,
@@ -157,6 +159,10 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
             acts.received(turn, fact)
         case TrustApplied():
             trusting.applied(turn, fact)
+        case RootAccepted():
+            trusting.root_accepted(turn, fact)
+        case StationKeyTaken():
+            trusting.station_key_taken(turn, fact)
         case InputRefused(source=source, thing=thing, reason=reason, next_step=next_step):
             turn.record(RefusalRecorded(source, thing, reason, next_step))
         case _:

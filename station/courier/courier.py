@@ -15,6 +15,7 @@ from pathlib import Path
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, decode
 from drivers.contract.quantities import Millis, Permille
+from station.courier.belief import refuse_going_back
 from station.courier.database import CourierFileUnusable, naming_faults
 from station.courier.loop import Courier
 from station.courier.settings import CourierSettings
@@ -54,8 +55,18 @@ def main(arguments: list[str], courier_class: type[Courier] = Courier) -> int:
 
 
 def _build(settings: CourierSettings, lane: LaneWire | None, courier_class: type[Courier]) -> Courier:
-    trusted = Trusted.load(Path(settings.root_file), Path(settings.statements_file))
-    trusted.refuse_going_back(settings.revoked, dict(settings.numbers))
+    """With files of trust that are damaged or older than what was seen, it begins with the root alone: nobody's lists
+    and receipts count until the root's newest statement has come; that one must still be able to come.
+    """
+    trusted = root = Trusted.load(Path(settings.root_file))
+    try:
+        arrived = Path(settings.arrived_file) if settings.arrived_file else None
+        trusted = root.reloaded(Path(settings.statements_file), arrived)
+        refuse_going_back(trusted, settings)
+    except Untrusted as error:
+        trusted = root
+        if lane is not None:
+            lane.say(DownlinkRefused(f"trust: {error.seen}"[:200], error.reason, error.next_step))
     return courier_class(settings, trusted, now, _jitter, f"{time.time_ns():x}", lane)
 
 

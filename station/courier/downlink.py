@@ -25,8 +25,11 @@ _NEXT_STEPS = {
     "expired": "have the centre sign and send it again; check the clocks of both",
     "outdated": "send the newest one",
     "repeated": "",
+    "fork": "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then",
+    "not-kept": "free space on the disk that holds it",
+    "link-refused": "check host, certificates and their dates on both sides, and this lane's rights at the broker",
 }
-REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "fork", "too-many"))
+REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "too-many"))
 """Every code with which a lane refuses what comes from the centre; beside them only what a broker or a disk says."""
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.courier import outbox
+from station.courier.belief import Belief
 from station.courier.downlink import DownlinkUnacceptable, Judge
 from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up, Version, next_version
 from station.courier.outbox import Outbox
-from station.courier.refusals import RefusalLimit
+from station.courier.refusals import RefusalLimit, WrongPeers
 from station.courier.settings import CourierSettings
 from station.courier.store import CourierStore, Cursor, InboxRow
 from station.courier.stream import RecordStream
@@ -46,7 +47,6 @@ _LOOK = Millis(200)
 _OFFER = Millis(1_000)
 _OFFER_AGAIN = Millis(60_000)
 _MOST_URGENT = 64
-_FORK_STEP = "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then"
 _BATCHES_A_TURN = 20
 
 
@@ -75,11 +75,12 @@ class Courier:
         self._jitter = jitter
         self._boot = boot
         self._lane = lane
+        self._belief = Belief(settings, trusted)
         self._judge = Judge(self._topics, trusted)
-        self._trusted = trusted
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._failures = 0
+        self._peers = WrongPeers()
         self._connect_at: Tick | None = clock()
         self._next_beat = self._next_look = self._next_offer = clock()
         self._offered, self._offer_again = 0, clock()
@@ -246,7 +247,9 @@ class Courier:
             self._boot,
             held.list_number,
             held.suspension_number,
-            held.decision_number,
+            trust_serial=self._judge.trusted.serial,
+            officers_number=self._belief.officers,
+            decision_number=held.decision_number,
         )
 
     # ------------------------------------------------------------------ the connection
@@ -260,11 +263,14 @@ class Courier:
                 self._on_acknowledged(event)
             case Arrived(topic=self._topics.receipt):
                 self._on_receipt(event)
+            case Arrived(topic=self._topics.trust) | Arrived(topic=self._topics.officers):
+                self._on_trust(event)
             case Arrived():
                 self._on_downlink(event)
 
     def _on_up(self, event: Up) -> None:
         self._failures = 0
+        self._peers = WrongPeers()
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offered = 0
@@ -278,6 +284,8 @@ class Courier:
         self._failures += 1
         self._version = next_version(self._wanted, self._version, event.version_refused)
         is_fallback = event.version_refused and self._version != self._wanted
+        for refusal in self._peers.refusals(event, is_last=not is_fallback):
+            self._refuse(refusal)
         wait = Millis(0) if is_fallback else outbox.back_off(self._failures, self._jitter())
         self._connect_at = Tick(self._clock() + wait)
 
@@ -311,8 +319,7 @@ class Courier:
         """Of a record of ours with our hash: the lane keeps it. Of another one: the centre has another chain."""
         ours = self._stream.hash_at(witness.seq)
         if ours.hex() != witness.hash:
-            where = f"witness: record {witness.seq} of epoch {witness.epoch}"
-            self._refuse(DownlinkUnacceptable(where, "fork", _FORK_STEP))
+            self._refuse(DownlinkUnacceptable(f"witness: record {witness.seq} of epoch {witness.epoch}", "fork"))
         else:
             self._tell(Witnessed(witness.epoch, witness.seq, signed.to_wire().decode()))
 
@@ -333,9 +340,20 @@ class Courier:
         self._tell(Receipted(cursor.epoch, cursor.seq))
 
     def _tell_fork(self, where: str) -> None:
-        self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork", _FORK_STEP))
+        self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork"))
 
     # ------------------------------------------------------------------ downlinks
+    def _on_trust(self, event: Arrived) -> None:
+        """What comes behind it is judged by it; the lane sees the file and begins this process anew."""
+        try:
+            is_new = self._belief.take(event.topic == self._topics.officers, event.payload, utc_now())
+        except DownlinkUnacceptable as refusal:
+            self._refuse(refusal)
+            return
+        if is_new:
+            self._judge = Judge(self._topics, self._belief.trusted)
+            self._publish_state()
+
     def _on_downlink(self, event: Arrived) -> None:
         try:
             self._judge.refuse_unread(event.topic, event.payload, retained=event.retained)

@@ -6,6 +6,8 @@ A new connection is a clean session: what must survive is sent again by whoever 
 
 import os
 import socket
+import ssl
+import sys
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,10 +59,14 @@ class Up:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """The connection ended or never came about. `version_refused`: the broker did not like the MQTT version."""
+    """The connection ended or never came about. `version_refused`: the broker did not like the MQTT version.
+
+    `is_refused`: somebody answered, and one side would not have the other: its certificate, ours, or our rights.
+    """
 
     reason: str
     version_refused: bool
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +246,18 @@ class _Callbacks:
             self._say(client, Up(self._version, self._receive_maximum))
 
     def _connect_fail(self, client: "Client", _data: object) -> None:
+        error = sys.exc_info()[1]  # paho calls this while it handles what went wrong, and says no more of it
         client.disconnect()  # else paho's thread would try again by itself
-        self._say(client, Down("the broker cannot be reached", version_refused=False))
+        if isinstance(error, ssl.SSLError):
+            reason = getattr(error, "verify_message", "") or error.reason or "handshake failed"
+            self._say(client, Down(f"TLS: {reason}", version_refused=False, is_refused=True))
+        else:
+            self._say(client, Down("the broker cannot be reached", version_refused=False))
 
     def _disconnect(self, client: "Client", _data: object, _flags: object, reason: Any, _properties: object) -> None:  # noqa: ANN401 - paho
         is_refused = not self._is_accepted and (not self._has_connack or "protocol version" in self._failure)
-        self._say(client, Down(self._failure or str(reason), version_refused=is_refused))
+        told = self._failure or ("" if self._is_accepted else "closed before an answer: ") + str(reason)
+        self._say(client, Down(told, version_refused=is_refused, is_refused=not self._is_accepted))
 
     def _message(self, client: "Client", _data: object, message: Any) -> None:  # noqa: ANN401 - paho
         try:

@@ -2,9 +2,24 @@
 
 from drivers.contract.quantities import Millis, Tick
 from station.courier.downlink import DownlinkUnacceptable
+from station.courier.mqtt_link import Down
 
 MOST_A_MINUTE = 20
 _MINUTE = Millis(60_000)
+
+
+class WrongPeers:
+    """Since the last connection: each way in which broker and lane would not have each other is told once."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def refusals(self, event: Down, *, is_last: bool) -> list[DownlinkUnacceptable]:
+        """The refusal if it is a new one; nothing while another MQTT version is still to be tried."""
+        if not event.is_refused or not is_last or event.reason in self._told or len(self._told) >= MOST_A_MINUTE:
+            return []
+        self._told.add(event.reason)
+        return [DownlinkUnacceptable(f"link: {event.reason}"[:200], "link-refused")]
 
 
 class RefusalLimit:

@@ -9,7 +9,9 @@ from station.courier.mqtt_link import Broker
 class CourierSettings:
     """`journal` is the folder of journal.db, `folder` that of courier.db; root and statements as trust saves them.
 
-    `revoked` (key ids) and `numbers` (by key id) are what the lane remembers: older statements are refused.
+    `revoked` (key ids), `numbers` (by key id), `serial` and `statement_sha256` are what the lane remembers: older
+    statements are refused. A newer one that comes is kept in `arrived_file`, a newer officers' file than
+    `officers_number` in `arrived_officers`; "" keeps either for this run only.
     """
 
     station: str
@@ -21,3 +23,8 @@ class CourierSettings:
     broker: Broker = field(default_factory=Broker)
     revoked: tuple[str, ...] = ()
     numbers: tuple[tuple[str, int], ...] = ()
+    arrived_file: str = ""
+    arrived_officers: str = ""
+    officers_number: int = 0
+    serial: int = 0
+    statement_sha256: str = ""

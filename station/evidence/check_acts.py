@@ -9,9 +9,9 @@ from station.evidence.manifest import OFFICERS, ROOT, STATEMENTS, Manifest, Reco
 from station.evidence.report import Item
 from station.trust.chain import Trusted
 from station.trust.keys import PublicKey
-from station.trust.officers import Officer, OfficersFile
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, read_payload, verify
+from station.trust.statements import Officer, OfficersFile
 
 Keys = dict[str, tuple[PublicKey, Officer]]
 

@@ -33,6 +33,16 @@ class DataFolder:
         return self.root / "courier.db"
 
     @property
+    def statement(self) -> Path:
+        """The root's newest statement that came to this lane; the courier and `station trust import` write it."""
+        return self.root / "trust.signed"
+
+    @property
+    def officers(self) -> Path:
+        """The newest officers' file that came over the link."""
+        return self.root / "officers.signed"
+
+    @property
     def evidence(self) -> Path:
         """Durable pictures."""
         return self.root / "evidence"

@@ -45,6 +45,7 @@ from station.lane.evidence_keeping import EvidenceKeeping
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
+from station.lane.provisioned import root_facts, station_key_facts
 from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
@@ -92,7 +93,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
 
     Raises SettingsRefused, Untrusted (keys), JournalUnwritable. `loop_class` lets a proof break a stage on purpose.
     """
-    trusted = Trusted.load(settings.trust.root, settings.trust.centre)
+    trusted = Trusted.load(settings.trust.root)
     if trusted.is_demo:
         refuse_real_ports(settings)
     elif settings.clock == "assumed":
@@ -111,9 +112,10 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     files = EvidenceFiles(folder.root)
     watch.level = rebuilt.state.disk
     evidence = EvidenceKeeping(watch, files, settings.keeping, watch.level, _had_by_centre(settings, delivered_mark))
+    accepted = _accepted(settings, trusted, rebuilt.state, journal)
     clock = WallClock(SOURCES[settings.clock])
     host = ProcessHost()
-    paths = TrustPaths(settings.trust.centre, settings.trust.officers, station)
+    paths = TrustPaths(settings.trust.centre, settings.trust.officers, station, folder.statement, folder.officers)
     trust = TrustFiles(trusted, paths, rebuilt.state.trust, utc_now_ms)
     acts = ActSocket(settings.places.act_socket, trust.officers, utc_now_ms)
     personal_data, ledger, eligible = (
@@ -151,10 +153,20 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             part.close()
 
     known = trust.look(now()) or []
-    loop.begin([*_beginning(settings, journal, clock), *known, *_found(journal, rebuilt.lost), *unsigned])
+    keys = [*known, *accepted, *station_key_facts(settings, key, rebuilt.state)]
+    loop.begin([*_beginning(settings, journal, clock), *keys, *_found(journal, rebuilt.lost), *unsigned])
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
+
+
+def _accepted(settings: StationSettings, trusted: Trusted, state: LaneState, journal: Journal) -> list[Fact]:
+    """As `root_facts`; the journal is closed again if the lane must not start."""
+    try:
+        return root_facts(settings, trusted, state)
+    except Untrusted:
+        journal.close()
+        raise
 
 
 def _station_key(settings: StationSettings) -> tuple[PrivateKey | None, list[Fact]]:
@@ -231,11 +243,23 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
     )
     data = str(settings.places.data)
     parameters, files = settings.parameters, settings.trust
-    plain = CourierSettings(parameters.station, parameters.lane, data, data, str(files.root), str(files.centre), broker)
+    folder = DataFolder(settings.places.data)
+    plain = CourierSettings(
+        parameters.station,
+        parameters.lane,
+        data,
+        data,
+        str(files.root),
+        str(files.centre),
+        broker,
+        arrived_file=str(folder.statement),
+        arrived_officers=str(folder.officers),
+    )
 
     def made(fileno: int) -> list[str]:
         seen = trust.memory
-        return command(encode(replace(plain, revoked=seen.revoked, numbers=seen.statements)), fileno)
+        known = replace(plain, revoked=seen.revoked, numbers=seen.statements, officers_number=seen.officers_number)
+        return command(encode(replace(known, serial=seen.serial, statement_sha256=seen.statement_sha256)), fileno)
 
     return made
 
@@ -267,12 +291,20 @@ def _is_real_port(port: str) -> bool:
 
 
 def read_current_officers(settings: StationSettings, trusted: Trusted) -> Officers:
-    """The officers' file as it is now, for commands; a lane also asks its memory (`TrustFiles`). Raises Untrusted."""
-    try:
-        data = settings.trust.officers.read_bytes()
-    except OSError as error:
-        raise Untrusted("key-file-missing", f"{settings.trust.officers}: {error.strerror}") from error
-    return read_officers(data, trusted, settings.parameters.station, utc_now_ms())
+    """The officers as the files say now, for commands; a lane also asks its memory (`TrustFiles`). Raises Untrusted."""
+    read: list[Officers] = []
+    refusal: Untrusted | None = None
+    arrived = DataFolder(settings.places.data).officers
+    for path in (settings.trust.officers, *([arrived] if arrived.exists() else [])):
+        try:
+            read.append(read_officers(path.read_bytes(), trusted, settings.parameters.station, utc_now_ms()))
+        except OSError as error:
+            refusal = Untrusted("key-file-missing", f"{path}: {error.strerror}")
+        except Untrusted as error:
+            refusal = error
+    if not read and refusal is not None:
+        raise refusal
+    return max(read, key=lambda officers: officers.number)
 
 
 def rules_sha256() -> str:

@@ -7,12 +7,12 @@ was revoked, would return with yesterday's file. While a file is refused, no act
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.contract.quantities import Tick
 from station.core.facts import Fact, InputRefused, TrustApplied
-from station.core.records import TrustInForce
+from station.core.trust_records import TrustInForce
 from station.core.trusting import MOST_KEYS
 from station.lane.refusal_limit import RefusalLimit
 from station.trust.chain import Trusted
@@ -25,11 +25,17 @@ Stamp = tuple[int, int, int] | None
 
 @dataclass(frozen=True, slots=True)
 class TrustPaths:
-    """The centre keys' statements and the officers' file, and the station they must name."""
+    """The centre keys' statements and the officers' file, and the station they must name.
+
+    `arrived` is the root's newest whole statement as the courier or `station trust import` has kept it, and
+    `arrived_officers` the newest officers' file, if any; the higher number counts.
+    """
 
     statements: Path
     officers: Path
     station: str
+    arrived: Path | None = None
+    arrived_officers: Path | None = None
 
 
 class TrustFiles:
@@ -40,7 +46,7 @@ class TrustFiles:
         self._root = root
         self._paths = paths
         self._utc_ms = utc_ms
-        self._seen: tuple[Stamp, Stamp] | None = None
+        self._seen: tuple[Stamp, ...] | None = None
         self._trusted = root
         self._officers = b""
         self._memory = memory
@@ -54,7 +60,9 @@ class TrustFiles:
 
     def look(self, now: Tick) -> list[Fact] | None:
         """What is new since the last look, as facts; None while no file has changed."""
-        stamps = (_stamp(self._paths.statements), _stamp(self._paths.officers))
+        paths = self._paths
+        files = (paths.statements, paths.officers, paths.arrived, paths.arrived_officers)
+        stamps = tuple(_stamp(path) for path in files if path)
         if stamps == self._seen:
             return None
         self._seen = stamps
@@ -73,7 +81,9 @@ class TrustFiles:
                 facts += self._limit.pass_on(InputRefused(now, "trust", str(path), seen_there, error.next_step))
         if seen != self._memory:
             self._memory = seen
-            facts.append(TrustApplied(now, seen.officers_number, seen.officers_sha256, seen.revoked, seen.statements))
+            officers = (seen.officers_number, seen.officers_sha256)
+            statement = (seen.serial, seen.statement_sha256)
+            facts.append(TrustApplied(now, *officers, seen.revoked, seen.statements, *statement))
         return facts
 
     def officers(self) -> Officers:
@@ -83,26 +93,46 @@ class TrustFiles:
         return read_officers(self._officers, self._trusted, self._paths.station, self._utc_ms())
 
     def _take_statements(self, memory: TrustInForce) -> TrustInForce:
-        trusted = self._root.reloaded(self._paths.statements)
-        trusted.refuse_going_back(memory.revoked, dict(memory.statements))
+        trusted = self._root.reloaded(self._paths.statements, self._paths.arrived)
+        trusted.refuse_going_back(memory.revoked, dict(memory.statements), memory.serial, memory.statement_sha256)
         numbers = dict(memory.statements) | trusted.numbers
         if max(len(trusted.revoked), len(numbers)) > MOST_KEYS:
             raise Untrusted("malformed", f"{self._paths.statements}: more than {MOST_KEYS} keys")
         self._trusted = trusted
         revoked = tuple(sorted(trusted.revoked))
-        return TrustInForce(memory.officers_number, memory.officers_sha256, revoked, tuple(sorted(numbers.items())))
+        return replace(
+            memory,
+            revoked=revoked,
+            statements=tuple(sorted(numbers.items())),
+            serial=trusted.serial,
+            statement_sha256=trusted.sha256,
+        )
 
     def _take_officers(self, memory: TrustInForce) -> TrustInForce:
+        """The newest of both files; one of them may be outdated, unreadable or signed by a key that is gone."""
+        arrived = self._paths.arrived_officers
+        found: list[tuple[int, str, bytes]] = []
+        refusal: Untrusted | None = None
+        for path in (self._paths.officers, *([arrived] if arrived and arrived.exists() else [])):
+            try:
+                found.append(self._read_officers(path, memory))
+            except Untrusted as error:
+                refusal = error
+        if not found and refusal is not None:
+            raise refusal
+        number, sha256, self._officers = max(found, key=lambda one: one[0])
+        return replace(memory, officers_number=number, officers_sha256=sha256)
+
+    def _read_officers(self, path: Path, memory: TrustInForce) -> tuple[int, str, bytes]:
         try:
-            data = self._paths.officers.read_bytes()
+            data = path.read_bytes()
         except OSError as error:
-            raise Untrusted("key-file-missing", f"{self._paths.officers}: {error.strerror}") from error
+            raise Untrusted("key-file-missing", f"{path}: {error.strerror}") from error
         sha256 = hashlib.sha256(Signed.from_wire(data).payload.encode()).hexdigest()
         is_known = sha256 == memory.officers_sha256
         newer_than = memory.officers_number - (1 if is_known else 0)
         officers = read_officers(data, self._trusted, self._paths.station, self._utc_ms(), newer_than)
-        self._officers = data
-        return TrustInForce(officers.number, sha256, memory.revoked, memory.statements)
+        return officers.number, sha256, data
 
 
 def _stamp(path: Path) -> Stamp:

@@ -37,6 +37,8 @@ CHANNELS = (
     Channel("list", "send", "list", "application/json", "The eligible list, in full."),
     Channel("suspension", "send", "suspension", "application/json", "A declaration is suspended, or no longer."),
     Channel("decision", "send", "decision", "application/json", "A central officer's decision about a held crossing."),
+    Channel("trust", "send", "trust", "application/json", "Which keys sign for the centre, by word of the root."),
+    Channel("officers", "send", "officers", "application/json", "Who may act at the station, and with which key."),
 )
 """In the order of `LaneTopics`."""
 

@@ -16,6 +16,7 @@ from station.messages.checkpoints import Checkpoint
 from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
+from station.trust.statements import KeysInForce, OfficersFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -36,8 +37,13 @@ SIGNED: dict[str, tuple[str, tuple[type, ...]]] = {
     "list": ("list", (EligibleList,)),
     "suspension": ("suspension", (Suspension,)),
     "decision": ("decision", (Decision,)),
+    "trust": ("trust", (KeysInForce,)),
+    "officers": ("officers", (OfficersFile,)),
 }
-"""What is signed, by the centre or (a checkpoint) by the station: name of the message -> (purpose, what it may say)."""
+"""What is signed, by the centre, by the station (a checkpoint) or by the root (trust).
+
+Name of the message -> (purpose, what it may say).
+"""
 
 
 def schemas() -> dict[str, Schema]:

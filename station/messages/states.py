@@ -7,7 +7,9 @@ from dataclasses import dataclass
 class LaneState:
     """The lane is (not) connected, and what it holds: from this the centre knows what to send again.
 
-    Every suspension up to `suspension_number` has been applied; one beyond a gap is not counted yet.
+    Every suspension up to `suspension_number` has been applied; one beyond a gap is not counted yet. `trust_serial` is
+    that of the root's statement which the courier obeys, 0 before the first; `officers_number` that of the officers'
+    file.
     The last will is the same message with `online` false. `boot` differs for each start of the courier.
     """
 
@@ -18,6 +20,8 @@ class LaneState:
     list_number: int
     suspension_number: int
     decision_number: int = 0
+    trust_serial: int = 0
+    officers_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,16 @@ class LaneTopics:
         return self._topic("down/decision")
 
     @property
+    def trust(self) -> str:
+        """The root's newest `KeysInForce`, signed by the root itself."""
+        return self._topic("down/trust")
+
+    @property
+    def officers(self) -> str:
+        """The station's officers' file, signed for the purpose "officers"."""
+        return self._topic("down/officers")
+
+    @property
     def every_downlink(self) -> str:
         """What the lane subscribes to."""
         return self._topic("down/#")

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from station.core.facts import Role
-from station.trust.chain import CentreKey, Scope, Trusted, make_root, state
+from station.trust.chain import Trusted, make_root, state_all
 from station.trust.keys import PrivateKey, save_key
-from station.trust.officers import Officer, OfficersFile, save_sealed, seal
+from station.trust.officers import save_sealed, seal
 from station.trust.signed import sign
+from station.trust.statements import CentreKey, KeysInForce, Officer, OfficersFile, Scope
 
 OFFICERS: dict[str, Role] = {"demo-officer": "officer", "demo-head": "head-of-unit"}
 """The two demo persons by account; each has the sealed key ACCOUNT.key."""
@@ -26,7 +27,8 @@ def make_demo_keys(folder: Path, station: str, password: str, now_ms: int) -> No
     folder.mkdir(parents=True, exist_ok=True)
     until = now_ms + _VALID_MS
     root, centre = PrivateKey.make(), PrivateKey.make()
-    statement = state(CentreKey(centre.public.text, _SCOPES, until, 1), root)
+    granted = CentreKey(centre.public.text, _SCOPES, until, 1)
+    statement = state_all(KeysInForce(1, now_ms, (granted,), ()), root)
     save_key(centre, folder / CENTRE_KEY)
     save_key(PrivateKey.make(), folder / STATION_KEY)
     Trusted(make_root(root, demo=True), [statement]).save(folder / ROOT, folder / CENTRE_STATEMENTS)

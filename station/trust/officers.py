@@ -10,11 +10,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from drivers.contract.plain import canonical, decode, encode
-from station.core.facts import Role
 from station.trust.chain import Trusted
 from station.trust.keys import PrivateKey, PublicKey, read_secret, write_secret
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, read_payload
+from station.trust.statements import Officer, OfficersFile
 
 _PASSES = 3
 _MEMORY_KIB = 65_536
@@ -24,25 +24,6 @@ _MOST_FILE_BYTES = 4096
 _SALT_BYTES = 16
 _NONCE_BYTES = 12
 _AES_KEY_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Officer:
-    """`actor` acts as `role` with `key` (public, hex) until `not_after_ms` UTC. `actor` is an account."""
-
-    actor: str
-    role: Role
-    key: str
-    not_after_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class OfficersFile:
-    """What a centre key with the scope "officers" signs. A higher `number` replaces a lower one."""
-
-    station: str
-    number: int
-    officers: tuple[Officer, ...]
 
 
 @dataclass(frozen=True, slots=True)

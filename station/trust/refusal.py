@@ -14,10 +14,14 @@ Reason = Literal[
     "malformed",  # rightly signed, but not what this purpose carries
     "wrong-station",  # meant for another station
     "outdated",  # not newer than what is already in force
+    "serial-twice",  # the root has signed two different statements under one serial
     "revocation-missing",  # a statements file without a revocation that this station has seen
     "stale",  # the act's own time is over
     "wrong-actor",  # the act names another person than the owner of the key
     "wrong-role",  # the act claims a role that the officers file does not give
+    "same-person",  # two persons are needed, and one credential or one account came twice
+    "wrong-fingerprint",  # what was typed from the letter or the telephone is not the key's fingerprint
+    "root-not-accepted",  # nobody has compared this root with the printed letter
     "key-file-missing",
     "key-file-exposed",  # others than the owner may read it
     "key-file-malformed",
@@ -36,10 +40,14 @@ _NEXT_STEPS: dict[Reason, str] = {
     "malformed": "compare the software versions of sender and station",
     "wrong-station": "send it to the station it names",
     "outdated": "send the newest one",
+    "serial-twice": "have the root sign a new statement with a higher serial, and find out who signed twice",
     "revocation-missing": "put back the newest statements file, and find out who replaced it",
     "stale": "look at the crossing again and act again",
     "wrong-actor": "log in with your own account and act again",
     "wrong-role": "have somebody with the needed role act, or have the officers file renewed",
+    "same-person": "have a second officer confirm with a key of their own",
+    "wrong-fingerprint": "stop: compare letter and file again, and ask the sender which key it is",
+    "root-not-accepted": "have two officers compare it with the printed letter: station trust accept",
     "key-file-missing": "provision the key file",
     "key-file-exposed": "chmod 600 the file, and replace the key if others had access",
     "key-file-malformed": "restore the key file or make and enrol a new key",

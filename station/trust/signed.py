@@ -13,7 +13,20 @@ from station.trust.keys import PrivateKey, PublicKey
 from station.trust.refusal import Untrusted
 
 Purpose = Literal[
-    "receipt", "list", "decision", "suspension", "act", "officers", "centre-key", "evidence", "checkpoint", "ticket"
+    "receipt",
+    "list",
+    "decision",
+    "suspension",
+    "act",
+    "officers",
+    "centre-key",
+    "trust",
+    "provision",
+    "ceremony",
+    "enrolment",
+    "evidence",
+    "checkpoint",
+    "ticket",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -75,6 +88,14 @@ def verify(signed: Signed, purpose: Purpose, keys: Mapping[str, PublicKey]) -> A
     if not has_one_form or not key.has_signed(_message(purpose, text), signature):
         raise Untrusted("bad-signature", f"{purpose} of key {signed.key}")
     return _canonical_payload(text, purpose)
+
+
+def unverified(signed: Signed) -> Any:  # noqa: ANN401 - JSON
+    """The payload before anybody has checked it: only to learn which key must have signed it. Raises Untrusted."""
+    try:
+        return parse(signed.payload.encode())
+    except (ValueError, RecursionError) as error:
+        raise Untrusted("malformed", f"payload: {str(error)[:200]}") from error
 
 
 def read_payload(cls: type[T], payload: object) -> T:

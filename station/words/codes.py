@@ -355,6 +355,8 @@ RECORDS: dict[str, Words] = {
     "evidence.dropped": ("xóa chứng cứ hết hạn", "evidence dropped"),
     "personal.erased": ("xóa dữ liệu cá nhân", "personal data erased"),
     "trust.applied": ("danh sách tin cậy có hiệu lực", "trust applied"),
+    "trust.root": ("hai người đã đối chiếu khóa gốc", "root compared by two persons"),
+    "trust.station-key": ("khóa của trạm có hiệu lực", "station key in force"),
     "input.refused": ("từ chối đầu vào", "input refused"),
     "clock.state": ("đồng hồ", "clock"),
 }

@@ -35,6 +35,10 @@ NEXT_STEPS: dict[str, Words] = {
     "malformed": ("so phiên bản phần mềm của bên gửi và trạm", "compare the software versions of sender and station"),
     "wrong-station": ("gửi đến đúng trạm ghi trong đó", "send it to the station it names"),
     "outdated": ("gửi bản mới nhất", "send the newest one"),
+    "serial-twice": (
+        "để khóa gốc ký văn bản mới với số cao hơn và tìm xem ai đã ký hai lần",
+        "have the root sign a new statement with a higher serial, and find out who signed twice",
+    ),
     "revocation-missing": (
         "đặt lại tệp văn bản khóa mới nhất và tìm xem ai đã thay tệp",
         "put back the newest statements file, and find out who replaced it",
@@ -64,6 +68,11 @@ NEXT_STEPS: dict[str, Words] = {
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",
         "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then",
     ),
+    "not-kept": ("giải phóng đĩa chứa tệp", "free space on the disk that holds it"),
+    "link-refused": (
+        "kiểm tra máy chủ, chứng chỉ và ngày của chúng ở hai bên, và quyền của làn tại broker",
+        "check host, certificates and their dates on both sides, and this lane's rights at the broker",
+    ),
     "too-many": (
         "tìm xem ai gửi tràn các chủ đề của làn; các lần từ chối khác trong phút này không được liệt kê",
         "find out who floods the lane's topics; further refusals of this minute are not listed",
@@ -73,6 +82,18 @@ NEXT_STEPS: dict[str, Words] = {
     "wrong-role": (
         "để người có đúng vai trò thực hiện, hoặc cập nhật danh sách công chức",
         "have somebody with the needed role act, or have the officers file renewed",
+    ),
+    "same-person": (
+        "để công chức thứ hai xác nhận bằng khóa của chính mình",
+        "have a second officer confirm with a key of their own",
+    ),
+    "wrong-fingerprint": (
+        "dừng lại: so thư in với tệp lần nữa và hỏi bên gửi đó là khóa nào",
+        "stop: compare letter and file again, and ask the sender which key it is",
+    ),
+    "root-not-accepted": (
+        "để hai công chức đối chiếu với thư in: station trust accept",
+        "have two officers compare it with the printed letter: station trust accept",
     ),
     "key-file-missing": ("cấp tệp khóa", "provision the key file"),
     "key-file-exposed": (

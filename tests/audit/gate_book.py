@@ -26,7 +26,7 @@ from station.journal.store import Journal
 from station.lane.ticket_stamp import TicketStamp
 from station.messages.envelope import RecordEvent
 from station.trust.keys import PrivateKey, PublicKey
-from tests.audit.sealed import LANE, STATION
+from tests.audit.sealed import LANE, STATION, by_id
 from tests.journal.made import UTC, outcome
 
 TURNS_PER_CROSSING = 4
@@ -54,7 +54,7 @@ class GateBook:
         self.reader = self._open.enter_context(JournalReader(self.lane))
         self.store = CentreStore(self.database)
         self._open.callback(self.store.close)
-        self.witnessing = Witnessing(self.store, {STATION: self.station_key.public}, self.centre_key, self._utc)
+        self.witnessing = Witnessing(self.store, lambda _: by_id(self.station_key), self.centre_key, self._utc)
         self._stamp = TicketStamp(self.journal, STATION, LANE, self.station_key, self._utc)
         return self
 

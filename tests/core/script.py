@@ -158,7 +158,9 @@ class Script:
         self.scan()
         self.drive_off()
 
-    def act(self, action: Action, actor: str, role: Role, *, remote: bool = False, **changes: object) -> None:
+    def act(
+        self, action: Action, actor: str, role: Role, key_id: str = "", *, remote: bool = False, **changes: object
+    ) -> None:
         """An act as the console would have it signed now; `changes` spoil it."""
         crossing = self.state.crossing
         self.acts += 1
@@ -175,8 +177,8 @@ class Script:
             "",
             UTC + self.now + 60_000,
         )
-        changed = replace(act, **changes)  # type: ignore[arg-type]
-        self.tell(ActReceived(Tick(self.now), changed, "key", "signature", remote))
+        key, changed = key_id or f"key of {actor}", replace(act, **changes)  # type: ignore[arg-type]
+        self.tell(ActReceived(Tick(self.now), changed, key, "signature", remote))
 
     def _answers(self, effect: Effect) -> list[Fact]:
         tick = Tick(self.now)

@@ -130,6 +130,7 @@ def test_two_persons_release_a_held_truck() -> None:
     ("actor", "role", "changes", "refusal"),
     [
         ("1187", "head-of-unit", {}, "SAME_PERSON"),
+        ("1201", "head-of-unit", {"key_id": "key of 1187"}, "SAME_PERSON"),  # the key changed hands, or its account
         ("1188", "officer", {}, "NO_HEAD_OF_UNIT"),
         ("1201", "technician", {}, "ROLE"),
         ("1201", "head-of-unit", {"digest": "0" * 64}, "OTHER_EVIDENCE"),

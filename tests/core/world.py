@@ -365,7 +365,7 @@ class World:
             UTC + self.now + rng.choice((60_000, 60_000, -1)),
             rng.choice(("AUTOMATIC", "AUTOMATIC", "AUTOMATIC", "ASSISTED", "CLOSED")) if action == "set-mode" else "",
         )
-        return ActReceived(Tick(self.now), act, "k", "s")
+        return ActReceived(Tick(self.now), act, f"key of {act.actor}", "s")
 
     def _nonsense(self) -> list[Fact]:
         now, rng = Tick(self.now), self.rng

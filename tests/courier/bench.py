@@ -142,7 +142,9 @@ class Bench:
     def courier_settings(self) -> CourierSettings:
         lane = str(self.folder / "lane")
         keys = self.keys
-        return CourierSettings(STATION, LANE, lane, lane, str(keys.root_file), str(keys.statements_file), self.broker)
+        files = (str(keys.root_file), str(keys.statements_file))
+        arrived = {"arrived_file": f"{lane}/trust.signed", "arrived_officers": f"{lane}/officers.signed"}
+        return CourierSettings(STATION, LANE, lane, lane, *files, self.broker, **arrived)  # type: ignore[arg-type]
 
     @property
     def centre_settings(self) -> CentreSettings:

@@ -26,7 +26,7 @@ from station.courier.talk import (
 )
 from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.messages.topics import LaneTopics
-from station.trust.chain import Revocation, state
+from station.trust.chain import next_statement
 from station.trust.keys import PrivateKey, load_key
 from station.trust.signed import Purpose, sign
 from tests.courier.bench import FAR_MS, LANE, STATION, Bench, Keys, entry, write_records
@@ -247,7 +247,8 @@ def test_a_foreign_key_is_refused_and_a_revoked_one_too(bench: Bench) -> None:
     bench.pump(lambda: heard(bench, DownlinkRefused), "the foreign key is refused")
     bench.stop_courier()
     centre = load_key(bench.keys.centre_key)
-    bench.keys.trusted = bench.keys.trusted.with_statements(state(Revocation(centre.key_id, 2), bench.keys.root))
+    revoked = next_statement(bench.keys.trusted, bench.keys.root, NOW, revoke=centre.key_id)
+    bench.keys.trusted = bench.keys.trusted.renewed(revoked)
     connect(bench)
     send(bench, TOPICS.list, signed(bench, "list", LIST))
     bench.pump(lambda: heard(bench, DownlinkRefused), "the revoked key is refused")

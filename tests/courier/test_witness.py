@@ -1,7 +1,7 @@
 """Checkpoints from a real journal over a real broker to the centre, and its word back beside them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from station.courier.talk import DownlinkRefused, Witnessed
 from station.journal import seal
 from station.journal.reader import JournalReader
 from station.messages.topics import LaneTopics
-from station.trust.keys import PrivateKey, load_key
+from station.trust.keys import PrivateKey, PublicKey, load_key
 from station.trust.refusal import Untrusted
 from tests.audit.sealed import altered, by_id
 from tests.courier.bench import LANE, STATION, Bench, write_records
@@ -107,8 +107,8 @@ def test_a_centre_that_witnesses_without_looking_signs_the_fork(bench: Bench) ->
     with JournalReader(bench.folder / "lane") as reader:
         forged = seal.Seal(signer, reader._connected()).sign(replace(bench.journal.head, hash=b"\1" * 32))[2]
     key = load_key(bench.keys.centre_key)
-    honest = Witnessing(receiver.store, {STATION: bench.keys.station.public}, key, lambda: 1)
-    blind = Blind(receiver.store, {STATION: bench.keys.station.public}, key, lambda: 1)
+    honest = Witnessing(receiver.store, lambda _: by_id(bench.keys.station), key, lambda: 1)
+    blind = Blind(receiver.store, lambda _: by_id(bench.keys.station), key, lambda: 1)
     assert honest.judge((STATION, LANE), forged).finding == "fork"
     assert blind.judge((STATION, LANE), forged).finding == "witnessed"
 
@@ -127,15 +127,26 @@ def test_what_the_station_has_not_signed_or_the_centre_not_stored_gets_no_word(b
         row = reader.checkpoint(10)
     assert row is not None
     key = load_key(bench.keys.centre_key)
-    witnessing = Witnessing(receiver.store, {STATION: bench.keys.station.public}, key, lambda: 1)
+    witnessing = Witnessing(receiver.store, lambda _: by_id(bench.keys.station), key, lambda: 1)
     assert witnessing.judge((STATION, LANE), row.signed).finding == "not-yet"
-    for keys, lane, reason in (
+    cases: list[tuple[dict[str, PublicKey], str, str]] = [
         ({}, LANE, "unknown-key"),
-        ({STATION: PrivateKey.make().public}, LANE, "unknown-key"),
-        ({STATION: bench.keys.station.public}, "L9", "wrong-station"),
-    ):
+        (by_id(PrivateKey.make()), LANE, "unknown-key"),
+        (by_id(bench.keys.station), "L9", "wrong-station"),
+    ]
+    for keys, lane, reason in cases:
         with pytest.raises(Untrusted, match=reason):
-            Witnessing(receiver.store, keys, key, lambda: 1).judge((STATION, lane), row.signed)
+            Witnessing(receiver.store, Roll(keys), key, lambda: 1).judge((STATION, lane), row.signed)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """These keys, whoever asks."""
+
+    keys: dict[str, PublicKey]
+
+    def __call__(self, _: str) -> dict[str, PublicKey]:
+        return self.keys
 
 
 def test_a_station_whose_key_is_not_enrolled_raises_an_alarm(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,10 @@ from station.evidence.journal_source import opened
 from station.evidence.manifest import OFFICERS, ROOT, STATEMENTS
 from station.journal.folder import DataFolder
 from station.simulate.scene import gate_picture
-from station.trust.chain import CentreKey, Trusted, make_root, state
+from station.trust.chain import Trusted, make_root, state
 from station.trust.keys import PrivateKey, save_key
-from station.trust.officers import OfficersFile
 from station.trust.signed import sign
+from station.trust.statements import CentreKey, OfficersFile
 from tests.journeys.gate import DECLARATION, FAR_MS, STATION, Gate
 
 GREEN, HELD = "VN-HN-I1-E1-000001", "VN-HN-I1-E1-000002"

@@ -51,7 +51,8 @@ from station.simulate.shapes import ORDINARY, Shape
 from station.simulate.truck import Truck
 from station.trust.acts import sign_act
 from station.trust.keys import PrivateKey
-from station.trust.officers import Officer, Officers
+from station.trust.officers import Officers
+from station.trust.statements import Officer
 from station.vision.worker import PlateReaderDriver, PlateReaderSettings
 from tests.journeys.yard import Script, Yard
 

@@ -1,5 +1,6 @@
 """An older file of trust brings nobody back: neither a removed officer nor a revoked key, also not after a restart."""
 
+import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,21 +11,23 @@ from drivers.contract.clock import now
 from drivers.contract.plain import decode, encode
 from drivers.contract.quantities import Tick
 from station.core.facts import Fact, InputRefused, TrustApplied
-from station.core.records import RefusalRecorded, TrustInForce
+from station.core.records import RefusalRecorded
 from station.core.state import LaneState
 from station.core.step import step
+from station.core.trust_records import TrustInForce
 from station.core.trusting import MOST_KEYS
 from station.courier import courier as courier_module
+from station.courier.loop import Courier
 from station.courier.mqtt_link import Broker
 from station.courier.settings import CourierSettings
-from station.courier.talk import Stop
+from station.courier.talk import DownlinkRefused, LaneWire, Stop
 from station.lane.courier_process import CourierProcess
 from station.lane.trust_files import TrustFiles, TrustPaths
-from station.trust.chain import CentreKey, Revocation, Trusted, make_root, state
+from station.trust.chain import Trusted, keep_signed, make_root, next_statement, state
 from station.trust.keys import PrivateKey
-from station.trust.officers import Officer, OfficersFile
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, sign
+from station.trust.statements import CentreKey, Officer, OfficersFile, Revocation
 from tests.journeys.gate import FAR_MS, Gate
 from tests.support import wait_until
 
@@ -40,6 +43,7 @@ class Files:
         self.root, self.statements, self.officers = (
             folder / name for name in ("root.pub", "centre.signed", "officers")
         )
+        self.arrived, self.arrived_officers = folder / "trust.signed", folder / "officers.signed"
         self.root.write_bytes(make_root(ROOT, demo=True).to_wire())
         self.state_keys(self.key(CENTRE), self.key(SECOND))
         self.list_officers(1, AN, BINH)
@@ -61,7 +65,7 @@ class Files:
 
     def begin(self) -> None:
         """The lane's process starts, with what its journal remembers."""
-        paths = TrustPaths(self.statements, self.officers, STATION)
+        paths = TrustPaths(self.statements, self.officers, STATION, self.arrived, self.arrived_officers)
         self.trust = TrustFiles(Trusted.load(self.root, self.statements), paths, self.memory, lambda: UTC)
 
     def look(self) -> list[Fact]:
@@ -144,6 +148,32 @@ def test_an_older_statement_about_a_key_is_refused(files: Files) -> None:
     assert refusals(files.look()) == ["centre.signed: outdated"]
 
 
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_statement_that_came_over_the_link_counts_and_an_older_one_does_not(files: Files, restart: bool) -> None:
+    """The provisioned files cannot be written by the lane: what comes lies beside them; the higher number counts."""
+    bare = Trusted(make_root(ROOT, demo=True))
+    granted = [CentreKey(key.public.text, ("officers", "list"), FAR_MS, 1) for key in (CENTRE, SECOND)]
+    one = bare.renewed(next_statement(bare, ROOT, 1, grant=granted[0]))
+    two = one.renewed(next_statement(one, ROOT, 2, grant=granted[1]))
+    three = two.renewed(next_statement(two, ROOT, 3, revoke=CENTRE.key_id))
+    assert two.whole is not None and three.whole is not None
+    keep_signed(two.whole, files.arrived)
+    files.look()
+    keep_signed(three.whole, files.arrived)
+    told = files.look()
+    assert files.memory.serial == 3 and files.memory.revoked == (CENTRE.key_id,)
+    assert refusals(told) == ["officers: key-revoked"]
+    listed = OfficersFile(STATION, 2, (Officer("1", "officer", AN.public.text, FAR_MS),))
+    keep_signed(sign("officers", listed, SECOND), files.arrived_officers)
+    assert refusals(files.look()) == [] and files.may_act(AN) and not files.may_act(BINH)
+    keep_signed(two.whole, files.arrived)
+    if restart:
+        files.begin()
+    assert "trust.signed" not in "".join(refusals(files.look())) and files.memory.serial == 3
+    with pytest.raises(Untrusted, match="outdated"):
+        files.may_act(AN)
+
+
 def test_a_file_that_cannot_be_read_is_refused_by_name(files: Files) -> None:
     files.officers.unlink()
     assert refusals(files.look()) == ["officers: key-file-missing"]
@@ -166,14 +196,17 @@ def test_the_memory_only_grows_and_is_written_down_when_it_changes() -> None:
     ]
 
 
-def test_a_courier_refuses_statements_older_than_the_lane_remembers(
-    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_courier_refuses_statements_older_than_the_lane_remembers(files: Files, tmp_path: Path) -> None:
     folder = str(tmp_path / "courier")
     plain = CourierSettings(STATION, "I1", folder, folder, str(files.root), str(files.statements), Broker())
-    knowing = encode(replace(plain, revoked=(CENTRE.key_id,), numbers=files.memory.statements)).decode()
-    assert courier_module.main([knowing]) == courier_module.EX_CONFIG
-    assert "revocation-missing" in capsys.readouterr().err
+    knowing = replace(plain, revoked=(CENTRE.key_id,), numbers=files.memory.statements)
+    theirs, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    courier = courier_module._build(knowing, LaneWire(theirs), Courier)
+    assert courier._judge.trusted.keys_for("list", UTC) == {}, "only the root is left, until its statement comes"
+    courier.close()
+    with ours:
+        told = decode(DownlinkRefused, ours.recv(9999))
+    assert (told.reason, bool(told.next_step)) == ("revocation-missing", True)
 
 
 def test_a_lane_journals_its_trust_refuses_the_old_file_and_renews_its_courier(gate: Gate, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_the_corpus_holds_one_of_everything_else() -> None:
     signed = [Signed.from_wire(payload) for topic in topics.values() for payload in frozen(topic)]
     said = {json.loads(one.payload)["is"] for one in signed}
     known = {cls.__name__ for union in (Downlink, FromReceiver) for cls in typing.get_args(union)}
-    assert said == known | {"Checkpoint"}
+    assert said == known | {"Checkpoint", "KeysInForce", "OfficersFile"}
     key = public_test_key(1).public
     assert all(verify(one, one.purpose, {key.key_id: key}) for one in signed)
 

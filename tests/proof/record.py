@@ -6,7 +6,7 @@ Kills at named points are `python -m tests.proof lane_kills`. What is not built 
 from collections.abc import Iterator
 
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import disk_lines, durability_lines, migration_lines, trust_lines
+from tests.proof.measures import disk_lines, durability_lines, key_lines, migration_lines, trust_lines
 
 
 def not_yet(_: Extent) -> Iterator[Line]:
@@ -26,6 +26,7 @@ PROMISES: dict[str, Promise] = {
     "1. Damage (G8)": durability_lines.damaged,
     "1. Tamper evidence (G9)": trust_lines.tamper_evidence,
     "1. Hostile payloads (G13)": durability_lines.hostile_payloads,
+    "1. Keys and peers (G14)": key_lines.whom_it_believes,
     "3. A printed ticket": trust_lines.printed_ticket,
     "5. Erasing a person's data": trust_lines.erasing,
     "Expand-only migrations": migration_lines.expand_only,

@@ -14,8 +14,8 @@ from station.courier.mqtt_link import Broker
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.trust.chain import Trusted, make_root
 from station.trust.keys import PrivateKey, load_key, save_key
-from station.trust.officers import OfficersFile
 from station.trust.signed import sign
+from station.trust.statements import OfficersFile
 from tests.rig.van import GROSS
 
 STATION, LANE, OFFICE = "VN-HN", "I1", "15BB"

@@ -14,8 +14,8 @@ from station.journal.reader import JournalReader
 from station.journal.replay import beginning, replay
 from station.lane.act_socket import Ask, View, call
 from station.trust.keys import PrivateKey, load_key
-from station.trust.officers import Officer, OfficersFile
 from station.trust.signed import sign
+from station.trust.statements import Officer, OfficersFile
 from tests.leaks import LeftBehind
 from tests.rig.child import children_of
 from tests.rig.judge import judge

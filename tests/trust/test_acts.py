@@ -6,11 +6,12 @@ import pytest
 
 from station.core.facts import OfficerAct, Role
 from station.trust.acts import sign_act, verify_act
-from station.trust.chain import CentreKey, Trusted, make_root, state
+from station.trust.chain import Trusted, make_root, state
 from station.trust.keys import PrivateKey
-from station.trust.officers import Officer, Officers, OfficersFile, read_officers
+from station.trust.officers import Officers, read_officers
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed, sign
+from station.trust.statements import CentreKey, Officer, OfficersFile
 
 NOW = 1_760_000_000_000
 ROOT, CENTRE, LIST_KEY, AN, BINH = (PrivateKey.make() for _ in range(5))

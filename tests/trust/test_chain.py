@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from station.trust.chain import CentreKey, Revocation, Scope, Trusted, make_root, state
+from station.trust.chain import Trusted, make_root, state
 from station.trust.keys import PrivateKey
 from station.trust.refusal import Untrusted
 from station.trust.signed import Purpose, Signed, sign
+from station.trust.statements import CentreKey, Revocation, Scope
 
 NOW = 1_760_000_000_000
 ROOT = PrivateKey.make()

@@ -22,7 +22,7 @@ from station.journal.reader import JournalReader
 from tests.audit.gate_book import GateBook, crossing_named
 from tests.audit.mutations import KINDS, Kind, Mutation, mutated, rows_of
 from tests.audit.rewriter import Deed, rewrite
-from tests.audit.sealed import LANE, STATION
+from tests.audit.sealed import LANE, STATION, by_id
 
 CROSSINGS = 20
 
@@ -159,7 +159,7 @@ def forks(book: GateBook, witnessing: type[Witnessing]) -> Found:
     """Checkpoints signed with the station's key on hashes that the centre does not hold: how many are refused."""
     refused = 0
     with GateBook(book.folder, book.station_key, book.centre_key) as opened:
-        judge = witnessing(opened.store, {STATION: book.station_key.public}, book.centre_key, lambda: 1)
+        judge = witnessing(opened.store, lambda _: by_id(book.station_key), book.centre_key, lambda: 1)
         head = opened.journal.head
         signer = seal.Seal(seal.Signer(STATION, LANE, book.station_key, lambda: 1), opened.journal._connection)
         for seq in range(1, head.seq + 1):

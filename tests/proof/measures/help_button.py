@@ -22,8 +22,8 @@ from station.core.facts import OfficerAct
 from station.lane.act_socket import Act, Outcome
 from station.trust.acts import sign_act
 from station.trust.keys import PrivateKey, load_key
-from station.trust.officers import Officer, OfficersFile
 from station.trust.signed import sign
+from station.trust.statements import Officer, OfficersFile
 from tests.drivers.harnesses.base import Served
 from tests.rig import witness
 from tests.rig.child import Child, await_true
