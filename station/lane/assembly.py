@@ -18,7 +18,7 @@ from drivers.contract.plain import NotPlain, encode
 from drivers.contract.quantities import Millis
 from drivers.links.pass_through import address_of
 from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
-from station.core.state import CORE_VERSION
+from station.core.state import CORE_VERSION, LaneState
 from station.core.step import step
 from station.courier.courier import command
 from station.courier.database import CourierFileUnusable, delivered
