@@ -54,7 +54,7 @@ class ClipCamera:
         return min(tick, self._next) if self._is_open else tick
 
     def show(self, pixels: "MatLike | None", tick: Tick) -> None:
-        """A frame whose light fell in at `tick`; None for one that could not be decoded."""
+        """The frame that was due, whose light fell in at `tick`; None if there is none."""
         if self._ring is None or self._period is None or not self._is_open:
             return
         now = self._clock()
@@ -64,8 +64,8 @@ class ClipCamera:
             self._ring.put(tick, burnt(pixels, self._device, tick, utc_ms))
 
     def show_jpeg(self, jpeg: bytes, tick: Tick) -> None:
-        """As `show`, for cameras that give JPEGs."""
-        self.show(decoded(jpeg), tick)
+        """As `show`, for cameras that give JPEGs; b"" if there is none."""
+        self.show(decoded(jpeg) if jpeg else None, tick)
 
     def obey(self, order: KeepClip) -> Answer:
         """Begin to keep a clip. Never waits."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from cv2.typing import MatLike
 
 _LOOK_EVERY = Millis(1000)
+_BEHIND = Millis(1_000)
+"""A stream that waits for so long is read first: a clip has a gap there, the pictures that decide come in time."""
+
 _NO_FRAMES = "check the camera's power and network, and that it sends a key frame at least each second"
 
 
@@ -162,7 +165,8 @@ class RtspCameraDriver:
         if now - self._last_look >= _LOOK_EVERY:
             self._look(capture, now)
         behind = interval_ms * capture.frames_held + self._settings.delay
-        if self._clips.wants(now) and not self._is_lost:
+        is_behind = due is not None and now - due > _BEHIND
+        if self._clips.wants(now) and not is_behind and not self._is_lost:
             self._clips.show(capture.pixels(), Tick((now if due is None else due) - behind))
         if due is None or self._pending is None or self._is_lost:
             return []

@@ -200,8 +200,8 @@ class HttpSnapshotDriver:
         self._unusable = 0
         self._next_look = Tick(self._clock() + self._settings.look_every)
         self._next_ask = Tick(came.asked + _AT_MOST_EVERY)
-        if self._clips.wants(self._clock()):
-            self._clips.show_jpeg(came.jpeg, came.asked)
+        if self._clips.wants(self._clock()):  # a picture that it gave before is no frame
+            self._clips.show_jpeg(came.jpeg if came.digest != self._last_digest else b"", came.asked)
         if came.digest != self._last_digest:
             self._last_digest, self._last_change = came.digest, came.asked
             self._pictures += 1
