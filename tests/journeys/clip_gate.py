@@ -3,6 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from drivers.camera.picture_folder import PictureFolderDriver, PictureFolderSettings
 from drivers.contract.clips import RingSettings
 from drivers.contract.driver import Driver
@@ -14,13 +17,24 @@ from station.hosting.host import WorkerSpec
 from tests.journeys.gate import PARAMETERS, Gate
 
 PERIOD = Millis(500)
+RULES = ClipRules(("camera",))
 
 
 class ClipGate(Gate):
-    """`clips` are the records of what was kept."""
+    """`clips` are the records of what was kept. Its camera sees a small grey picture until `show_plate`."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, parameters=replace(PARAMETERS, clips=ClipRules(("camera",))))
+    def __init__(self, folder: Path, rules: ClipRules = RULES) -> None:
+        super().__init__(folder, parameters=replace(PARAMETERS, clips=rules))
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        self.show_plate(cv2.imencode(".jpg", np.full((72, 128, 3), 90, np.uint8))[1].tobytes())
+
+    def watched_for(self, millis: int) -> None:
+        """Ready, and the ring holds so much."""
+        self.ready()
+        for _ in range(millis // 100):
+            self.turn(Millis(100))
 
     @property
     def clips(self) -> list[ClipKept]:

@@ -11,6 +11,7 @@ from drivers.contract.clips import CLIP_ENDING
 from drivers.contract.plain import canonical, parse
 from drivers.contract.quantities import Millis, Tick
 from station.core.clip_records import ClipKept
+from station.core.parameters import ClipRules
 from station.core.records import AlarmRaised, Record
 from station.core.step import step
 from station.evidence import verify
@@ -50,15 +51,14 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("clips") / "gate"
     with ClipGate(folder) as gate:
-        gate.show_plate(gate_picture("12C-045.67", seed=1, condition="clear", lines=2))
-        gate.ready()
-        for _ in range(220):
-            gate.turn(Millis(100))
+        gate.watched_for(22_000)
         opened_at = gate.yard.now
         gate.open_by_hand()
         gate.let_clips_end()
+        gate.show_plate(gate_picture("12C-045.67", seed=1, condition="clear", lines=2))
         gate.arrive(43_320, lambda truck: gate.yard.passes(truck, DECLARATION))
         gate.until(lambda: gate.loop.state.phase == "HELD", 300, "the truck is held")
+        gate.show_nothing()
         gate.run(2_000)
         gate.act("release", "1187")
         gate.run(2_000)
@@ -176,12 +176,9 @@ def test_a_lane_without_pre_roll_is_caught(tmp_path: Path, monkeypatch: pytest.M
         return honest(ring, max(tick, begun.setdefault(id(ring), ring.newest)), until)
 
     monkeypatch.setattr(FrameRing, "after", after)
-    with ClipGate(tmp_path / "gate") as gate:
-        gate.show_plate(gate_picture("12C-045.67", seed=1, condition="clear", lines=2))
-        gate.ready()
-        for _ in range(220):
-            gate.turn(Millis(100))
+    with ClipGate(tmp_path / "gate", ClipRules(("camera",), Millis(5_000), Millis(5_000))) as gate:
+        gate.watched_for(6_000)
         gate.open_by_hand()
         (clip,) = gate.let_clips_end()
         index = index_of(gate.data.evidence, clip.sha256)
-    assert not spans(index, slack=4) and clip.missing >= 19_000
+    assert not spans(index, slack=4) and clip.missing >= 4_000
