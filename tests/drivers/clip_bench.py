@@ -70,10 +70,11 @@ def spans(index: ClipIndex, slack: int = 2) -> bool:
 
 def poll_for(driver: Driver, millis: int) -> list[Reading]:
     """What the driver says within so long."""
-    end, said = now() + millis, []
+    end = now() + millis
+    said: list[Reading] = []
     while now() < end:
         said += driver.poll(Millis(20))
-    return list(said)
+    return said
 
 
 def await_clip(driver: Driver, limit_ms: int = 10_000) -> tuple[ClipStored | ClipNotStored, list[Reading]]:

@@ -4,14 +4,14 @@ import itertools
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from drivers.camera.rtsp_driver import RtspCameraSettings
-from drivers.contract.clips import ClipStored
+from drivers.contract.clips import ClipIndex, ClipStored
 from drivers.contract.clock import now
-from drivers.contract.quantities import Millis
 from station.hosting.host import CATALOG_WORKER, HostEvent, WorkerLost, WorkerOpened, WorkerRead, WorkerSpec
 from station.hosting.process_host import ProcessHost
 from tests.drivers.clip_bench import PERIOD, index_of, keep, ring, spans, stamped
@@ -36,12 +36,34 @@ def stored(event: HostEvent, *, whole: bool) -> bool:
     return isinstance(event, WorkerRead) and isinstance(event.reading, ClipStored) and event.reading.whole == whole
 
 
-def test_a_killed_worker_costs_only_the_time_until_the_next_one(host: ProcessHost, tmp_path: Path) -> None:
-    evidence, frames = tmp_path / "evidence", ring(tmp_path, span=30_000)
+@dataclass(frozen=True)
+class Kill:
+    """What became of a clip whose worker was killed at `killed`; the next one was open at `back`."""
+
+    told: ClipStored
+    index: ClipIndex
+    killed: int
+    back: int
+
+    @property
+    def goes_on(self) -> bool:
+        """It spans its window, with frames of both workers."""
+        ticks = [tick for tick, _ in self.index.frames]
+        return spans(self.index, slack=4) and ticks[0] < self.killed and ticks[-1] > self.back
+
+    @property
+    def longest_pause(self) -> int:
+        """ms between two frames."""
+        return max(after - before for (before, _), (after, _) in itertools.pairwise(self.index.frames))
+
+
+def clip_over_a_kill(host: ProcessHost, folder: Path) -> Kill:
+    """A real camera, a real worker process, SIGKILL as soon as the pre-roll is safe."""
+    evidence, frames = folder / "evidence", ring(folder, span=30_000)
     with peer_camera(fps=5, source=stamped) as peer:
         settings = RtspCameraSettings("rtsp-camera", peer.url)
         host.start(WorkerSpec("camera", CATALOG_WORKER, "rtsp-camera", settings, evidence, ring=frames))
-        await_event(host, lambda event: isinstance(event, WorkerOpened))
+        await_event(host, lambda event: isinstance(event, WorkerOpened), 20)
         wait_until(lambda: has_frames(host, Path(frames.folder), 6), 20, "six frames")
         since, until = now() - 1_000, now() + 3_000
         assert host.send("camera", keep("k1", since, until, "o1"))
@@ -54,8 +76,9 @@ def test_a_killed_worker_costs_only_the_time_until_the_next_one(host: ProcessHos
         assert host.send("camera", keep("k1", since, max(until, back + 1_000), "o2"))
         event = await_event(host, lambda event: stored(event, whole=True), 30)
     assert isinstance(event, WorkerRead) and isinstance(event.reading, ClipStored)
-    told = event.reading
-    index = index_of(evidence, told.sha256)
-    ticks = [tick for tick, _ in index.frames]
-    assert spans(index, slack=4) and any(tick < killed for tick in ticks) and any(tick > back for tick in ticks)
-    assert told.missing >= Millis(max(after - before for before, after in itertools.pairwise(ticks)) - PERIOD)
+    return Kill(event.reading, index_of(evidence, event.reading.sha256), killed, back)
+
+
+def test_a_killed_worker_costs_only_the_time_until_the_next_one(host: ProcessHost, tmp_path: Path) -> None:
+    kill = clip_over_a_kill(host, tmp_path)
+    assert kill.goes_on and kill.told.missing >= kill.longest_pause - PERIOD

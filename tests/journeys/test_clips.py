@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from drivers.camera.frame_ring import FrameRing
 from drivers.contract.clips import CLIP_ENDING
 from drivers.contract.plain import canonical, parse
 from drivers.contract.quantities import Millis, Tick
@@ -20,12 +19,10 @@ from station.evidence.journal_source import opened
 from station.evidence.report import Item, Report
 from station.journal.reader import JournalReader
 from station.journal.replay import beginning, replay
-from station.simulate.scene import gate_picture
 from station.trust.keys import PrivateKey
 from tests.drivers.clip_bench import frames_of, index_of, spans
 from tests.evidence.mutations import members_of, packed, resigned
-from tests.journeys.clip_gate import ClipGate
-from tests.journeys.gate import DECLARATION
+from tests.journeys.clip_gate import ClipGate, without_pre_roll
 
 pytestmark = pytest.mark.timeout(180)  # the lane is driven once, within the first test's time
 
@@ -51,21 +48,9 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("clips") / "gate"
     with ClipGate(folder) as gate:
-        gate.watched_for(22_000)
-        opened_at = gate.yard.now
-        gate.open_by_hand()
-        gate.let_clips_end()
-        gate.show_plate(gate_picture("12C-045.67", seed=1, condition="clear", lines=2))
-        gate.arrive(43_320, lambda truck: gate.yard.passes(truck, DECLARATION))
-        gate.until(lambda: gate.loop.state.phase == "HELD", 300, "the truck is held")
-        gate.show_nothing()
-        gate.run(2_000)
-        gate.act("release", "1187")
-        gate.run(2_000)
-        gate.act("release", "2001")
-        gate.until(lambda: gate.yard.is_empty and gate.is_idle, 300, "the truck has left")
-        clips = gate.let_clips_end()
-        yield Story(folder, opened_at, gate.records(), clips, gate.station_key)
+        opened_at, _ = gate.hand_opening()
+        gate.override()
+        yield Story(folder, opened_at, gate.records(), gate.clips, gate.station_key)
 
 
 def test_a_hand_opening_is_kept_from_twenty_seconds_before_to_forty_after(story: Story) -> None:
@@ -167,18 +152,9 @@ def test_a_record_that_says_otherwise_than_its_index_is_found_by_the_clip_alone(
 # ---------------------------------------------------------------------- the mutant
 
 
-def test_a_lane_without_pre_roll_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ring is emptied when a clip is ordered."""
-    honest = FrameRing.after
-    begun: dict[int, Tick] = {}
-
-    def after(ring: FrameRing, tick: int, until: Tick) -> Tick | None:
-        return honest(ring, max(tick, begun.setdefault(id(ring), ring.newest)), until)
-
-    monkeypatch.setattr(FrameRing, "after", after)
-    with ClipGate(tmp_path / "gate", ClipRules(("camera",), Millis(5_000), Millis(5_000))) as gate:
-        gate.watched_for(6_000)
-        gate.open_by_hand()
-        (clip,) = gate.let_clips_end()
+def test_a_lane_without_pre_roll_is_caught(tmp_path: Path) -> None:
+    rules = ClipRules(("camera",), Millis(5_000), Millis(5_000))
+    with without_pre_roll(), ClipGate(tmp_path / "gate", rules) as gate:
+        _, clip = gate.hand_opening()
         index = index_of(gate.data.evidence, clip.sha256)
     assert not spans(index, slack=4) and clip.missing >= 4_000
