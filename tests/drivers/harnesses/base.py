@@ -55,7 +55,7 @@ class Harness(ABC):
         self.evidence.mkdir()
 
     def driver(self) -> Driver:
-        ring = RingSettings(str(self.folder / "ring"), Millis(200), Millis(5_000), 4 << 20)
+        ring = RingSettings(str(self.folder / "ring"), Millis(1_000), Millis(5_000), 4 << 20)
         return catalog.find(self.kind).build("device", self.settings, Tools(now, self.evidence, ring=ring))
 
     def opened(self) -> Driver:
