@@ -5,7 +5,8 @@ from drivers.camera.hikvision_push import HikvisionPushDriver, HikvisionPushSett
 from drivers.camera.picture_folder import PictureFolderDriver, PictureFolderSettings
 from drivers.camera.rtsp_driver import RtspCameraDriver, RtspCameraSettings
 from drivers.camera.snapshot_driver import HttpSnapshotDriver, HttpSnapshotSettings
-from drivers.contract.orders import TakePicture
+from drivers.contract.clips import ClipNotStored, ClipStored
+from drivers.contract.orders import KeepClip, TakePicture
 from drivers.contract.quantities import Millis
 from drivers.contract.readings import BytesRefused, PictureFailed, PictureTaken, PlateSeen
 from drivers.contract.spec import DriverSpec
@@ -20,8 +21,8 @@ SPECS: tuple[DriverSpec, ...] = (
         settings=RtspCameraSettings,
         build=RtspCameraDriver,
         peer="drivers.camera.rtsp_peer:RtspPeer",
-        readings=(PictureTaken, PictureFailed),
-        orders=(TakePicture,),
+        readings=(PictureTaken, PictureFailed, ClipStored, ClipNotStored),
+        orders=(TakePicture, KeepClip),
         slowest_answer=Millis(3_500),
     ),
     DriverSpec(
@@ -33,8 +34,8 @@ SPECS: tuple[DriverSpec, ...] = (
         settings=PictureFolderSettings,
         build=PictureFolderDriver,
         peer="",
-        readings=(PictureTaken, PictureFailed, BytesRefused),
-        orders=(TakePicture,),
+        readings=(PictureTaken, PictureFailed, ClipStored, ClipNotStored, BytesRefused),
+        orders=(TakePicture, KeepClip),
         slowest_answer=Millis(500),
     ),
     DriverSpec(
@@ -46,8 +47,8 @@ SPECS: tuple[DriverSpec, ...] = (
         settings=HttpSnapshotSettings,
         build=HttpSnapshotDriver,
         peer="drivers.camera.snapshot_peer:SnapshotPeer",
-        readings=(PictureTaken, PictureFailed, BytesRefused),
-        orders=(TakePicture,),
+        readings=(PictureTaken, PictureFailed, ClipStored, ClipNotStored, BytesRefused),
+        orders=(TakePicture, KeepClip),
         slowest_answer=Millis(500),
     ),
     DriverSpec(

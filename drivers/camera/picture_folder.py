@@ -1,5 +1,6 @@
 """A folder of pictures in place of a camera: for commissioning, rehearsal and trials on recorded pictures."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,12 +8,13 @@ from typing import Annotated, Literal
 
 from annotated_types import Interval
 
+from drivers.camera.clip_camera import ClipCamera
 from drivers.camera.picture_file import NoPicture, read_as_jpeg
 from drivers.camera.picture_store import NotStored, PictureStore
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
-from drivers.contract.orders import Order, TakePicture
-from drivers.contract.quantities import Millis
+from drivers.contract.orders import KeepClip, Order, TakePicture
+from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import BytesRefused, PictureFailed, PictureTaken, Reading
 from drivers.contract.tools import Tools
 
@@ -43,6 +45,7 @@ class PictureFolderDriver:
         self._folder = Path(settings.folder)
         self._clock = tools.clock
         self._store = PictureStore(tools.evidence)
+        self._clips = ClipCamera(device, tools)
         self._pending: str | None = None
         self._last_order_id = ""
         self._failed: list[Reading] = []
@@ -55,6 +58,7 @@ class PictureFolderDriver:
         self._pending, self._last_order_id, self._failed = None, "", []
         self._opened = self._clock()
         self._is_open = True
+        self._clips.open()
         return Identity(self._settings.kind, f"{count} files in {self._folder}")
 
     def poll(self, patience: Millis) -> Sequence[Reading]:  # nothing to wait for
@@ -64,17 +68,22 @@ class PictureFolderDriver:
         files = self._files()
         if self._pending is not None:
             order_id, self._pending = self._pending, None
-            shown = (self._clock() - self._opened) // self._settings.period_ms % len(files)
+            shown = self._shown(files)
             readings += self._take(order_id, files[shown], shown + 1)
-        return readings
+        now = self._clock()
+        if self._clips.wants(now):
+            self._show(files[self._shown(files)], now)
+        return readings or self._clips.work()
 
     def obey(self, order: Order, patience: Millis) -> Answer:
-        if not isinstance(order, TakePicture):
+        if not isinstance(order, TakePicture | KeepClip):
             return Answer("refused", "a camera only takes pictures")
         if self._clock() > order.not_after:
             return Answer("expired")
         if not self._is_open:
             return Answer("refused", "the folder is not open")
+        if isinstance(order, KeepClip):
+            return self._clips.obey(order)
         if order.order_id != self._last_order_id:
             if self._pending is not None:
                 self._failed.append(PictureFailed(self._pending, "stale"))
@@ -92,6 +101,13 @@ class PictureFolderDriver:
         except NotStored:
             return [PictureFailed(order_id, "disk")]
         return [PictureTaken(order_id, str(stored.path), stored.sha256, self._clock(), number)]
+
+    def _shown(self, files: Sequence[Path]) -> int:
+        return (self._clock() - self._opened) // self._settings.period_ms % len(files)
+
+    def _show(self, file: Path, now: Tick) -> None:
+        with contextlib.suppress(NoPicture):  # an order for it says so; a clip has a gap there
+            self._clips.show_jpeg(read_as_jpeg(file), now)
 
     def _files(self) -> list[Path]:
         """The files in the order of their names. Raises DeviceFault if there is none."""

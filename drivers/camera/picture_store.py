@@ -1,4 +1,4 @@
-"""The durable copy of a picture: a file named by its content, safe on the disk before anybody hears of it."""
+"""The durable copy of a picture or a clip's index: a file named by its content, safe on the disk before it is told."""
 
 import hashlib
 import os
@@ -19,7 +19,7 @@ class StoredPicture:
 
 
 class PictureStore:
-    """Keeps JPEGs as `<evidence>/<aa>/<sha256>.jpg`, aa being the first two hex digits.
+    """Keeps files as `<evidence>/<aa>/<sha256><ending>`, aa being the first two hex digits.
 
     The same bytes are one file, however often and from whichever process they come, with the time of the latest. A
     process killed half-way leaves at most a hidden `.<sha256>.<pid>.part`, which is no picture.
@@ -28,14 +28,17 @@ class PictureStore:
     def __init__(self, evidence: Path) -> None:
         self._evidence = evidence
 
-    def keep(self, jpeg: bytes) -> StoredPicture:
-        """Store `jpeg` durably: temporary file, fsync, rename, fsync of the folder. Raises NotStored."""
+    def keep(self, jpeg: bytes, ending: str = ".jpg") -> StoredPicture:
+        """Store `jpeg`, or what else `ending` says, durably: temporary file, fsync, rename, fsync of the folder.
+
+        Raises NotStored.
+        """
         sha256 = hashlib.sha256(jpeg).hexdigest()
-        path = self._evidence / sha256[:2] / f"{sha256}.jpg"
+        path = self._evidence / sha256[:2] / f"{sha256}{ending}"
         try:
             if _holds(path, jpeg):
                 os.utime(path)  # it is this truck's too, and is kept as long
-                _sync_folder(path.parent)  # whoever wrote it may have been killed before it was safe
+                sync_folder(path.parent)  # whoever wrote it may have been killed before it was safe
             else:
                 self._write(path, jpeg)
         except OSError as error:
@@ -46,7 +49,7 @@ class PictureStore:
         folder = path.parent
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
-            _sync_folder(self._evidence)
+            sync_folder(self._evidence)
         part = folder / f".{path.stem}.{os.getpid()}.part"
         try:
             with part.open("wb") as file:
@@ -57,7 +60,7 @@ class PictureStore:
         except OSError:
             part.unlink(missing_ok=True)
             raise
-        _sync_folder(folder)
+        sync_folder(folder)
 
 
 def _holds(path: Path, jpeg: bytes) -> bool:
@@ -68,7 +71,8 @@ def _holds(path: Path, jpeg: bytes) -> bool:
         return False
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make what was named in `folder` survive a power cut. Raises OSError."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

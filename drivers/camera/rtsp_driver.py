@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from annotated_types import Interval
 
+from drivers.camera.clip_camera import ClipCamera
 from drivers.camera.credentials import check_reference, read_credentials
 from drivers.camera.frame_clock import FrameClock
 from drivers.camera.picture_store import NotStored, PictureStore
 from drivers.camera.rtsp_capture import RtspCapture, as_jpeg, check_url
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
-from drivers.contract.orders import Order, TakePicture
+from drivers.contract.orders import KeepClip, Order, TakePicture
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import PictureFailed, PictureTaken, Reading
 from drivers.contract.tools import Tools
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from cv2.typing import MatLike
 
 _LOOK_EVERY = Millis(1000)
+_BEHIND = Millis(1_000)
+"""A stream that waits for so long is read first: a clip has a gap there, the pictures that decide come in time."""
+
 _NO_FRAMES = "check the camera's power and network, and that it sends a key frame at least each second"
 
 
@@ -79,6 +83,7 @@ class RtspCameraDriver:
         self._settings = settings
         self._clock = tools.clock
         self._store = PictureStore(tools.evidence)
+        self._clips = ClipCamera(device, tools)
         self._capture: RtspCapture | None = None
         self._forget()
 
@@ -99,6 +104,7 @@ class RtspCameraDriver:
         capture = RtspCapture(self._device, settings.url, who, settings.open_timeout, settings.read_timeout)
         self._capture = capture
         self._forget()
+        self._clips.open()
         self._next_frame(capture)  # here, because a first key frame may be seconds away
         if self._fault is not None:
             self.close()
@@ -117,16 +123,20 @@ class RtspCameraDriver:
             readings += self._next_frame(capture)
             if readings or self._is_lost or self._clock() >= end:
                 break
+        if self._pending is None and not readings:
+            readings += self._clips.work()
         return readings + self._judge_silence()
 
     def obey(self, order: Order, patience: Millis) -> Answer:
-        if not isinstance(order, TakePicture):
+        if not isinstance(order, TakePicture | KeepClip):
             return Answer("refused", "a camera only takes pictures")
         now = self._clock()
         if now > order.not_after:
             return Answer("expired")
         if self._capture is None or self._is_lost:
             return Answer("refused", "the stream is not open")
+        if isinstance(order, KeepClip):
+            return self._clips.obey(order)
         if order.order_id != self._last_order_id:
             self._last_order_id = order.order_id
             self._fail_pending("stale")
@@ -154,9 +164,13 @@ class RtspCameraDriver:
         due = self._frame_clock.due(stamp_ms, now)
         if now - self._last_look >= _LOOK_EVERY:
             self._look(capture, now)
+        behind = interval_ms * capture.frames_held + self._settings.delay
+        is_behind = due is not None and now - due > _BEHIND
+        if self._clips.wants(now) and not is_behind and not self._is_lost:
+            self._clips.show(capture.pixels(), Tick((now if due is None else due) - behind))
         if due is None or self._pending is None or self._is_lost:
             return []
-        taken = Tick(due - interval_ms * capture.frames_held - self._settings.delay)
+        taken = Tick(due - behind)
         if taken <= self._pending.ordered:
             return []
         return self._take(capture, self._pending, taken)
@@ -202,9 +216,12 @@ class RtspCameraDriver:
         if self._pending is not None and now - self._pending.ordered >= self._settings.stale:
             self._fail_pending("stale")
         failed, self._failed = self._failed, []
-        if self._fault is not None and not failed:
+        if self._fault is None:
+            return failed
+        told = [*failed, *self._clips.broken_off()]
+        if not told:
             raise self._fault
-        return failed
+        return told
 
     def _lose_midway(self, waited: Millis) -> None:
         if waited >= self._settings.read_timeout:

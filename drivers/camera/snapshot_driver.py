@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Interval
 
+from drivers.camera.clip_camera import ClipCamera
 from drivers.camera.credentials import check_reference, read_credentials
 from drivers.camera.digest_auth import Scheme
 from drivers.camera.picture_store import NotStored, PictureStore
@@ -13,7 +14,7 @@ from drivers.camera.snapshot_client import NotAPicture, Snapshot, SnapshotClient
 from drivers.camera.snapshot_fetch import check_url, place_of
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import DeviceFault
-from drivers.contract.orders import Order, TakePicture
+from drivers.contract.orders import KeepClip, Order, TakePicture
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import BytesRefused, PictureFailed, PictureTaken, Reading
 from drivers.contract.tools import Tools
@@ -80,6 +81,7 @@ class HttpSnapshotDriver:
         self._settings = settings
         self._clock = tools.clock
         self._store = PictureStore(tools.evidence)
+        self._clips = ClipCamera(device, tools)
         self._client: SnapshotClient | None = None
         self._forget()
 
@@ -112,6 +114,7 @@ class HttpSnapshotDriver:
         if isinstance(came, NotAPicture):
             raise DeviceFault("garbled", self._device, came.seen, _SEE_PATH)
         self._client = client
+        self._clips.open()
         self._note(came)
         return Identity(settings.kind, f"JPEG {came.width}x{came.height}")
 
@@ -119,28 +122,35 @@ class HttpSnapshotDriver:
         client = self._client
         readings, self._failed = self._failed, []
         if self._fault is not None and not readings:
-            raise self._fault
+            readings += self._clips.broken_off()
+            if not readings:
+                raise self._fault
         if client is None and not readings:
             raise DeviceFault("silent", self._device, "the camera is not open", "open it first")
         end = Tick(self._clock() + patience)
         while client is not None and self._fault is None and not readings:
             if not client.is_busy:
-                if self._clock() < (self._next_look if self._pending is None else self._next_ask):
+                idle_until = self._clips.next_after(self._next_look)
+                if self._clock() < (idle_until if self._pending is None else self._next_ask):
                     break
                 client.begin()
             readings += self._go_on(client, Millis(end - self._clock()))
             if self._clock() >= end:
                 break
+        if self._pending is None and not readings:
+            readings += self._clips.work()
         return readings
 
     def obey(self, order: Order, patience: Millis) -> Answer:
-        if not isinstance(order, TakePicture):
+        if not isinstance(order, TakePicture | KeepClip):
             return Answer("refused", "a camera only takes pictures")
         now = self._clock()
         if now > order.not_after:
             return Answer("expired")
         if self._client is None or self._fault is not None:
             return Answer("refused", "the camera is not open")
+        if isinstance(order, KeepClip):
+            return self._clips.obey(order)
         if order.order_id != self._last_order_id:
             self._last_order_id = order.order_id
             self._failed += self._fail_pending("stale")
@@ -190,6 +200,8 @@ class HttpSnapshotDriver:
         self._unusable = 0
         self._next_look = Tick(self._clock() + self._settings.look_every)
         self._next_ask = Tick(came.asked + _AT_MOST_EVERY)
+        if self._clips.wants(self._clock()):  # a picture that it gave before is no frame
+            self._clips.show_jpeg(came.jpeg if came.digest != self._last_digest else b"", came.asked)
         if came.digest != self._last_digest:
             self._last_digest, self._last_change = came.digest, came.asked
             self._pictures += 1

@@ -78,6 +78,19 @@ class TakePicture:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepClip:
+    """Keep what the camera's ring shows from tick `since` to `until`. Answered by ClipStored or ClipNotStored, perhaps
+    several times. The same `clip` again goes on where it was, with a later `until` if it has one.
+    """
+
+    order_id: str
+    not_after: Tick
+    clip: str
+    since: Tick
+    until: Tick
+
+
+@dataclass(frozen=True, slots=True)
 class ReadPlate:
     """Read the plate on a stored picture. Answered by PlateRead or PictureRefused.
 
@@ -184,6 +197,7 @@ Order = (
     | DropMotion
     | TakeWeight
     | TakePicture
+    | KeepClip
     | ReadPlate
     | ReadContainer
     | AssessScan
@@ -220,7 +234,7 @@ def is_protective(order: Order) -> bool:
             return colour == "red"
         case SoundSiren(on=on):
             return on
-        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture():
+        case RaiseBoom() | LowerBoom() | TakeWeight() | TakePicture() | KeepClip():
             return False
         case ReadPlate() | ReadContainer() | AssessScan() | AssessSeal():
             return False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from drivers.contract.advice_readings import ScanMeasured, SealMeasured
+from drivers.contract.clips import ClipNotStored, ClipStored
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 
 Point = Literal["entry-loop", "under-boom-loop", "exit-loop"]
@@ -373,6 +374,8 @@ Reading = (
     | IdentityRefused
     | PictureTaken
     | PictureFailed
+    | ClipStored
+    | ClipNotStored
     | PlateSeen
     | PortalOccupied
     | PortalAlarm

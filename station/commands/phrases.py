@@ -147,6 +147,10 @@ PHRASES: dict[str, Words] = {
         "tham khảo: {verdict}, độ tin cậy {percent}, {views} góc chụp ({each})",
         "advice: {verdict}, confidence {percent}, {views} views ({each})",
     ),
+    "told-clip": (
+        "{events}: {camera} {length}, {frames} khung, thiếu {missing}",
+        "{events}: {camera} {length}, {frames} frames, {missing} missing",
+    ),
     "seal": ("niêm phong (tham khảo)", "seal (advice)"),
     "scans": ("ảnh soi chiếu (tham khảo)", "X-ray scans (advice)"),
     "told-container": (

@@ -1,9 +1,11 @@
 """One record as a sentence for a person."""
 
 from drivers.contract.plain import to_plain
+from drivers.contract.quantities import Millis
 from station.commands.output import kilograms, seconds
 from station.commands.words import phrase
 from station.core.advice_records import ScanAssessed, SealAssessed
+from station.core.clip_records import ClipFailed, ClipKept
 from station.core.presented_records import (
     ContainerIdentified,
     DriverIdentified,
@@ -54,6 +56,10 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             return _scan(record)
         case SealAssessed():
             return _seal(record)
+        case ClipKept():
+            return _clip(record)
+        case ClipFailed(camera=camera, reason=reason):
+            return f"{_events(record)}: {camera} {coded(reason)}"
         case DeclarationPresented(declaration=declaration):
             return declaration
         case TagPresented(device=device, epc=epc):
@@ -146,6 +152,17 @@ def _seal(told: SealAssessed) -> str:
     each = "; ".join(f"{camera} {coded(said)} {distance / 10:.1f}" for camera, said, distance in told.said)
     shown = {"verdict": coded(told.verdict), "percent": _percent(told.confidence), "views": told.views}
     return phrase("told-seal", each=each, **shown)
+
+
+def _clip(told: ClipKept) -> str:
+    """How far it reaches before and behind its window's beginning is in the record; here its figures."""
+    length = Millis(told.until - told.since)
+    shown = {"length": seconds(length), "missing": seconds(told.missing), "frames": told.frames}
+    return phrase("told-clip", events=_events(told), camera=told.camera, **shown)
+
+
+def _events(told: ClipKept | ClipFailed) -> str:
+    return ", ".join(dict.fromkeys(coded(event) for event, _ in told.events))
 
 
 def _percent(permille: int) -> str:

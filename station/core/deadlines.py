@@ -1,7 +1,7 @@
 """When time alone may change something: the ticks at which the shell must tell the core that time has passed."""
 
 from drivers.contract.quantities import Tick
-from station.core import container_views, releasing, scan_advice, seal_advice, trailer_views
+from station.core import clips, container_views, releasing, scan_advice, seal_advice, trailer_views
 from station.core.occupancy import EMPTY_FOR, below, deck_end, empty_since
 from station.core.parameters import Patience
 from station.core.state import Crossing, LaneState, has_alarm
@@ -12,7 +12,7 @@ def due(state: LaneState) -> Tick | None:
     if state.parameters is None:
         return None
     patience = state.parameters.patience
-    ticks = _of_the_gate(state, patience)
+    ticks = [*_of_the_gate(state, patience), *clips.due(state)]
     if state.crossing is not None:
         ticks += _of_the_phase(state, state.crossing, patience)
         ticks += scan_advice.due(state.crossing.scan_looks, patience)

@@ -1,6 +1,7 @@
 """Which devices may be believed. A device counts from its opening until it is lost (law L7)."""
 
 from drivers.contract.advice_readings import ScanMeasured, SealMeasured
+from drivers.contract.clips import ClipNotStored, ClipStored
 from drivers.contract.readings import (
     BeamEdge,
     BoomMoved,
@@ -22,6 +23,7 @@ from drivers.contract.readings import (
 )
 from station.core import (
     attending,
+    clips,
     container_views,
     gathering,
     instructing,
@@ -80,6 +82,7 @@ def _forget(turn: Turn, device: str) -> None:
         if device == getattr(fitted, beam):
             turn.set(**{beam: Loop()})
     instructing.lost(turn, device)
+    clips.forget(turn, device)
 
 
 def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row per reading
@@ -119,6 +122,8 @@ def read(turn: Turn, fact: DeviceRead) -> None:  # noqa: C901, PLR0912 - one row
             gathering.pictured(turn, reading)
         case PictureRefused() if container_views.asked(turn, reading.order_id):
             container_views.read(turn, reading)
+        case ClipStored() | ClipNotStored():
+            clips.told(turn, fact.device, reading)
         case ScanMeasured():
             scan_advice.measured(turn, reading)
         case SealMeasured():

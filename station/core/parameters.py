@@ -90,6 +90,15 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipRules:
+    """Clips of events: the `cameras` that keep them, none for no clips, and how long `before` and `after` the event."""
+
+    cameras: tuple[str, ...] = ()
+    before: Millis = Millis(20_000)
+    after: Millis = Millis(40_000)
+
+
+@dataclass(frozen=True, slots=True)
 class LaneParameters:
     """The lane's own settings as the core uses them.
 
@@ -113,3 +122,4 @@ class LaneParameters:
     tag_readers: tuple[str, ...] = ()
     view_epoch: int = 0
     assess_scans: bool = False
+    clips: ClipRules = ClipRules()

@@ -13,6 +13,7 @@ from drivers.contract.faults import Fault
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import PlateColour
 from station.core.advice_records import ADVICE, Advice
+from station.core.clip_records import CLIPS, Clips
 from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
@@ -331,6 +332,7 @@ Record = (
     | AlarmCleared
     | Presented
     | Advice
+    | Clips
     | CaseOpened
     | CrossingCompleted
     | LinkState
@@ -362,6 +364,7 @@ TYPES: dict[type, str] = {
     AlarmCleared: "alarm.cleared",
     **PRESENTED,
     **ADVICE,
+    **CLIPS,
     CaseOpened: "case.opened",
     CrossingCompleted: "crossing.completed",
     LinkState: "link.state",

@@ -6,6 +6,7 @@ from typing import Literal
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import BoomPosition, LightColour, PlateColour, PlateRead, ViewMeasured
 from station.core.camera_view import CameraView
+from station.core.clip_windows import Clip, Footage
 from station.core.container_consensus import Container
 from station.core.container_looks import ContainerLooks
 from station.core.disk_level import DiskLevel
@@ -254,7 +255,8 @@ class LaneState:
     """Everything `step` knows. `seq` is the number of the newest record, `ordered_mode` the newest by an act.
 
     `sign` and `said` are the instruction that the sign shows and the voice has said of this crossing; `radiation`: an
-    alarm of the portal waits for the truck that it concerns. `held_evidence` are crossings under legal hold.
+    alarm of the portal waits for the truck that it concerns. `held_evidence` are crossings under legal hold, `clips`
+    those that cameras still keep.
     """
 
     core_version: str = CORE_VERSION
@@ -315,6 +317,8 @@ class LaneState:
     camera_view: CameraView = field(default_factory=CameraView)
     disk: DiskLevel = "OK"
     held_evidence: tuple[str, ...] = ()
+    clips: tuple[Clip, ...] = ()
+    footage: Footage = field(default_factory=Footage)
 
 
 def parts(state: LaneState) -> Parts:

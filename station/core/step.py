@@ -11,6 +11,7 @@ from typing import assert_never
 from station.core import (
     acts,
     attending,
+    clips,
     container_views,
     deciding,
     endings,
@@ -98,9 +99,11 @@ def step(state: LaneState, facts: Sequence[Fact]) -> Step:
     turn = Turn(state)
     for index, fact in enumerate(facts):
         turn.cause = index
+        before, known = turn.state, len(turn.records)
         _tell(turn, fact)
         if turn.state.parameters is not None:
             _advance(turn)
+            clips.advance(turn, before, turn.records[known:])
     return Step(turn.state, tuple(turn.records), tuple(turn.effects))
 
 
@@ -133,6 +136,7 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912, PLR0915 - one
             seal_advice.answered(turn, fact)
             interlock.answered(turn, fact)
             instructing.answered(turn, fact)
+            clips.answered(turn, fact)
         case OrdersDropped():
             interlock.dropped(turn, fact)
             instructing.dropped(turn, fact)
@@ -188,6 +192,7 @@ def _started(turn: Turn, fact: LaneStarted) -> None:
     if motion is not None:
         turn.record(OrderEnded(motion.order_id, "unknown", "the lane was restarted", motion.crossing))
     attending.interrupted(turn)
+    clips.restarted(turn, fact)
     turn.set(
         devices=(),
         orders=(),

@@ -6,13 +6,14 @@ numbers of persons are not in it: a fact carries only their HMAC, and `personal.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from drivers.contract.plain import encode
+from station.evidence.clips import MOST_INDEXES, IndexRoom, frames_named, indexes_named
 from station.evidence.gather import CrossingRows
 from station.evidence.manifest import (
     FILES,
@@ -33,8 +34,8 @@ from station.trust.keys import PrivateKey
 from station.trust.signed import sign
 
 _ENDING = re.compile(r"(\.[a-z0-9]{1,8}){1,2}")
-_ROOM = LARGEST_FILE - 2 * LARGEST_HELD
-"""For pictures and scans; the rest is for manifest, signature and files of trust."""
+_ROOM = LARGEST_FILE - 2 * LARGEST_HELD - MOST_INDEXES
+"""For pictures, scans and frames; the rest is for the clips' indexes, manifest, signature and files of trust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,15 @@ def _write(
     packed = PlainZip(stream)
     room = _ROOM
     files: list[FileLine] = []
-    for sha256 in named_files(body_of(line) for line in lines_of(facts, records)):
-        line = _pack(packed, evidence, sha256, room if len(files) < MOST_MEMBERS - 10 else 0)
-        room -= line.size
+    bodies = [body_of(line) for line in lines_of(facts, records)]
+    clips = indexes_named(bodies, crossing)
+    places = MOST_MEMBERS - 10 - len(clips)
+    for sha256 in sorted({*named_files(iter(bodies)), *clips, *_frames(clips, evidence)}):
+        if sha256 in clips:  # without it nothing would name its frames
+            files.append(_pack(packed, evidence, sha256, MOST_INDEXES))
+            continue
+        line = _pack(packed, evidence, sha256, room if places > 0 else 0)
+        room, places = room - line.size, places - (line.state == "held")
         files.append(line)
     listed = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in sorted(trust.items()))
     manifest = Manifest(FORM, crossing, rows.gap, rows.in_force, facts, records, rows.epochs(), tuple(files), listed)
@@ -120,6 +127,23 @@ def _pack(packed: PlainZip, evidence: Path, sha256: str, room: int) -> FileLine:
     member = FILES + sha256 + (ending if _ENDING.fullmatch(ending) else "")
     packed.add(member, data)
     return FileLine(sha256, "held", member, len(data))
+
+
+def _frames(clips: Iterable[str], evidence: Path) -> set[str]:
+    """The frames that these clips name."""
+    room = IndexRoom()
+    indexes: list[bytes] = []
+    for sha256 in sorted(clips):
+        path = _stored(evidence, sha256)
+        if path is None:
+            continue
+        try:
+            data = path.read_bytes() if room.takes(path.name, path.stat().st_size) else b""
+        except FileNotFoundError:
+            continue
+        if hashlib.sha256(data).hexdigest() == sha256:
+            indexes.append(data)
+    return frames_named(indexes)
 
 
 def _stored(evidence: Path, sha256: str) -> Path | None:

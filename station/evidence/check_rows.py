@@ -35,6 +35,13 @@ def own_records(manifest: Manifest) -> list[RecordLine]:
     return [row for row in rows if body_of(row).get("crossing") == manifest.crossing]
 
 
+def span_records(manifest: Manifest) -> list[RecordLine]:
+    """Those up to the crossing's end. Clips and erasures are told later, and no row in between is the crossing's."""
+    own = own_records(manifest)
+    ends = [place for place, row in enumerate(own) if row.type == "crossing.completed"]
+    return own[: ends[-1] + 1] if ends else own
+
+
 Hashed = Callable[[str], str]
 """The hash that a row must have, from the one before it."""
 Run = tuple[str, list[tuple[int, str, Hashed]]]
@@ -102,7 +109,7 @@ def _links(manifest: Manifest) -> list[Item]:
 
 
 def _span(manifest: Manifest, fact_bases: dict[int, str], record_bases: dict[int, str]) -> Item:
-    own = own_records(manifest)
+    own = span_records(manifest)
     if not own:
         return Item("complete", manifest.crossing, "fails", "no-record-of-it")
     if manifest.gap:

@@ -35,7 +35,7 @@ class CrossingRows:
         own = reader.crossing(crossing)
         if not own:
             raise NotBundled("no-such-crossing", crossing)
-        first, last = own[0], own[-1]
+        first, last = own[0], _end_of(own)
         records = {row.seq: row for row in own}
         too_long = last.seq - first.seq >= MOST_ROWS or last.facts_to - first.facts_to >= MOST_ROWS
         if not too_long:
@@ -106,6 +106,11 @@ class CrossingRows:
             return "facts-elsewhere"
         is_whole = any(row.type in _ENDS for row in own) and own[0].type == "crossing.opened"
         return "" if is_whole else "still-open"
+
+
+def _end_of(own: Sequence[RecordRow]) -> RecordRow:
+    """The last of the crossing's rows that lie one behind the other; clips and erasures are told after its end."""
+    return next((row for row in reversed(own) if row.type in _ENDS), own[-1])
 
 
 def newest_crossings(reader: JournalReader, count: int) -> list[str]:

@@ -93,7 +93,9 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A picture or scan that the rows name. `member` is where it lies, "" unless it is held."""
+    """A picture, scan or clip that the rows name, or a frame that a clip names. `member` is where it lies, "" unless it
+    is held.
+    """
 
     sha256: str
     state: State

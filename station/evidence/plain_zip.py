@@ -67,9 +67,10 @@ class PlainZip:
         self._stream.write(_tail(self._directory, self._at))
 
 
-def read_zip(stream: IO[bytes], wanted: Callable[[str], bool]) -> Iterator[Member]:
-    """The members in order, each byte looked at once, never more than LARGEST_HELD of them held.
+def read_zip(stream: IO[bytes], wanted: Callable[[str, int], bool]) -> Iterator[Member]:
+    """The members in order, each byte looked at once, never more than LARGEST_HELD of one held.
 
+    `wanted` says by name and size which are held.
     Raises BadBundle at the first byte that is not as `PlainZip` writes it; the last check comes after the last member.
     """
     directory: list[bytes] = []
@@ -85,7 +86,7 @@ def read_zip(stream: IO[bytes], wanted: Callable[[str], bool]) -> Iterator[Membe
         directory.append(_central(name, checksum, size, at))
         at += len(_local(name, checksum, size)) + size
         last = name
-        yield _read_member(stream, name, checksum, size, hold=wanted(name))
+        yield _read_member(stream, name, checksum, size, hold=wanted(name, size))
     if not directory:
         raise BadBundle("not-a-zip", f"begins with {mark!r}")
     tail = _tail(directory, at)

@@ -13,6 +13,7 @@ Part = Literal[
     "links",
     "complete",
     "evidence-file",
+    "clip",
     "weight",
     "officers",
     "act",

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from drivers.contract.plain import NotPlain, decode, encode
 from station.evidence.check_acts import check_acts
+from station.evidence.check_clips import check_clips
 from station.evidence.check_files import check_files
 from station.evidence.check_rows import check_rows
 from station.evidence.check_weights import check_weights
+from station.evidence.clips import IndexRoom
 from station.evidence.manifest import FILES, MANIFEST, OFFICERS, ROOT, SIGNATURE, STATEMENTS, EvidenceSeal, Manifest
 from station.evidence.plain_zip import LARGEST_FILE, Member, read_zip
 from station.evidence.refusal import BadBundle
@@ -48,6 +50,7 @@ def verify_bundle(path: Path, key: PublicKey | None = None, root: Trusted | None
         _signature(manifest, data, members, key),
         *check_rows(manifest),
         *check_files(manifest, members),
+        *check_clips(manifest, members),
         *check_weights(manifest),
         *check_acts(manifest, {name: one.data for name, one in members.items() if one.data is not None}, root),
     ]
@@ -61,8 +64,10 @@ def _members(path: Path) -> dict[str, Member]:
         raise FileNotFoundError(2, "No such file or directory", str(path))
     if path.stat().st_size > LARGEST_FILE:
         raise BadBundle("too-big", f"{path.stat().st_size} bytes, at most {LARGEST_FILE}")
+    room = IndexRoom()
     with path.open("rb") as stream:
-        return {member.name: member for member in read_zip(stream, _HELD.__contains__)}
+        wanted = read_zip(stream, lambda name, size: name in _HELD or room.takes(name, size))
+        return {member.name: member for member in wanted}
 
 
 def _manifest(manifest: Manifest, data: bytes, members: dict[str, Member]) -> Iterable[Item]:

@@ -40,7 +40,9 @@ def build_from_catalog(opening: Open, link: Link | None = None) -> Driver:
         settings = plain.decode(spec.settings, opening.settings.encode())
     except (catalog.UnknownKind, plain.NotPlain) as error:
         raise DeviceFault("unfit", opening.device, str(error), "run `station check` on the settings") from error
-    return spec.build(opening.device, settings, Tools(now, Path(opening.evidence), link, _recorder(opening)))
+    return spec.build(
+        opening.device, settings, Tools(now, Path(opening.evidence), link, _recorder(opening), opening.ring)
+    )
 
 
 def serve(sock: socket.socket, build: Build, clock: Clock = now, build_unit: BuildUnit = build_from_catalog) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from drivers.contract.clips import RingSettings
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import Fault
 from drivers.contract.orders import Order
@@ -21,6 +22,7 @@ class WorkerSpec:
     """One worker: `module` is run as a process and serves `kind` with `settings` (a driver's settings dataclass).
 
     `record` is the folder of the wire's flight recorder, if it has one, and `record_size` its most bytes.
+    `ring` is where a camera that keeps clips has its newest frames.
     """
 
     device: str
@@ -31,6 +33,7 @@ class WorkerSpec:
     nice: int = 0
     record: Path | None = None
     record_size: int = 0
+    ring: RingSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from drivers.contract import plain
+from drivers.contract.clips import RingSettings
 from drivers.contract.driver import Answer, Identity
 from drivers.contract.faults import Fault
 from drivers.contract.orders import Order
@@ -27,7 +28,8 @@ LARGEST_PACKET = 32 * 1024
 class Open:
     """Lane to worker, once and first: what to open. `settings` is canonical JSON text of the driver's settings.
 
-    `record` is the folder of the wire's flight recorder, "" for none, and `record_size` its most bytes.
+    `record` is the folder of the wire's flight recorder, "" for none, and `record_size` its most bytes. `ring` is where
+    a camera that keeps clips has its newest frames.
     """
 
     device: str
@@ -36,6 +38,7 @@ class Open:
     evidence: str
     record: str = ""
     record_size: int = 0
+    ring: RingSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,7 +274,7 @@ def _opening(spec: WorkerSpec | BusSpec) -> wire.Open | wire.OpenBus:
 
 def _device_opening(spec: WorkerSpec) -> wire.Open:
     settings, record = plain.encode(spec.settings).decode(), str(spec.record or "")
-    return wire.Open(spec.device, spec.kind, settings, str(spec.evidence), record, spec.record_size)
+    return wire.Open(spec.device, spec.kind, settings, str(spec.evidence), record, spec.record_size, spec.ring)
 
 
 def _bus_unit(unit: WorkerSpec) -> wire.BusUnit:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from drivers.contract.clips import RingSettings
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, encode
 from drivers.contract.quantities import Millis
@@ -218,7 +219,16 @@ def _device_spec(name: str, settings: StationSettings, folder: DataFolder) -> Wo
         folder.evidence,
         record=folder.recording(name) if settings.flight_recorder else None,
         record_size=settings.flight_recorder,
+        ring=_ring(name, settings),
     )
+
+
+def _ring(name: str, settings: StationSettings) -> RingSettings | None:
+    """Where a camera that keeps clips has its newest frames."""
+    ring = settings.ring
+    if ring is None or name not in settings.parameters.clips.cameras:
+        return None
+    return RingSettings(str(settings.places.run / "ring" / name), ring.period, ring.span, ring.size)
 
 
 def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[int], list[str]]:

@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from drivers import catalog
-from drivers.contract.orders import PlayPrompt, PrintTicket, RaiseBoom, ShowText, TakePicture, TakeWeight
+from drivers.contract.orders import KeepClip, PlayPrompt, PrintTicket, RaiseBoom, ShowText, TakePicture, TakeWeight
 from drivers.contract.readings import CodeScanned, PortalAlarm, ScanArrived
 from station.core.parameters import Parts
 from station.settings.bus_check import bus_findings
@@ -45,6 +45,7 @@ def findings(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from sensor_findings(lane, devices)
     yield from _reader(str(parts["reader"]), document)
     yield from _seal_regions(lane, parts["seal_cameras"])
+    yield from _clip_cameras(_table(lane, "clips").get("cameras"), devices)
     if _table(document, "vision").get("xray_template") and not parts["xray"]:
         yield Finding(("vision", "xray_template"), "no-xray", {})
     if parts["reader"] and parts["camera"]:
@@ -67,17 +68,29 @@ def _parts(parts: Mapping[str, Any], devices: Mapping[str, Any]) -> Iterator[Fin
     yield from _trailer_camera(parts)
     for part, work, name in _named(parts):
         path: Path = ("lane", "parts", part)
-        if name not in devices:
-            known = ", ".join(sorted(devices)) or "-"
-            close = difflib.get_close_matches(name, devices, 1)
-            yield Finding(path, "no-such-device", {"name": name, "known": known}, close[0] if close else "")
-            continue
-        kind = _table(devices, name).get("kind")
-        spec = catalog.DRIVERS.get(kind) if isinstance(kind, str) else None
-        if spec is not None and work not in (*spec.orders, *spec.readings):
-            fit = [kind for kind, other in catalog.DRIVERS.items() if work in (*other.orders, *other.readings)]
-            details = {"name": name, "kind": kind, "part": part, "known": ", ".join(sorted(fit))}
-            yield Finding(path, "unfit-device", details)
+        yield from _fits(path, part, work, name, devices)
+
+
+def _fits(path: Path, part: str, work: type, name: str, devices: Mapping[str, Any]) -> Iterator[Finding]:
+    """A device of that name is there, and its kind does the work."""
+    if name not in devices:
+        known = ", ".join(sorted(devices)) or "-"
+        close = difflib.get_close_matches(name, devices, 1)
+        yield Finding(path, "no-such-device", {"name": name, "known": known}, close[0] if close else "")
+        return
+    kind = _table(devices, name).get("kind")
+    spec = catalog.DRIVERS.get(kind) if isinstance(kind, str) else None
+    if spec is not None and work not in (*spec.orders, *spec.readings):
+        fit = [kind for kind, other in catalog.DRIVERS.items() if work in (*other.orders, *other.readings)]
+        details = {"name": name, "kind": kind, "part": part, "known": ", ".join(sorted(fit))}
+        yield Finding(path, "unfit-device", details)
+
+
+def _clip_cameras(cameras: object, devices: Mapping[str, Any]) -> Iterator[Finding]:
+    """Each that is named to keep clips can."""
+    for name in cameras if isinstance(cameras, list) else ():
+        if isinstance(name, str) and name:
+            yield from _fits(("lane", "clips", "cameras"), "clips", KeepClip, name, devices)
 
 
 def _named(parts: Mapping[str, Any]) -> Iterator[tuple[str, type, str]]:

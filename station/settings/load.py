@@ -11,18 +11,22 @@ from typing import Any, NamedTuple
 
 from drivers import catalog
 from drivers.contract import plain
+from drivers.contract.orders import KeepClip
+from drivers.contract.quantities import Millis
 from drivers.contract.readings import TagSeen
 from drivers.links.bus_settings import BUS_KINDS
-from station.core.parameters import LaneParameters, Limits, Parts, Patience, Sensors
+from station.core.parameters import ClipRules, LaneParameters, Limits, Parts, Patience, Sensors
 from station.settings import crosscheck, here_check, schema
 from station.settings.cautions import suspicions
 from station.settings.faults import SettingsFault, SettingsFaulty, messages, unreadable
 from station.settings.finding import Finding
 from station.settings.positions import Position, Positions
 from station.settings.refusals import refusals_of
-from station.settings.tables import Keeping, Link, Places, StationSettings, Trust, Vision
+from station.settings.tables import Keeping, Link, Places, Ring, StationSettings, Trust, Vision
 
 _LARGEST_FILE = 1_000_000
+_RING_SLACK = Millis(10_000)
+"""A ring reaches further back than a clip: the order comes after the event, and the disk may be slow."""
 _MOST_SYNTAX_FAULTS = 20
 _KEY_LINE = re.compile(r"""\s*["']?([A-Za-z0-9_-]+)["']?\s*=""")
 _REFUSED_TOO = ("secret", "host-and-bus", "no-address", "no-bus-kind")
@@ -165,7 +169,9 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
             tag_readers=tuple(_tag_readers(model)),
             view_epoch=model.vision.view_epoch if model.vision is not None else 0,
             assess_scans=model.vision is not None and model.vision.xray_template != "",
+            clips=ClipRules(tuple(_clip_cameras(model)), lane.clips.before, lane.clips.after),
         ),
+        ring=Ring(lane.clips.period, Millis(lane.clips.before + _RING_SLACK), lane.clips.ring_mib << 20),
         clock=lane.clock,
         flight_recorder=lane.flight_recorder_size if lane.flight_recorder else 0,
         personal_days=lane.personal_days,
@@ -194,6 +200,20 @@ def _vision(table: schema.VisionTable, folder: Path) -> Vision:
 def _devices(model: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the schema's root model
     for name, table in model.device.items():
         yield name, _as(catalog.DRIVERS[table.kind].settings, table)
+
+
+def _clip_cameras(model: Any) -> list[str]:  # noqa: ANN401 - the schema's root model
+    """Those that are named, else each that plays a part and can keep clips."""
+    clips, parts = model.lane.clips, model.lane.parts
+    if not clips.on:
+        return []
+    playing = (parts.camera, parts.trailer_camera, *parts.container_cameras, *parts.seal_cameras)
+    able = [
+        name
+        for name in dict.fromkeys(clips.cameras or playing)
+        if name in model.device and KeepClip in catalog.DRIVERS[model.device[name].kind].orders
+    ]
+    return able[: schema.MOST_CLIP_CAMERAS]
 
 
 def _triggered(model: Any) -> Iterator[str]:  # noqa: ANN401 - the schema's root model

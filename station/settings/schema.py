@@ -17,6 +17,7 @@ from drivers.contract.quantities import Grams, Millis, Permille
 from drivers.links.bus_settings import BUS_KINDS
 from station.core.parameters import LaneParameters, Limits, Parts, Patience, Sensors
 
+MOST_CLIP_CAMERAS = 6
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 NAME_FORM = r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}$"
@@ -54,6 +55,21 @@ class VisionTable(BaseModel):
     second_reader: bool = False
     ceiling_mib: Annotated[int, Interval(ge=250, le=4_000)] = 450
     xray_template: str = ""
+
+
+class ClipsTable(BaseModel):
+    """Clips of events. on: whether any are kept. before, after: how much around the event, ms. period: between two
+    frames of a camera's ring, ms. ring_mib: most that the ring of one camera holds under run_folder, MiB. cameras:
+    which keep clips; left out: those that play a part and can, six at most.
+    """
+
+    model_config = _STRICT
+    on: bool = True
+    before: Annotated[Millis, Interval(ge=1_000, le=60_000)] = Millis(20_000)
+    after: Annotated[Millis, Interval(ge=1_000, le=120_000)] = Millis(40_000)
+    period: Annotated[Millis, Interval(ge=250, le=5_000)] = Millis(500)
+    ring_mib: Annotated[int, Interval(ge=2, le=256)] = 16
+    cameras: Annotated[tuple[Name, ...], Len(0, MOST_CLIP_CAMERAS)] = ()
 
 
 class LinkTable(BaseModel):
@@ -113,6 +129,8 @@ def keys_of(path: tuple[str | int, ...], kind: str = "") -> tuple[str, ...]:
             return _keys(_lane_model())
         case ("lane", "parts" | "sensors" | "limits" | "patience" as name):
             return _names({"parts": Parts, "sensors": Sensors, "limits": Limits, "patience": Patience}[name])
+        case ("lane", "clips"):
+            return _keys(ClipsTable)
         case ("device", _):
             spec = catalog.DRIVERS.get(kind)
             return ("kind",) if spec is None else _names(spec.settings)
@@ -133,6 +151,8 @@ def type_of(path: tuple[str | int, ...], kind: str = "") -> object:
     match path:
         case ("lane", "limits" | "patience" as name, str(key)):
             owner: object = {"limits": Limits, "patience": Patience}[name]
+        case ("lane", "clips", str(key)):
+            owner = ClipsTable
         case ("device", _, str(key)) if kind in catalog.DRIVERS:
             owner = catalog.DRIVERS[kind].settings
         case ("bus", _, str(key)) if kind in BUS_KINDS:
@@ -190,6 +210,7 @@ def _lane_model() -> type[BaseModel]:
         "limits": (limits, Field(default_factory=limits)),
         "patience": (patience, Field(default_factory=patience)),
         "sensors": (sensors, Field(default_factory=sensors)),
+        "clips": (ClipsTable, Field(default_factory=ClipsTable)),
     }
     return create_model("Lane", __config__=_STRICT, **fields)
 

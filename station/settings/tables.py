@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from drivers.contract.quantities import Millis
 from drivers.links.bus_settings import BusSettings
 from station.core.parameters import LaneParameters
 
@@ -33,6 +34,15 @@ class Keeping:
     video_days: int = 184
     diagnostic_days: int = 30
     reserve_size: int = 16_777_216
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The rings of the cameras that keep clips: between two frames, how far back they reach, most bytes of each."""
+
+    period: Millis
+    span: Millis
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class StationSettings:
     `personal_days` is how long personal data are kept, `keeping` how long all else; `flight_recorder` is how many bytes
     of each wire, 0 for none.
     `clock` says whose word on synchronisation counts: the kernel's, or, on a bench with a demo root, nobody's.
+    `ring` is how the cameras of `parameters.clips` keep their newest frames.
     `sha256` is the hash of the canonical settings as written, defaults filled in; comments do not change it.
     """
 
@@ -96,3 +107,4 @@ class StationSettings:
     personal_days: int = 1_096
     keeping: Keeping = field(default_factory=Keeping)
     buses: Mapping[str, BusSettings] = field(default_factory=dict)
+    ring: Ring | None = None

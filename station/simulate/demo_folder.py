@@ -196,6 +196,10 @@ run_folder = "run"
 act_socket = "act.sock"
 clock = "assumed"
 
+[lane.clips]
+before = 5_000
+after = 5_000
+
 [device.barrier]
 kind = "adam-6060"
 host = "127.0.0.1"

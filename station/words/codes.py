@@ -104,6 +104,12 @@ CODES: dict[str, Words] = {
     "PAPER_OUT": ("máy in phiếu hết giấy", "the ticket printer is out of paper"),
     "PAPER_LOW": ("máy in phiếu sắp hết giấy", "the ticket printer is low on paper"),
     "PRINTER_NOT_READY": ("máy in phiếu chưa sẵn sàng", "the ticket printer is not ready"),
+    # clips
+    "OVERRIDE": ("công chức cho qua trái quy tắc", "a person let it go against the rules"),
+    "MODE_CHANGED": ("công chức đổi chế độ làn", "a person changed the lane's mode"),
+    "too-much": ("đã quá nhiều đoạn hình trong giờ này", "too many clips run, or too much in this hour"),
+    "no-answer": ("camera không trả lời", "the camera did not answer"),
+    "no-frames": ("camera không có khung hình nào lúc đó", "the camera had no frame of that time"),
     # phases and modes
     "IDLE": ("làn trống", "idle"),
     "GATHERING": ("đang thu thập", "gathering"),
@@ -348,6 +354,8 @@ RECORDS: dict[str, Words] = {
     "crossing.driver": ("giấy tờ của lái xe", "driver's document"),
     "case.opened": ("mở hồ sơ", "case opened"),
     "crossing.completed": ("kết thúc lượt", "crossing completed"),
+    "clip.kept": ("đoạn hình đã lưu", "clip kept"),
+    "clip.failed": ("không lưu được đoạn hình", "no clip"),
     "link.state": ("đường truyền", "link"),
     "list.applied": ("danh sách mới", "list applied"),
     "suspension.applied": ("lệnh tạm dừng", "suspension"),

@@ -12,6 +12,7 @@ PARTS: dict[str, Words] = {
     "links": ("bản ghi với sự kiện gây ra nó", "records with their facts"),
     "complete": ("trọn vẹn từ đầu đến cuối", "complete from first to last"),
     "evidence-file": ("ảnh", "picture"),
+    "clip": ("đoạn hình", "clip"),
     "weight": ("khối lượng", "weight"),
     "officers": ("danh sách công chức", "officers' file"),
     "act": ("hành vi của công chức", "officer's act"),
@@ -72,6 +73,10 @@ FINDINGS: dict[str, Words] = {
     ),
     "file-damaged": ("trạm ghi là tệp đã hỏng", "the station states it as damaged"),
     "file-too-big": ("trạm ghi là quá lớn cho gói", "the station states it as too big for a bundle"),
+    # of clips
+    "no-index": ("không phải bảng kê khung hình", "no index of frames"),
+    "frames-out-of-order": ("khung hình sai thứ tự hoặc ngoài khoảng", "frames out of order or out of the window"),
+    "clip-differs": ("bảng kê khác với bản ghi", "the index says otherwise than the record"),
     # of weights
     "no-weighing": ("sự kiện không phải lần cân", "the fact is no weighing"),
     "scale-unknown": ("không biết cân được mở thế nào", "how the scale was opened is not known"),

@@ -14,6 +14,7 @@ from drivers.contract.faults import DeviceFault
 from drivers.contract.orders import (
     ChangeScale,
     DropMotion,
+    KeepClip,
     LowerBoom,
     Order,
     PlayPrompt,
@@ -47,6 +48,7 @@ ORDERS: dict[type, Callable[[str, Tick], Order]] = {
     DropMotion: DropMotion,
     TakeWeight: lambda order_id, not_after: TakeWeight(order_id, not_after, Millis(800), kilograms(20), Millis(4000)),
     TakePicture: lambda order_id, not_after: TakePicture(order_id, not_after, "plate"),
+    KeepClip: lambda order_id, not_after: KeepClip(order_id, not_after, "k1", Tick(now() - 500), Tick(now() + 500)),
     ChangeScale: lambda order_id, not_after: ChangeScale(order_id, not_after, "zero"),
     TriggerScan: lambda order_id, not_after: TriggerScan(order_id, not_after, on=True),
     ShowText: lambda order_id, not_after: ShowText(order_id, not_after, ("DỪNG LẠI", "STOP")),

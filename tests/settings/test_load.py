@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 from drivers.barrier.adam60xx import Adam6060Settings
 from drivers.catalog import DRIVERS
+from drivers.contract.quantities import Millis
 from drivers.weighbridge.ascii_driver import AsciiSettings
 from drivers.weighbridge.toledo_driver import ToledoSettings
 from drivers.weighbridge.yaohua_driver import YaohuaSettings
-from station.core.parameters import LaneParameters, Limits, Parts, Patience
+from station.core.parameters import ClipRules, LaneParameters, Limits, Parts, Patience
 from station.settings.faults import SettingsFault, SettingsFaulty
 from station.settings.load import load
 from station.settings.schema import json_schema
-from station.settings.tables import Vision
+from station.settings.tables import Ring, Vision
 
 EXAMPLE = Path("config/lane.example.toml")
 
@@ -78,7 +79,9 @@ def test_a_good_file_becomes_settings(tmp_path: Path) -> None:
     path = tmp_path / "lane.toml"
     path.write_text(GOOD)
     settings = load(path)
-    assert settings.parameters == LaneParameters("VN-HN", "I1", "15BB", plate_region=(440, 380, 400, 200))
+    clips = ClipRules(("camera",))
+    assert settings.parameters == LaneParameters("VN-HN", "I1", "15BB", plate_region=(440, 380, 400, 200), clips=clips)
+    assert settings.ring == Ring(Millis(500), Millis(30_000), 16 << 20)
     assert settings.devices["scale"] == ToledoSettings("toledo-continuous", "/dev/ttyS0")
     assert settings.devices["barrier"] == Adam6060Settings("adam-6060", "127.0.0.1")
     assert list(settings.devices) == ["barrier", "scale", "scanner", "camera"]

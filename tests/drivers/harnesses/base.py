@@ -11,10 +11,11 @@ from types import TracebackType
 from typing import ClassVar, Self
 
 from drivers import catalog
+from drivers.contract.clips import RingSettings
 from drivers.contract.clock import now
 from drivers.contract.driver import Driver, Identity
 from drivers.contract.faults import DeviceFault
-from drivers.contract.quantities import Tick
+from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
 from drivers.links.pacing import PtyPort
 from drivers.links.peer import Peer
@@ -54,7 +55,8 @@ class Harness(ABC):
         self.evidence.mkdir()
 
     def driver(self) -> Driver:
-        return catalog.find(self.kind).build("device", self.settings, Tools(now, self.evidence))
+        ring = RingSettings(str(self.folder / "ring"), Millis(1_000), Millis(5_000), 4 << 20)
+        return catalog.find(self.kind).build("device", self.settings, Tools(now, self.evidence, ring=ring))
 
     def opened(self) -> Driver:
         """A driver that is open."""
