@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.contract.clips import CLIP_ENDING
 from drivers.contract.clock import now
 from station.core.facts import Fact, InputRefused
 from station.core.retention_records import EvidenceClass
@@ -26,7 +27,7 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("evidence", "video"),  # pictures
+    Place("evidence", "video"),  # pictures, and clips: an index and its frames
     Place("evidence/scans", "customs_record"),  # of a cargo X-ray
 )
 """What a crossing's records may name. In a disputed crossing all of it is customs_record."""
@@ -52,9 +53,15 @@ class EvidenceFiles:
         self.root = root
 
     def named_in(self, bodies: Iterable[bytes]) -> list[KeptFile]:
-        """The files whose hash stands in one of these bodies, each once."""
+        """The files whose hash stands in one of these bodies, each once; a clip behind the frames of its index."""
         hashes = dict.fromkeys(found.decode() for body in bodies for found in _SHA256.findall(body))
-        return [file for sha256 in hashes for place in PLACES for file in self._of(place, sha256)]
+        files = [file for sha256 in hashes for place in PLACES for file in self._of(place, sha256)]
+        indices = [file for file in files if file.path.endswith(CLIP_ENDING)]
+        if not indices:
+            return files
+        frames = self.named_in(self._bodies(indices))
+        named = dict.fromkeys([*frames, *files])
+        return [*(file for file in named if file not in indices), *indices]
 
     def recordings(self) -> list[KeptFile]:
         """All flight recordings but the newest of each device, the oldest first."""
@@ -90,6 +97,13 @@ class EvidenceFiles:
                 log.warning("%s cannot be deleted: %s", path, error)
                 refused.append(InputRefused(now(), "journal", path, f"not deleted: {error.strerror}", NEXT_STEP))
         return refused[:1]  # a folder that refuses one refuses all
+
+    def _bodies(self, files: Iterable[KeptFile]) -> Iterator[bytes]:
+        for file in files:
+            try:
+                yield (self.root / file.path).read_bytes()
+            except FileNotFoundError:  # dropped meanwhile
+                continue
 
     def _of(self, place: Place, sha256: str) -> Iterator[KeptFile]:
         bucket = self.root / place.folder / sha256[:2]

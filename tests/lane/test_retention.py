@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers.camera.picture_store import PictureStore
+from drivers.contract.clips import CLIP_ENDING, FORM, ClipIndex
+from drivers.contract.plain import encode
+from drivers.contract.quantities import Millis, Tick
 from station.core.records import CrossingCompleted
 from station.core.retention_records import EvidenceDropped
+from station.lane.evidence_files import EvidenceFiles
 from station.settings.tables import Keeping
 from tests.lane.kept_lane import DAY_MS, KeptLane
 
@@ -134,3 +139,17 @@ def test_nothing_goes_while_a_truck_stands_there(lane: KeptLane) -> None:
     lane.drive_on()
     lane.rest(10_000)
     assert kept <= lane.names()
+
+
+def test_a_clip_goes_behind_the_frames_that_its_index_names(tmp_path: Path) -> None:
+    store = PictureStore(tmp_path / "evidence")
+    frames = [store.keep(bytes([number]) * 100).sha256 for number in range(3)]
+    other = store.keep(b"of another truck").sha256
+    stamps = tuple(enumerate(frames))
+    index = ClipIndex(FORM, "clip-1", "camera", Tick(0), Tick(3), Millis(500), stamps)
+    clip = store.keep(encode(index), CLIP_ENDING).sha256
+    files = EvidenceFiles(tmp_path)
+    named = [Path(file.path).name.partition(".")[0] for file in files.named_in([encode({"sha256": clip})])]
+    assert sorted(named[:-1]) == sorted(frames) and named[-1] == clip and other not in named
+    (tmp_path / "evidence" / frames[0][:2] / f"{frames[0]}.jpg").unlink()
+    assert len(files.named_in([encode({"sha256": clip})])) == 3
