@@ -149,7 +149,7 @@ def test_a_clip_goes_behind_the_frames_that_its_index_names(tmp_path: Path) -> N
     index = ClipIndex(FORM, "clip-1", "camera", Tick(0), Tick(3), Millis(500), stamps)
     clip = store.keep(encode(index), CLIP_ENDING).sha256
     files = EvidenceFiles(tmp_path)
-    named = [Path(file.path).name.partition(".")[0] for file in files.named_in([encode({"sha256": clip})])]
+    named = [Path(file.path).name.partition(".")[0] for file in files.named_in([clip.encode()])]
     assert sorted(named[:-1]) == sorted(frames) and named[-1] == clip and other not in named
     (tmp_path / "evidence" / frames[0][:2] / f"{frames[0]}.jpg").unlink()
-    assert len(files.named_in([encode({"sha256": clip})])) == 3
+    assert len(files.named_in([clip.encode()])) == 3
