@@ -37,6 +37,11 @@ class Kept:
     number: int
     thing: EligibleList | Suspension
 
+    @property
+    def purpose(self) -> DownlinkKind:
+        """What it is signed for."""
+        return "list" if isinstance(self.thing, EligibleList) else "suspension"
+
 
 def read_entries(data: bytes, name: str) -> tuple[EligibleEntry, ...]:
     """Entries from a JSON array or, for a name that ends in .csv, a table with a header row. Raises ListFaulty."""

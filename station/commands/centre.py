@@ -139,6 +139,32 @@ def suspend(
         say(phrase("suspension-published", number=number, declaration=declaration, station=station))
 
 
+@group.command("export", help=helped("centre-export"))
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=helped("centre-export-file"), show_default=False)],
+    station: Station,
+    key: Annotated[Path, typer.Option("--key", help=helped("centre-key"), show_default=False)],
+    valid_hours: Annotated[int, typer.Option("--valid-hours", min=1, max=168, help=helped("centre-valid-hours"))] = 24,
+    as_json: AsJson = False,
+) -> None:
+    import hashlib
+
+    from station.centre.export import signed_lines
+    from station.trust.keys import load_key
+
+    with _store(context) as store:
+        lines = signed_lines(store, station, load_key(key), _now_ms(), valid_hours * 3_600_000)
+    data = b"".join(line + b"\n" for line in lines)
+    with file.open("xb") as opened:
+        opened.write(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if as_json:
+        put_json({"file": str(file), "items": len(lines), "sha256": sha256})
+    else:
+        say(phrase("exported", file=file, count=len(lines), sha256=sha256))
+
+
 @group.command("records", help=helped("centre-records"))
 def records(
     context: typer.Context,

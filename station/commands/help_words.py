@@ -1,10 +1,12 @@
 """The help of commands and options: key -> (Vietnamese, English)."""
 
 from station.commands.conform_phrases import CONFORM_HELP
+from station.commands.downlink_phrases import DOWNLINK_HELP
 from station.words.language import Words
 
 HELP: dict[str, Words] = {
     **CONFORM_HELP,
+    **DOWNLINK_HELP,
     "station": ("Trạm kiểm tra tại cửa khẩu.", "The inspection station of a border gate."),
     "exit-codes": (
         "Mã thoát: 0 xong; 1 xong nhưng kết quả là không; 2 sai dòng lệnh; 69 thiếu thứ cần có; 74 lỗi đọc ghi; "

@@ -2,7 +2,8 @@
 
 A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED.
 A suspension cannot be overridden at the lane. Anybody may close the lane; only a head of unit opens a closed one
-or has personal data erased.
+or has personal data erased. A file of signed downlinks is brought by an officer or a head of unit; what is in it
+is judged by its own signatures, line by line.
 """
 
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from drivers.contract.quantities import Millis, Tick
 from station.core import erasing
 from station.core.deciding import barrier_is_bounded
+from station.core.effects import TakeFile
 from station.core.facts import ActReceived, OfficerAct
 from station.core.parameters import Mode
 from station.core.records import ActRecorded, ModeChanged
@@ -29,7 +31,7 @@ ACKNOWLEDGED = ("UNAUTHORISED_PASSAGE", "LEFT_WHILE_HELD", "PASSED_BEFORE_NOTICE
 NO_OVERRIDE = frozenset({"SUSPENDED"})
 
 
-def received(turn: Turn, fact: ActReceived) -> None:
+def received(turn: Turn, fact: ActReceived) -> None:  # noqa: C901 - one row per action
     """Take an act: effective, proposed (waits for the second person) or refused, always recorded."""
     act = fact.act
     refusal = _refusal(turn, act)
@@ -61,6 +63,9 @@ def received(turn: Turn, fact: ActReceived) -> None:
         case "erase":
             _write(turn, fact, "effective", "")
             erasing.order(turn, act)
+        case "import":
+            _write(turn, fact, "effective", "")
+            turn.wish(TakeFile(act.act_id, act.actor, act.digest))
 
 
 def stricter(ordered: Mode | Literal[""], configured: Mode) -> Mode:
@@ -84,6 +89,8 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return _crossing_refusal(turn, act)
     if act.action == "erase":
         return erasing.refusal(turn, act)
+    if act.action == "import":
+        return "ROLE" if act.role == "technician" else ""
     return _mode_refusal(state, act) if act.action == "set-mode" else ""
 
 

@@ -58,7 +58,16 @@ class ErasePersonal:
     act_id: str
 
 
-Effect = Send | LookUp | Spend | GiveBack | ErasePersonal
+@dataclass(frozen=True, slots=True)
+class TakeFile:
+    """Judge the signed downlinks in the file with this SHA-256 (hex). Answered by FileImported; idempotent."""
+
+    act_id: str
+    actor: str
+    sha256: str
+
+
+Effect = Send | LookUp | Spend | GiveBack | ErasePersonal | TakeFile
 
 
 def is_protective_effect(effect: Effect) -> bool:

@@ -15,7 +15,7 @@ from station.core.parameters import LaneParameters, Mode
 
 ClockQuality = Literal["synced", "holdover", "unsynced"]
 Role = Literal["officer", "head-of-unit", "technician"]
-Action = Literal["release", "return", "acknowledge", "set-mode", "erase"]
+Action = Literal["release", "return", "acknowledge", "set-mode", "erase", "import"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,8 @@ class LinkChanged:
 @dataclass(frozen=True, slots=True)
 class OfficerAct:
     """What an officer signed for one lane ("<station>/<lane>"); `crossing` is "" for acts on the lane itself,
-    `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased.
+    `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased. "import"
+    has the SHA-256 (hex) of a file of signed downlinks as its `digest`.
 
     `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
     """
@@ -231,6 +232,23 @@ class PersonalErased:
 
 
 @dataclass(frozen=True, slots=True)
+class FileImported:
+    """Answer to `TakeFile`: what became of the signed downlinks in the file with this SHA-256 (hex).
+
+    `things` names those that were applied; `reason` is the first refusal's code, or why the file was not read at all.
+    """
+
+    tick: Tick
+    act_id: str
+    actor: str
+    sha256: str
+    things: tuple[str, ...]
+    repeated: int
+    refused: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrustApplied:
     """The files of trust as the lane now believes them: the officers' number and the SHA-256 (hex) of what was signed,
     the ids of all revoked keys, and the highest statement number of each centre key.
@@ -271,6 +289,7 @@ Fact = (
     | LinkChanged
     | ActReceived
     | PersonalErased
+    | FileImported
     | TrustApplied
     | InputRefused
 )

@@ -278,6 +278,23 @@ class SuspensionApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportRecorded:
+    """downlink.imported: the file of signed downlinks that the act `act_id` brought, and what became of them.
+
+    `sha256` (hex) is the file's; `reason` the first refusal's code, or why it was not read. Each refusal also stands in
+    a row of its own.
+    """
+
+    act_id: str
+    actor: str
+    sha256: str
+    things: tuple[str, ...]
+    repeated: int
+    refused: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrustInForce:
     """trust.applied: whom the lane trusts from here on; also its memory, so that no older file is ever believed again.
 
@@ -343,6 +360,7 @@ Record = (
     | LinkState
     | ListInForce
     | SuspensionApplied
+    | ImportRecorded
     | TrustInForce
     | ErasureRecorded
     | RefusalRecorded
@@ -373,6 +391,7 @@ TYPES: dict[type, str] = {
     LinkState: "link.state",
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
+    ImportRecorded: "downlink.imported",
     TrustInForce: "trust.applied",
     ErasureRecorded: "personal.erased",
     RefusalRecorded: "input.refused",

@@ -38,6 +38,7 @@ from station.core.facts import (
     DeviceOpened,
     DeviceRead,
     Fact,
+    FileImported,
     InputRefused,
     LaneStarted,
     LinkChanged,
@@ -55,6 +56,7 @@ from station.core.facts import (
 from station.core.occupancy import deck_loaded, lane_empty, seen_empty, went_through
 from station.core.records import (
     ClockState,
+    ImportRecorded,
     LinkState,
     ListInForce,
     OrderEnded,
@@ -147,6 +149,12 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
             erasing.erased(turn, fact)
         case ActReceived():
             acts.received(turn, fact)
+        case FileImported():
+            turn.record(
+                ImportRecorded(
+                    fact.act_id, fact.actor, fact.sha256, fact.things, fact.repeated, fact.refused, fact.reason
+                )
+            )
         case TrustApplied():
             trusting.applied(turn, fact)
         case InputRefused(source=source, thing=thing, reason=reason, next_step=next_step):

@@ -26,6 +26,9 @@ _NEXT_STEPS = {
     "outdated": "send the newest one",
     "not-supported": "decide at the lane, with an officer's signed act",
     "repeated": "",
+    "file-missing": "import the file again with the station's own command",
+    "file-changed": "import the file again; compare the stick with the one that was signed for",
+    "file-in-hand": "wait until the last file has been taken in, then import this one again",
 }
 REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "fork", "too-many"))
 """Every code with which a lane refuses what comes from the centre; beside them only what a broker or a disk says."""

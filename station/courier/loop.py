@@ -19,21 +19,23 @@ from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, Mq
 from station.courier.outbox import Outbox
 from station.courier.refusals import RefusalLimit
 from station.courier.settings import CourierSettings
-from station.courier.store import CourierStore, Cursor, InboxRow
+from station.courier.store import CourierStore, Cursor
 from station.courier.stream import RecordStream
+from station.courier.taking import Taking
 from station.courier.talk import (
     Committed,
     CourierBeat,
     DownlinkRefused,
+    FileTaken,
     LaneWire,
     LinkIs,
     Notify,
     Receipted,
     Stop,
+    TakeFile,
     Witnessed,
 )
 from station.journal.refusals import Unreadable
-from station.messages.downlinks import EligibleList
 from station.messages.envelope import encode_batch
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
@@ -92,6 +94,14 @@ class Courier:
             [self._topics.every_downlink],
             (self._topics.state, encode(self._state(online=False))),
         )
+        self._taking = Taking(
+            self._store,
+            self._judge,
+            Path(settings.folder),
+            utc_ms=utc_now,
+            refuse=self._refuse,
+            applied=self._on_applied,
+        )
         self._journal_fault = ""
         self._cursor = self._store.cursor()
         self._has_fork = self._store.has_fork()
@@ -105,6 +115,7 @@ class Courier:
         for event in self._link.take():
             self._on_link(event)
         self._hear_lane()
+        self._tell_taken(self._taking.go_on())
         self._keep_time()
         self._send()
 
@@ -126,6 +137,8 @@ class Courier:
         poll.poll(patience)
 
     def _time_left(self) -> Millis:
+        if self._taking.is_busy:
+            return Millis(0)
         dues = [self._next_beat, self._next_look, self._connect_at, outbox.go_back_due(self._box)]
         if not self._has_fork:
             dues.append(outbox.batch_due(self._box))
@@ -165,6 +178,8 @@ class Courier:
                     self._box = outbox.committed(self._box, seq, self._clock())
                 case Notify(seq=seq):
                     self._notify(seq)
+                case TakeFile():
+                    self._tell_taken(self._taking.begin(message))
                 case Stop():
                     self.is_stopping = True
         self.is_stopping = self.is_stopping or self._lane.is_closed
@@ -331,32 +346,19 @@ class Courier:
 
     # ------------------------------------------------------------------ downlinks
     def _on_downlink(self, event: Arrived) -> None:
-        try:
-            self._judge.refuse_unread(event.topic, event.payload, retained=event.retained)
-        except DownlinkUnacceptable as refusal:
-            self._refuse(refusal)
-            return
-        self._judge_row(self._store.receive(event.topic, event.payload, utc_now()))
+        self._taking.take(event.topic, event.payload, retained=event.retained)
 
-    def _judge_row(self, row: InboxRow) -> None:
-        try:
-            thing = self._judge.judge(row.topic, row.payload, self._store.held(), utc_now())
-        except DownlinkUnacceptable as refusal:
-            self._store.refuse(row, refusal.reason)
-            if refusal.reason != "repeated":
-                self._refuse(refusal)
-            return
-        if isinstance(thing, EligibleList):
-            self._store.apply_list(row, thing)
-        else:
-            self._store.apply_suspension(row, thing)
+    def _on_applied(self) -> None:
         self._publish_state()
         self._tell_untold()
 
+    def _tell_taken(self, taken: FileTaken | None) -> None:
+        if taken is not None:
+            self._tell(taken)
+
     def _take_up(self) -> None:
         """What the last run left: downlinks not judged, news not told, a fork nobody has looked into."""
-        for row in self._store.unjudged():
-            self._judge_row(row)
+        self._taking.take_up()
         self._tell_untold()
         if self._has_fork:
             self._tell_fork("found before this start")
@@ -368,7 +370,7 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
-    def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused) -> None:
+    def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused | FileTaken) -> None:
         if self._lane is not None:
             self._lane.say(message)
 

@@ -64,6 +64,19 @@ class DownlinkRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class FileTaken:
+    """What became of a file of downlinks; fields as in the fact FileImported."""
+
+    act_id: str
+    actor: str
+    sha256: str
+    things: tuple[str, ...]
+    repeated: int
+    refused: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CourierBeat:
     """The courier's loop turns."""
 
@@ -85,12 +98,21 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeFile:
+    """An officer has laid a file of signed downlinks into the folder of imports, under its SHA-256 (hex)."""
+
+    act_id: str
+    actor: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Finish and exit."""
 
 
-ToLane = LinkIs | Receipted | Witnessed | ListArrived | SuspensionArrived | DownlinkRefused | CourierBeat
-ToCourier = Committed | Notify | Stop
+ToLane = LinkIs | Receipted | Witnessed | ListArrived | SuspensionArrived | DownlinkRefused | FileTaken | CourierBeat
+ToCourier = Committed | Notify | TakeFile | Stop
 
 
 class LaneWire:

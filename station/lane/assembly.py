@@ -121,6 +121,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             personal,
             now,
             TicketStamp(journal, station, lane, key, utc_now_ms) if key is not None else None,
+            courier.say if courier is not None else None,
         ),
         courier=courier,
         acts=acts,

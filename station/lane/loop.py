@@ -26,6 +26,7 @@ from station.core.facts import (
     DeviceOpened,
     DeviceRead,
     Fact,
+    FileImported,
     InputRefused,
     LinkChanged,
     ListChanged,
@@ -316,6 +317,10 @@ class LaneLoop:
                 return Suspended(now, declaration, lifted, number)
             case talk.DownlinkRefused(thing=thing, reason=reason, next_step=next_step):
                 return InputRefused(now, "downlink", thing, reason, next_step)
+            case talk.FileTaken():
+                return FileImported(
+                    now, said.act_id, said.actor, said.sha256, said.things, said.repeated, said.refused, said.reason
+                )
             case talk.Receipted(seq=seq):
                 self._receipted = seq
                 return None

@@ -7,8 +7,9 @@ from typing import Literal, assert_never
 
 from drivers.contract.driver import Clock
 from drivers.contract.orders import Order, PrintTicket, ShowText
-from station.core.effects import Effect, ErasePersonal, GiveBack, LookUp, Send, Spend
-from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
+from station.core.effects import Effect, ErasePersonal, GiveBack, LookUp, Send, Spend, TakeFile
+from station.core.facts import Fact, FileImported, LookedUp, OrderAnswered, Spent
+from station.courier import talk
 from station.courier.eligible import NO_LIST, EligibleTable, ListUnavailable
 from station.hosting.host import Host
 from station.journal.ledger import Ledger
@@ -32,8 +33,13 @@ class Performer:
         personal: PersonalKeeping,
         now: Clock,
         stamp: Callable[[str], str] | None = None,
+        courier: Callable[[talk.ToCourier], bool] | None = None,
     ) -> None:
-        """`stamp` makes the code of a crossing into what a ticket's QR holds; without it the code itself is printed."""
+        """`stamp` makes the code of a crossing into what a ticket's QR holds; without it the code itself is printed.
+
+        `courier` says whether the courier heard; a lane without a centre has none.
+        """
+        self._courier = courier
         self._stamp = stamp
         self._host = host
         self._eligible = eligible
@@ -60,6 +66,10 @@ class Performer:
                 return []
             case ErasePersonal(crossing=crossing, act_id=act_id):
                 return [self._personal.erase(crossing, act_id, self._now())]
+            case TakeFile(act_id=act_id, actor=actor, sha256=sha256):
+                if self._courier is not None and self._courier(talk.TakeFile(act_id, actor, sha256)):
+                    return []
+                return [FileImported(self._now(), act_id, actor, sha256[:64], (), 0, 1, "no-courier")]
             case _:
                 assert_never(effect)
 

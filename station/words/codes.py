@@ -216,6 +216,7 @@ CODES: dict[str, Words] = {
     "ACT": ("theo lệnh của công chức", "by an officer's order"),
     "TERM": ("hết thời hạn lưu giữ", "their term has passed"),
     "erase": ("xóa dữ liệu cá nhân", "erase personal data"),
+    "import": ("nhập tệp của trung tâm", "import a file of the centre"),
     "proposed": ("đã đề nghị, chờ người thứ hai", "proposed, waits for the second person"),
     "effective": ("có hiệu lực", "effective"),
     # what became of an order
@@ -344,6 +345,7 @@ RECORDS: dict[str, Words] = {
     "link.state": ("đường truyền", "link"),
     "list.applied": ("danh sách mới", "list applied"),
     "suspension.applied": ("lệnh tạm dừng", "suspension"),
+    "downlink.imported": ("nhập từ tệp", "imported from a file"),
     "personal.erased": ("xóa dữ liệu cá nhân", "personal data erased"),
     "trust.applied": ("danh sách tin cậy có hiệu lực", "trust applied"),
     "input.refused": ("từ chối đầu vào", "input refused"),

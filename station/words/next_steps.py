@@ -51,6 +51,22 @@ NEXT_STEPS: dict[str, Words] = {
         "quyết định tại làn, bằng hành vi có chữ ký của công chức",
         "decide at the lane, with an officer's signed act",
     ),
+    "file-missing": (
+        "nhập lại tệp bằng lệnh 'station lists import'",
+        "import the file again with 'station lists import'",
+    ),
+    "file-changed": (
+        "nhập lại; so USB với tệp đã được ký",
+        "import the file again; compare the stick with the one that was signed for",
+    ),
+    "file-in-hand": (
+        "chờ tệp trước xong rồi nhập lại tệp này",
+        "wait until the last file has been taken in, then import this one again",
+    ),
+    "no-courier": (
+        "chờ mười giây rồi thử lại; làn cần có [link] trong cấu hình",
+        "wait ten seconds and try again; the lane needs a [link] in its settings",
+    ),
     "repeated": ("không cần làm gì", "nothing"),
     "fork": (
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",

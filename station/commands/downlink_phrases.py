@@ -1,0 +1,29 @@
+"""What the commands about downlinks say, and their help: key -> (Vietnamese, English)."""
+
+from station.words.language import Words
+
+DOWNLINK_HELP: dict[str, Words] = {
+    "lists": (
+        "Danh sách và lệnh của trung tâm tại làn: nhập từ tệp, kiểm tra bản sao.",
+        "What the centre sends, at the lane: import from a file, check a copy.",
+    ),
+    "lists-import": (
+        "Nhập một tệp có chữ ký của trung tâm khi mất đường truyền. Công chức ký việc nhập. Mã 1 nếu có gì bị từ chối.",
+        "Import what the centre signed, from a file, while the link is down. An officer signs for it. "
+        "Exit 1 if anything in it is refused.",
+    ),
+    "lists-file": ("tệp do 'station centre export' viết", "a file that 'station centre export' wrote"),
+    "centre-export": (
+        "Ký danh sách và các lệnh của một trạm vào một tệp, để mang đi bằng USB.",
+        "Sign a station's list and orders into a file, to be carried there.",
+    ),
+    "centre-export-file": ("tệp mới", "the new file"),
+    "centre-valid-hours": ("còn hiệu lực bao nhiêu giờ", "for how many hours a lane accepts it"),
+}
+
+DOWNLINK_PHRASES: dict[str, Words] = {
+    "exported": ("{file}: {count} mục có chữ ký, SHA-256 {sha256}", "{file}: {count} signed items, SHA-256 {sha256}"),
+    "import-confirm": ("Ký việc nhập {file} (SHA-256 {sha256})?", "Sign the import of {file} (SHA-256 {sha256})?"),
+    "imported": ("Đã có hiệu lực: {said}", "In force: {said}"),
+    "imported-nothing-new": ("Không có gì mới: đã nhận trước đó.", "Nothing new: all of it was taken before."),
+}
