@@ -13,6 +13,12 @@ DOWNLINK_HELP: dict[str, Words] = {
         "Exit 1 if anything in it is refused.",
     ),
     "lists-file": ("tệp do 'station centre export' viết", "a file that 'station centre export' wrote"),
+    "lists-verify": (
+        "Kiểm tra một bản sao có chữ ký của trạm: danh sách, lệnh tạm dừng, hồ sơ mở.",
+        "Check a signed copy of a station: its list, suspensions and open cases.",
+    ),
+    "lists-copy": ("tệp bản sao", "the copy"),
+    "lists-station-key": ("khóa công khai của trạm (64 chữ số hex)", "the station's public key (64 hex digits)"),
     "centre-export": (
         "Ký danh sách và các lệnh của một trạm vào một tệp, để mang đi bằng USB.",
         "Sign a station's list and orders into a file, to be carried there.",
@@ -24,6 +30,12 @@ DOWNLINK_HELP: dict[str, Words] = {
 DOWNLINK_PHRASES: dict[str, Words] = {
     "exported": ("{file}: {count} mục có chữ ký, SHA-256 {sha256}", "{file}: {count} signed items, SHA-256 {sha256}"),
     "import-confirm": ("Ký việc nhập {file} (SHA-256 {sha256})?", "Sign the import of {file} (SHA-256 {sha256})?"),
+    "copy-good": (
+        "{station}/{lane}, lúc {made}: danh sách số {number} có {entries} tờ khai, {suspended} tạm dừng, {cases} hồ sơ"
+        " mở; bản ghi {seq}",
+        "{station}/{lane}, at {made}: list {number} with {entries} declarations, {suspended} suspended, {cases} open"
+        " cases; record {seq}",
+    ),
     "imported": ("Đã có hiệu lực: {said}", "In force: {said}"),
     "imported-nothing-new": ("Không có gì mới: đã nhận trước đó.", "Nothing new: all of it was taken before."),
 }

@@ -11,7 +11,7 @@ import typer
 from station.commands import exits
 from station.commands.act import VALID_MS, Actor, Yes, enrolled_role, send_act, tell_refusal
 from station.commands.options import AsJson, OfficerKey, PasswordFile, SettingsFile, finish
-from station.commands.output import put_json, say
+from station.commands.output import put_json, say, utc
 from station.commands.passwords import typed_password, written_password
 from station.commands.seeing import view_of
 from station.commands.words import helped, phrase
@@ -78,6 +78,35 @@ def import_file(
         tell_refusal(outcome)
     if outcome.outcome == "refused":
         finish(exits.FINDING)
+
+
+@group.command("verify", help=helped("lists-verify"))
+def verify_copy(
+    file: Annotated[Path, typer.Argument(help=helped("lists-copy"), show_default=False)],
+    station_key: Annotated[str, typer.Option("--station-key", help=helped("lists-station-key"), show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    from drivers.contract.plain import to_plain
+    from station.lane.second_copy import read_copy
+    from station.trust.keys import PublicKey
+
+    copy = read_copy(file.read_bytes(), PublicKey.from_text(station_key))
+    if as_json:
+        put_json(to_plain(copy))
+        return
+    counts = {"entries": len(copy.entries), "suspended": len(copy.suspended), "cases": len(copy.cases)}
+    made = utc(copy.made_ms)
+    say(
+        phrase(
+            "copy-good",
+            station=copy.station,
+            lane=copy.lane,
+            made=made,
+            number=copy.list_number,
+            seq=copy.seq,
+            **counts,
+        )
+    )
 
 
 def lay(data_folder: Path, sha256: str, data: bytes) -> Path:

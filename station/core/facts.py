@@ -14,6 +14,7 @@ from drivers.contract.readings import Reading
 from station.core.parameters import LaneParameters, Mode
 
 ClockQuality = Literal["synced", "holdover", "unsynced"]
+CopyFault = Literal["", "no-folder", "no-space", "not-writable", "not-readable", "no-key", "timed-out"]
 Role = Literal["officer", "head-of-unit", "technician"]
 Action = Literal["release", "return", "acknowledge", "set-mode", "erase", "import"]
 
@@ -249,6 +250,16 @@ class FileImported:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyMade:
+    """The signed copy for the second place was written to `folder`, or, with a `fault`, was not."""
+
+    tick: Tick
+    folder: str
+    file: str
+    fault: CopyFault
+
+
+@dataclass(frozen=True, slots=True)
 class TrustApplied:
     """The files of trust as the lane now believes them: the officers' number and the SHA-256 (hex) of what was signed,
     the ids of all revoked keys, and the highest statement number of each centre key.
@@ -290,6 +301,7 @@ Fact = (
     | ActReceived
     | PersonalErased
     | FileImported
+    | CopyMade
     | TrustApplied
     | InputRefused
 )

@@ -34,6 +34,7 @@ from station.core.effects import Effect
 from station.core.facts import (
     ActReceived,
     Clock,
+    CopyMade,
     DeviceLost,
     DeviceOpened,
     DeviceRead,
@@ -155,6 +156,10 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
                     fact.act_id, fact.actor, fact.sha256, fact.things, fact.repeated, fact.refused, fact.reason
                 )
             )
+        case CopyMade(folder=folder, fault=""):
+            turn.clear_alarm("NO_SECOND_COPY", folder)
+        case CopyMade(folder=folder, fault=fault):
+            turn.raise_alarm("NO_SECOND_COPY", folder, fault, siren=False)
         case TrustApplied():
             trusting.applied(turn, fact)
         case InputRefused(source=source, thing=thing, reason=reason, next_step=next_step):

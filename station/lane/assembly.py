@@ -35,10 +35,12 @@ from station.journal.recovery import Rebuilt, begin_afresh, rebuild
 from station.journal.seal import Signer
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
+from station.lane.copying import SecondCopies
 from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
+from station.lane.second_copy import CopySettings
 from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
@@ -129,6 +131,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         personal=personal,
         now=now,
         trust=trust,
+        copies=second_copies(settings),
     )
 
     def close() -> None:
@@ -141,6 +144,15 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
+
+
+def second_copies(settings: StationSettings) -> SecondCopies | None:
+    """Who has the copies made, if the settings name a place for them."""
+    if settings.places.second is None:
+        return None
+    parameters, key = settings.parameters, str(settings.trust.station_key)
+    places = str(settings.places.data), str(settings.places.second)
+    return SecondCopies(CopySettings(parameters.station, parameters.lane, *places, key))
 
 
 def _station_key(settings: StationSettings) -> tuple[PrivateKey | None, list[Fact]]:

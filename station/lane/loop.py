@@ -49,6 +49,7 @@ from station.journal.refusals import Cause, JournalUnwritable
 from station.journal.seal import Witnessed
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
+from station.lane.copying import SecondCopies
 from station.lane.courier_process import CourierProcess, wait_readable
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
@@ -98,6 +99,7 @@ class LaneLoop:
         personal: PersonalKeeping,
         now: Callable[[], Tick],
         trust: TrustFiles | None = None,
+        copies: SecondCopies | None = None,
     ) -> None:
         self.state = state
         self.figures = Figures()
@@ -110,6 +112,7 @@ class LaneLoop:
         self._personal = personal
         self._now = now
         self._trust = trust
+        self._copies = copies
         self._later: list[Fact] = []
         self._unkept: list[Fact] = []
         self._foreseen = state
@@ -179,6 +182,7 @@ class LaneLoop:
         facts += [self._from_worker(event, now) for event in self._host.receive(Millis(0)) if not _is_own(event)]
         facts += self._look_at_trust(now)
         facts += self._personal.look(now, self.state) if self.is_keeping else []
+        facts += self._copies.look(now) if self._copies is not None else []
         if self._acts is not None:
             facts += self._acts.hear(self.shown, now)
         if self._courier is not None:
@@ -240,6 +244,8 @@ class LaneLoop:
             self._courier.close()
         if self._acts is not None:
             self._acts.close()
+        if self._copies is not None:
+            self._copies.close()
 
     def _look_at_trust(self, now: Tick) -> list[Fact]:
         """A revocation counts at once: for acts by the facts, for downlinks because the courier begins anew."""

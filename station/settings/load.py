@@ -182,7 +182,8 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
 def _places(lane: Any, folder: Path) -> Places:  # noqa: ANN401 - the schema's lane model
     data = folder / lane.data_folder
     ledger = folder / lane.ledger_file if lane.ledger_file else data / "ledger.db"
-    return Places(data, folder / lane.run_folder, folder / lane.act_socket, ledger)
+    second = folder / lane.copy_folder if lane.copy_folder else None
+    return Places(data, folder / lane.run_folder, folder / lane.act_socket, ledger, second)
 
 
 def _vision(table: schema.VisionTable, folder: Path) -> Vision:

@@ -178,6 +178,7 @@ def _lane_model() -> type[BaseModel]:
         "run_folder": (FilePath, ...),
         "act_socket": (FilePath, ...),
         "ledger_file": (str, ""),
+        "copy_folder": (str, ""),
         "clock": (Literal["kernel", "assumed"], "kernel"),
         "flight_recorder": (bool, True),
         "flight_recorder_size": (Annotated[int, Interval(ge=1_000_000, le=1_000_000_000)], 16_000_000),

@@ -13,13 +13,15 @@ from station.core.parameters import LaneParameters
 class Places:
     """Where the lane keeps things: `data` survives a boot, `run` need not, `act_socket` takes officers' acts.
 
-    `ledger` is the file in which the lanes of a station book declarations; all of them name the same one.
+    `ledger` is the file in which the lanes of a station book declarations; all of them name the same one. `second` is
+    a folder on another disk or a stick for signed copies of the list and the open cases; None for none.
     """
 
     data: Path
     run: Path
     act_socket: Path
     ledger: Path
+    second: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ CAUSES: dict[str, Words] = {
     "key-file-exposed": ("người khác đọc được tệp khóa", "others can read the key file"),
     "key-file-malformed": ("tệp khóa hỏng", "the key file is damaged"),
     "wrong-password": ("sai mật khẩu", "wrong password"),
+    # of the second copy
+    "no-folder": ("không có thư mục này (đã cắm USB chưa?)", "there is no such folder (is the stick in?)"),
+    "no-space": ("hết chỗ", "no space is left there"),
+    "not-readable": ("không đọc được sổ hoặc danh sách", "journal or list cannot be read"),
+    "no-key": ("không có khóa của trạm để ký", "there is no station key to sign with"),
+    "timed-out": ("quá thời gian", "it took too long"),
     # of databases
     "disk-full": ("đầy đĩa", "the disk is full"),
     "locked": ("đang bị chương trình khác khóa", "locked by another program"),

@@ -74,6 +74,7 @@ CODES: dict[str, Words] = {
         "rào chắn không đóng mà không có xe được cho qua",
         "the boom is not down and no truck accounts for it",
     ),
+    "NO_SECOND_COPY": ("không ghi được bản sao thứ hai", "the second copy is not written"),
     "SAFETY_STOP": ("dừng khẩn: có vật dưới rào chắn", "safety stop: something under the boom"),
     "DEVICE_DEGRADED": ("thiết bị không dùng được", "a device is out of use"),
     "CAMERA_VIEW": ("camera biển số nhìn không đáng tin", "the plate camera's view is in doubt"),

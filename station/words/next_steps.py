@@ -67,6 +67,11 @@ NEXT_STEPS: dict[str, Words] = {
         "chờ mười giây rồi thử lại; làn cần có [link] trong cấu hình",
         "wait ten seconds and try again; the lane needs a [link] in its settings",
     ),
+    "no-folder": ("cắm hoặc gắn lại nơi lưu bản sao", "plug in or mount the place for copies"),
+    "no-space": ("dọn chỗ hoặc thay USB", "free space there, or take another stick"),
+    "not-readable": ("xem trạng thái đĩa và sổ của làn", "look at the lane's disk and journal"),
+    "no-key": ("cấp tệp khóa của trạm", "provision the station's key file"),
+    "timed-out": ("kiểm tra hoặc thay nơi lưu bản sao", "check the place for copies, or take another"),
     "repeated": ("không cần làm gì", "nothing"),
     "fork": (
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",

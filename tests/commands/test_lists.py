@@ -9,6 +9,7 @@ import pytest
 
 from station.centre.publisher import publish_list, publish_suspension
 from station.centre.store import CentreStore
+from station.trust.keys import load_key
 from tests.commands.premises import SETTINGS, Premises, Told, premises, running_lane
 from tests.courier.bench import entry
 from tests.support import free_port, wait_until
@@ -68,3 +69,18 @@ def test_without_a_courier_nothing_is_laid_down(place: Premises, command: Comman
     with running_lane(place):
         told = bring(place, command, stick)
         assert told.status == 69 and "the courier does not run" in told.err
+
+
+def test_a_lane_keeps_a_copy_that_is_checked_elsewhere(linked: Premises, command: Command, tmp_path: Path) -> None:
+    stick = tmp_path / "second"
+    stick.mkdir()
+    text = linked.settings.read_text().replace("[lane]\n", f'[lane]\ncopy_folder = "{stick}"\n')
+    linked.settings.write_text(text)
+    with running_lane(linked):
+        wait_until(lambda: list(stick.glob("*.signed")), 30, "the copy is there")
+    (copy,) = stick.glob("*.signed")
+    key = load_key(linked.keys / "station.key").public.text
+    told = command("lists", "verify", copy, "--station-key", key)
+    assert told.status == 0 and "VN-HN/I1" in told.out and "list 0 with 0 declarations" in told.out
+    copy.write_bytes(copy.read_bytes().replace(b"I1", b"I2"))
+    assert command("lists", "verify", copy, "--station-key", key).status == 77
