@@ -5,7 +5,15 @@ from pathlib import Path
 from station.trust.chain import CentreKey, Scope, Trusted, state
 from station.trust.keys import PrivateKey, save_key
 
-SCOPES: tuple[Scope, ...] = ("receipt", "list", "suspension", "decision", "officers")
+SCOPES: tuple[Scope, ...] = (
+    "receipt",
+    "list",
+    "suspension",
+    "decision",
+    "officers",
+    "rules",
+    "watchlist",
+)
 
 
 def issue_centre_key(

@@ -19,10 +19,15 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Ask the local copy of the eligible list. Answered by LookedUp."""
+    """Ask the local copy of the eligible list. Answered by LookedUp.
+
+    `seen` are the plates and numbers that were read of this vehicle: the shell compares them with what the centre looks
+    for, under a key that the core never has.
+    """
 
     request_id: str
     declaration: str
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,8 @@ class EligibleEntry:
 class LookedUp:
     """Answer to `LookUp`: what the local copy of the list says. `entry` is None if the list has no such declaration.
 
-    With a `fault` nothing is known: list or ledger could not be read.
+    With a `fault` nothing is known: list or ledger could not be read. `instructed`: the centre wants this one
+    inspected; why is nowhere said, and what it looks for stands in no fact.
     """
 
     tick: Tick
@@ -142,6 +143,7 @@ class LookedUp:
     list_number: int
     list_issued_ms: int
     fault: Literal["", "LIST_UNAVAILABLE", "LEDGER_UNAVAILABLE"] = ""
+    instructed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,23 @@ class ListChanged:
     number: int
     issued_ms: int
     entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionsChanged:
+    """New instructions of the centre, of the kind that nobody is told the content of, are in force."""
+
+    tick: Tick
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesArrived:
+    """Rules of the centre: the limits that it narrows, by name. They take force in an empty lane."""
+
+    tick: Tick
+    number: int
+    values: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +316,8 @@ Fact = (
     | Spent
     | Suspended
     | ListChanged
+    | InstructionsChanged
+    | RulesArrived
     | LinkChanged
     | ActReceived
     | PersonalErased

@@ -17,7 +17,7 @@ from station.core.facts import Action, ClockQuality, Role
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
 
-Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
+Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "REFER_PHYSICAL", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
 
 TEST_MARK = "T"
@@ -278,6 +278,21 @@ class SuspensionApplied:
 
 
 @dataclass(frozen=True, slots=True)
+class InstructionsInForce:
+    """instructions.applied: instructions of the centre whose content nobody is told."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInForce:
+    """rules.applied: the centre's limits, by name; of each and the station's own the stricter counts from here on."""
+
+    number: int = 0
+    values: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRecorded:
     """downlink.imported: the file of signed downlinks that the act `act_id` brought, and what became of them.
 
@@ -360,6 +375,8 @@ Record = (
     | LinkState
     | ListInForce
     | SuspensionApplied
+    | InstructionsInForce
+    | RulesInForce
     | ImportRecorded
     | TrustInForce
     | ErasureRecorded
@@ -391,6 +408,8 @@ TYPES: dict[type, str] = {
     LinkState: "link.state",
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
+    InstructionsInForce: "instructions.applied",
+    RulesInForce: "rules.applied",
     ImportRecorded: "downlink.imported",
     TrustInForce: "trust.applied",
     ErasureRecorded: "personal.erased",

@@ -23,6 +23,7 @@ from station.core import (
     passage,
     presenting,
     releasing,
+    ruling,
     scan_advice,
     seal_advice,
     sighting,
@@ -41,6 +42,7 @@ from station.core.facts import (
     Fact,
     FileImported,
     InputRefused,
+    InstructionsChanged,
     LaneStarted,
     LinkChanged,
     ListChanged,
@@ -48,6 +50,7 @@ from station.core.facts import (
     OrderAnswered,
     OrdersDropped,
     PersonalErased,
+    RulesArrived,
     SettingsApplied,
     Spent,
     Suspended,
@@ -58,6 +61,7 @@ from station.core.occupancy import deck_loaded, lane_empty, seen_empty, went_thr
 from station.core.records import (
     ClockState,
     ImportRecorded,
+    InstructionsInForce,
     LinkState,
     ListInForce,
     OrderEnded,
@@ -101,7 +105,7 @@ def step(state: LaneState, facts: Sequence[Fact]) -> Step:
     return Step(turn.state, tuple(turn.records), tuple(turn.effects))
 
 
-def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per fact
+def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912, PLR0915 - one row per fact
     if isinstance(fact, LaneStarted | Clock):
         turn.set(tick=fact.tick)
     else:
@@ -110,7 +114,8 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
         case LaneStarted():
             _started(turn, fact)
         case SettingsApplied(parameters=parameters):
-            turn.set(parameters=parameters, mode=acts.stricter(turn.state.ordered_mode, parameters.mode))
+            turn.set(parameters=ruling.with_rules(turn, parameters))
+            turn.set(mode=acts.stricter(turn.state.ordered_mode, parameters.mode))
             turn.record(SettingsInForce(turn.state.settings_sha256, turn.state.mode))
             viewing.applied(turn)
         case Clock():
@@ -142,6 +147,10 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912 - one row per 
         case ListChanged(number=number, issued_ms=issued_ms, entries=entries):
             turn.set(list_number=number, list_issued_ms=issued_ms)
             turn.record(ListInForce(number, issued_ms, entries))
+        case InstructionsChanged(number=number):
+            turn.record(InstructionsInForce(number))
+        case RulesArrived():
+            ruling.arrived(turn, fact)
         case LinkChanged(up=up):
             if up != turn.state.link_up:
                 turn.set(link_up=up)
@@ -269,6 +278,7 @@ def _idle(turn: Turn) -> None:
 
     A deck that swings behind a truck shows half a tonne for a moment: only a load at rest is a vehicle.
     """
+    ruling.take_force(turn)
     state = turn.state
     if state.deck_known and not deck_loaded(state) and state.interrupted and state.entry.presence == "free":
         turn.set(interrupted="")

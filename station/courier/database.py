@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from station.courier.in_force import TABLES as NEWER_TABLES
 from station.journal.folder import make_folder
 
 if TYPE_CHECKING:
@@ -126,6 +127,7 @@ def _prepare(connection: Connection, path: Path) -> None:
         if got != wanted:
             raise CourierFileUnusable(f"{path}: PRAGMA {name} is {got} instead of {wanted}")
     connection.executescript(_TABLES)
+    connection.executescript(NEWER_TABLES)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What the lane reads in courier.db: the local copy of the eligible list and the suspensions. Never writes."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,6 +52,19 @@ class EligibleTable:
                 self._connection, self._file = open_for_reading(self._folder), found
             return NO_LIST if self._connection is None else _look_up(self._connection, declaration)
         except (CourierFileUnusable, dbapi2.Error, NotPlain) as error:
+            self.close()
+            raise ListUnavailable(f"{self._folder}: {error}") from error
+
+    def is_watched(self, marks: Iterable[str]) -> bool:
+        """Whether one of these marks stands in the watchlist. Raises ListUnavailable."""
+        from pysqlite3 import dbapi2
+
+        try:
+            self.look_up("")  # opens the file
+            query = "SELECT 1 FROM watch WHERE mark = ?"
+            one = self._connection
+            return one is not None and any(one.execute(query, (mark,)).fetchone() for mark in marks)
+        except dbapi2.Error as error:
             self.close()
             raise ListUnavailable(f"{self._folder}: {error}") from error
 

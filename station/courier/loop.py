@@ -77,7 +77,7 @@ class Courier:
         self._jitter = jitter
         self._boot = boot
         self._lane = lane
-        self._judge = Judge(self._topics, trusted)
+        self._judge = Judge(self._topics, trusted, settings.watch_key_id)
         self._trusted = trusted
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
@@ -87,13 +87,6 @@ class Courier:
         self._offered, self._offer_again = 0, clock()
         self.is_stopping = False
         self._store = CourierStore(Path(settings.folder))
-        self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
-        self._link = MqttLink(
-            settings.broker,
-            f"{settings.station}-{settings.lane}-courier",
-            [self._topics.every_downlink],
-            (self._topics.state, encode(self._state(online=False))),
-        )
         self._taking = Taking(
             self._store,
             self._judge,
@@ -101,6 +94,13 @@ class Courier:
             utc_ms=utc_now,
             refuse=self._refuse,
             applied=self._on_applied,
+        )
+        self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
+        self._link = MqttLink(
+            settings.broker,
+            f"{settings.station}-{settings.lane}-courier",
+            [self._topics.every_downlink],
+            (self._topics.state, encode(self._state(online=False))),
         )
         self._journal_fault = ""
         self._cursor = self._store.cursor()
@@ -255,7 +255,15 @@ class Courier:
     def _state(self, *, online: bool) -> LaneState:
         held = self._store.held()
         return LaneState(
-            self._topics.station, self._topics.lane, online, self._boot, held.list_number, held.suspension_number
+            self._topics.station,
+            self._topics.lane,
+            online,
+            self._boot,
+            held.list_number,
+            held.suspension_number,
+            full_list=self._taking.wants_full_list,
+            watchlist_number=held.watchlist[0],
+            rules_number=held.rules[0],
         )
 
     # ------------------------------------------------------------------ the connection
@@ -359,6 +367,7 @@ class Courier:
     def _take_up(self) -> None:
         """What the last run left: downlinks not judged, news not told, a fork nobody has looked into."""
         self._taking.take_up()
+        self._store.tell_rules_again()
         self._tell_untold()
         if self._has_fork:
             self._tell_fork("found before this start")

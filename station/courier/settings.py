@@ -10,6 +10,7 @@ class CourierSettings:
     """`journal` is the folder of journal.db, `folder` that of courier.db; root and statements as trust saves them.
 
     `revoked` (key ids) and `numbers` (by key id) are what the lane remembers: older statements are refused.
+    `watch_key_id` names the key with which the lane makes marks; the key itself is the lane's alone.
     """
 
     station: str
@@ -21,3 +22,4 @@ class CourierSettings:
     broker: Broker = field(default_factory=Broker)
     revoked: tuple[str, ...] = ()
     numbers: tuple[tuple[str, int], ...] = ()
+    watch_key_id: str = ""

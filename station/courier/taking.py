@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from station.courier.downlink import DownlinkUnacceptable, Judge
+from station.courier.in_force import OtherResult
 from station.courier.store import CourierStore, InboxRow
 from station.courier.talk import FileTaken, TakeFile
 from station.journal.folder import make_folder
-from station.messages.downlinks import EligibleList
+from station.messages.downlinks import KINDS, EligibleList, ListDelta
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed
 
@@ -27,6 +28,7 @@ _LINES_A_TURN = 10
 """Each costs a few commits: records and receipts go on in between."""
 
 _MOST_THINGS = 12
+_LOST_BASE = frozenset({"other-base", "other-result"})
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -43,7 +45,7 @@ class _File:
 
 
 class Taking:
-    """The way in for downlinks. `refuse` tells lane and centre of a refusal, `applied` that something is in force."""
+    """The way in for downlinks. `refuse` tells lane and centre of a refusal, `applied` that the lane has changed."""
 
     def __init__(
         self,
@@ -62,6 +64,7 @@ class Taking:
         self._applied = applied
         self._folder = folder / IMPORTS
         self._file: _File | None = None
+        self._lost_base = False
         make_folder(self._folder)
         for left in self._folder.iterdir():  # its officer was told of no result, and brings it again
             left.unlink(missing_ok=True)
@@ -70,6 +73,11 @@ class Taking:
     def is_busy(self) -> bool:
         """Lines of a file wait."""
         return self._file is not None
+
+    @property
+    def wants_full_list(self) -> bool:
+        """A delta has come to nothing, or there is no list to put one on."""
+        return self._lost_base or not self._store.held().list_content
 
     def take(self, topic: str, payload: bytes, *, retained: bool = False) -> tuple[str, str]:
         """(what it is, "") once it is in force, or ("", the code of the refusal)."""
@@ -128,7 +136,8 @@ class Taking:
             purpose = Signed.from_wire(line).purpose
         except (Untrusted, RecursionError):
             return topics.list
-        return {"suspension": topics.suspension, "decision": topics.decision}.get(purpose, topics.list)
+        topic: str = getattr(topics, purpose) if purpose in KINDS.values() else topics.list
+        return topic
 
     def _lines(self, sha256: str) -> list[bytes]:
         """Raises DownlinkUnacceptable: no such file, not the one that was signed for, or too large."""
@@ -152,14 +161,20 @@ class Taking:
     def _judged(self, row: InboxRow) -> tuple[str, str]:
         try:
             thing = self._judge.judge(row.topic, row.payload, self._store.held(), self._utc_ms())
+            name = f"{row.topic.rpartition('/')[2]} {thing.number}"
+            try:
+                self._store.apply(row, thing)
+            except OtherResult as error:
+                raise DownlinkUnacceptable(name, "other-result") from error
         except DownlinkUnacceptable as refusal:
             self._store.refuse(row, refusal.reason)
             if refusal.reason != "repeated":
                 self._refuse(refusal)
+            if refusal.reason in _LOST_BASE:
+                self._lost_base = True
+                self._applied()
             return "", refusal.reason
-        if isinstance(thing, EligibleList):
-            self._store.apply_list(row, thing)
-        else:
-            self._store.apply_suspension(row, thing)
+        if isinstance(thing, EligibleList | ListDelta):
+            self._lost_base = False
         self._applied()
-        return f"{row.topic.rpartition('/')[2]} {thing.number}", ""
+        return name, ""

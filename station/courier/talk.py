@@ -55,6 +55,21 @@ class SuspensionArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchlistArrived:
+    """Another watchlist is in force in courier.db."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesCame:
+    """Rules of the centre; told again at each start of the courier."""
+
+    number: int
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DownlinkRefused:
     """Something from the centre's side was not accepted; codes and short text, as in the fact InputRefused."""
 
@@ -111,7 +126,10 @@ class Stop:
     """Finish and exit."""
 
 
-ToLane = LinkIs | Receipted | Witnessed | ListArrived | SuspensionArrived | DownlinkRefused | FileTaken | CourierBeat
+News = ListArrived | SuspensionArrived | WatchlistArrived | RulesCame
+"""What is in force since the lane was last told."""
+
+ToLane = LinkIs | Receipted | Witnessed | News | DownlinkRefused | FileTaken | CourierBeat
 ToCourier = Committed | Notify | TakeFile | Stop
 
 

@@ -38,6 +38,7 @@ from station.lane.act_socket import ActSocket
 from station.lane.copying import SecondCopies
 from station.lane.courier_process import CourierProcess
 from station.lane.loop import LaneLoop
+from station.lane.own_keys import station_key, watch_key
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
 from station.lane.second_copy import CopySettings
@@ -46,9 +47,9 @@ from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
 from station.settings.tables import StationSettings
 from station.trust.chain import Trusted
-from station.trust.keys import PrivateKey, load_key
 from station.trust.officers import Officers, read_officers
 from station.trust.refusal import Untrusted
+from station.trust.watching import WatchKey
 from station.vision import second_file
 from station.vision.manifest import model_hashes
 from station.vision.worker import PlateReaderSettings
@@ -95,8 +96,9 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         raise SettingsRefused('lane.clock: "assumed" is for a bench with a demo root; next: set it to "kernel"')
     settings.places.run.mkdir(parents=True, exist_ok=True)
     folder = DataFolder(settings.places.data)
-    key, unsigned = _station_key(settings)
+    key, unsigned = station_key(settings)
     station, lane = settings.parameters.station, settings.parameters.lane
+    watch, unwatched = watch_key(settings)
     signer = Signer(station, lane, key, utc_now_ms) if key is not None else None
     journal = Journal.open(folder.root, _delivered(folder), signer)
     rebuilt = remember(journal)
@@ -111,7 +113,8 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         EligibleTable(folder.root),
     )
     personal = PersonalKeeping(personal_data, settings.personal_days)
-    courier = CourierProcess(courier_command(settings, trust)) if with_courier and settings.link is not None else None
+    with_courier = with_courier and settings.link is not None
+    courier = CourierProcess(courier_command(settings, trust, watch)) if with_courier else None
     loop = loop_class(
         state=rebuilt.state,
         journal=journal,
@@ -124,6 +127,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             now,
             TicketStamp(journal, station, lane, key, utc_now_ms) if key is not None else None,
             courier.say if courier is not None else None,
+            watch.mark if watch is not None else None,
         ),
         courier=courier,
         acts=acts,
@@ -140,7 +144,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             part.close()
 
     known = trust.look(now()) or []
-    loop.begin([*_beginning(settings, journal, clock), *known, *_found(journal, rebuilt.lost), *unsigned])
+    loop.begin([*_beginning(settings, journal, clock), *known, *_found(journal, rebuilt.lost), *unsigned, *unwatched])
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
@@ -153,15 +157,6 @@ def second_copies(settings: StationSettings) -> SecondCopies | None:
     parameters, key = settings.parameters, str(settings.trust.station_key)
     places = str(settings.places.data), str(settings.places.second)
     return SecondCopies(CopySettings(parameters.station, parameters.lane, *places, key))
-
-
-def _station_key(settings: StationSettings) -> tuple[PrivateKey | None, list[Fact]]:
-    """The key that signs checkpoints and tickets. Without it the lane works on, unsigned, and says so."""
-    try:
-        return load_key(settings.trust.station_key), []
-    except Untrusted as error:
-        seen = f"no checkpoints, {error.reason}: {error.seen}"[:300]
-        return None, [InputRefused(now(), "trust", str(settings.trust.station_key), seen, error.next_step)]
 
 
 def remember(journal: Journal) -> Rebuilt:
@@ -207,7 +202,9 @@ def _device_spec(name: str, settings: StationSettings, folder: DataFolder) -> Wo
     )
 
 
-def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[int], list[str]]:
+def courier_command(
+    settings: StationSettings, trust: TrustFiles, watch: WatchKey | None = None
+) -> Callable[[int], list[str]]:
     """The command line of this lane's courier, given its end of the wire; made anew for each start."""
     link = settings.link
     if link is None:
@@ -230,6 +227,7 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
     data = str(settings.places.data)
     parameters, files = settings.parameters, settings.trust
     plain = CourierSettings(parameters.station, parameters.lane, data, data, str(files.root), str(files.centre), broker)
+    plain = replace(plain, watch_key_id=watch.key_id if watch is not None else "")
 
     def made(fileno: int) -> list[str]:
         seen = trust.memory

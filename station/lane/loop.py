@@ -28,10 +28,12 @@ from station.core.facts import (
     Fact,
     FileImported,
     InputRefused,
+    InstructionsChanged,
     LinkChanged,
     ListChanged,
     OrderAnswered,
     OrdersDropped,
+    RulesArrived,
     Suspended,
     TimePassed,
 )
@@ -313,7 +315,7 @@ class LaneLoop:
             case _:
                 return reading
 
-    def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:
+    def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:  # noqa: C901 - one row per message
         match said:
             case talk.LinkIs(up=up):  # told even if it seems no news: facts that wait to be kept may say otherwise
                 return LinkChanged(now, up)
@@ -321,6 +323,10 @@ class LaneLoop:
                 return ListChanged(now, number, issued_ms, entries)
             case talk.SuspensionArrived(declaration=declaration, lifted=lifted, number=number):
                 return Suspended(now, declaration, lifted, number)
+            case talk.WatchlistArrived(number=number):
+                return InstructionsChanged(now, number)
+            case talk.RulesCame(number=number, values=values):
+                return RulesArrived(now, number, values)
             case talk.DownlinkRefused(thing=thing, reason=reason, next_step=next_step):
                 return InputRefused(now, "downlink", thing, reason, next_step)
             case talk.FileTaken():

@@ -34,12 +34,15 @@ class Performer:
         now: Clock,
         stamp: Callable[[str], str] | None = None,
         courier: Callable[[talk.ToCourier], bool] | None = None,
+        mark: Callable[[str], str] | None = None,
     ) -> None:
         """`stamp` makes the code of a crossing into what a ticket's QR holds; without it the code itself is printed.
 
-        `courier` says whether the courier heard; a lane without a centre has none.
+        `courier` says whether the courier heard; a lane without a centre has none. `mark` hashes what was read of a
+        vehicle as the centre's watchlists are hashed; its key stays in it.
         """
         self._courier = courier
+        self._mark = mark
         self._stamp = stamp
         self._host = host
         self._eligible = eligible
@@ -85,10 +88,11 @@ class Performer:
             log.warning("the booking of %s by %s could not be given back: %s", declaration, crossing, error)
 
     def _look_up(self, wish: LookUp) -> LookedUp:
-        found, holder = NO_LIST, ""
+        found, holder, instructed = NO_LIST, "", False
         fault: Unavailable | Literal[""] = ""
         try:
             found = self._eligible.look_up(wish.declaration)
+            instructed = self._mark is not None and self._eligible.is_watched(map(self._mark, wish.seen))
             holder = self._ledger.holder(wish.declaration)
         except (ListUnavailable, LedgerUnavailable) as error:
             log.warning("%s cannot be looked up: %s", wish.declaration, error)
@@ -103,6 +107,7 @@ class Performer:
             found.list_number,
             found.list_issued_ms,
             fault,
+            instructed,
         )
 
     def _spend(self, wish: Spend) -> Spent:

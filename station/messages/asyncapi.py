@@ -34,8 +34,10 @@ CHANNELS = (
     Channel("report", "receive", "report", "application/json", "The lane refused a downlink, and why."),
     Channel("state", "receive", "state", "application/json", "The lane is up or down, and what it holds.", retain=True),
     Channel("receipt", "send", "receipt", "application/json", "What is stored, or witnessed; or what to resend."),
-    Channel("list", "send", "list", "application/json", "The eligible list, in full."),
+    Channel("list", "send", "list", "application/json", "The eligible list, in full or as a delta."),
     Channel("suspension", "send", "suspension", "application/json", "A declaration is suspended, or no longer."),
+    Channel("watchlist", "send", "watchlist", "application/json", "What the centre looks for, as keyed hashes."),
+    Channel("rules", "send", "rules", "application/json", "Limits that the centre narrows."),
     Channel("decision", "send", "decision", "application/json", "A central officer's decision about a held crossing."),
 )
 """In the order of `LaneTopics`."""

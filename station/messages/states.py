@@ -8,7 +8,8 @@ class LaneState:
     """The lane is (not) connected, and what it holds: from this the centre knows what to send again.
 
     Every suspension up to `suspension_number` has been applied; one beyond a gap is not counted yet.
-    The last will is the same message with `online` false. `boot` differs for each start of the courier.
+    The last will is the same message with `online` false. `boot` differs for each start of the courier. With
+    `full_list` it needs the next list whole and takes no delta. A number of -1 says that it takes nothing of that kind.
     """
 
     station: str
@@ -17,6 +18,9 @@ class LaneState:
     boot: str
     list_number: int
     suspension_number: int
+    full_list: bool = True
+    watchlist_number: int = -1
+    rules_number: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,13 +72,16 @@ class LinkTable(BaseModel):
 
 
 class TrustTable(BaseModel):
-    """Files of keys: the root's public key, the station's private key, the officers' keys, the centre's statements."""
+    """Files of keys: the root's public key, the station's private key, the officers' keys, the centre's statements.
+    watch_key: the key under which the centre hashes its watchlists; the same file as at the centre.
+    """
 
     model_config = _STRICT
     root: FilePath
     station_key: FilePath
     officers: FilePath
     centre: FilePath
+    watch_key: str = ""
 
 
 @cache

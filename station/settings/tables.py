@@ -55,12 +55,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Files: the root's public key, this station's private key, the officers' signed keys, the centre's statements."""
+    """Files: the root's public key, this station's private key, the officers' signed keys, the centre's statements, and
+    the key of the watchlists, if the station has one.
+    """
 
     root: Path
     station_key: Path
     officers: Path
     centre: Path
+    watch_key: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

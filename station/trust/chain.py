@@ -14,7 +14,7 @@ from station.trust.keys import PrivateKey, PublicKey
 from station.trust.refusal import Untrusted
 from station.trust.signed import Purpose, Signed, read_payload, sign, verify
 
-Scope = Literal["receipt", "list", "decision", "suspension", "officers", "rules", "update"]
+Scope = Literal["receipt", "list", "decision", "suspension", "officers", "rules", "watchlist", "update"]
 
 
 @dataclass(frozen=True, slots=True)

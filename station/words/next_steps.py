@@ -72,6 +72,20 @@ NEXT_STEPS: dict[str, Words] = {
     "not-readable": ("xem trạng thái đĩa và sổ của làn", "look at the lane's disk and journal"),
     "no-key": ("cấp tệp khóa của trạm", "provision the station's key file"),
     "timed-out": ("kiểm tra hoặc thay nơi lưu bản sao", "check the place for copies, or take another"),
+    "other-base": ("không cần làm gì; làn xin lại cả danh sách", "nothing; the lane asks for the whole list"),
+    "other-result": (
+        "làn xin lại cả danh sách; ở trung tâm, so danh sách với phần thay đổi",
+        "the lane asks for the whole list; compare the centre's list with its own delta",
+    ),
+    "other-watch-key": (
+        "cấp cho trạm đúng khóa của trung tâm, hoặc ngược lại",
+        "provision the station with the key of the centre, or the other way round",
+    ),
+    "limit-not-listed": (
+        "bỏ giới hạn này; trung tâm chỉ được thu hẹp những giới hạn đã liệt kê",
+        "leave the limit out; a centre may narrow only those that are listed",
+    ),
+    "out-of-bounds": ("sửa giá trị và đơn vị", "correct the value and its unit"),
     "repeated": ("không cần làm gì", "nothing"),
     "fork": (
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",
