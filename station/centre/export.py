@@ -14,5 +14,5 @@ MOST_SUSPENSIONS = 1_000
 def signed_lines(store: CentreStore, station: str, key: PrivateKey, now_ms: int, valid_ms: int) -> list[bytes]:
     """The newest of each kind, each line as it would travel to a lane, accepted until `now_ms` + `valid_ms`."""
     newest = publisher.newest_numbers(store).get((station, "suspension"), 0)
-    kept = publisher.lacking(store, station, list_number=0, suspension_number=max(0, newest - MOST_SUSPENSIONS))
+    kept = publisher.lacking(store, station, publisher.Holds(0, max(0, newest - MOST_SUSPENSIONS), 0, 0))
     return [sign(item.purpose, replace(item.thing, valid_until_ms=now_ms + valid_ms), key).to_wire() for item in kept]

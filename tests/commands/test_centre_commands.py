@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from station.centre.publisher import lacking
+from station.centre.publisher import Holds, lacking
 from station.centre.store import CentreStore
 from station.messages.downlinks import EligibleList, Suspension
 from tests.commands.premises import ROOT, Told, station
@@ -52,7 +52,7 @@ def test_a_list_and_a_suspension_are_published(tmp_path: Path, database: str, co
         command("centre", "--database", database, "suspend", "107900000010", "--station", "VN-HN", "--lift").status == 0
     )
     store = CentreStore(database)
-    things = [kept.thing for kept in lacking(store, "VN-HN", list_number=0, suspension_number=0)]
+    things = [kept.thing for kept in lacking(store, "VN-HN", Holds(0, 0))]
     store.close()
     assert [(type(thing), getattr(thing, "lifted", None)) for thing in things] == [
         (Suspension, False),

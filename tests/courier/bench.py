@@ -134,6 +134,7 @@ class Bench:
         self.journal = Journal.open(folder / "lane", signer=signer)
         self.broker = Broker(port=port, version=version)
         self.database = database or f"sqlite:///{folder}/centre.db"
+        self.watch_key_id = ""
         self.courier: Courier | None = None
         self.receiver: Receiver | None = None
         self.lane: LaneEnd | None = None
@@ -142,7 +143,8 @@ class Bench:
     def courier_settings(self) -> CourierSettings:
         lane = str(self.folder / "lane")
         keys = self.keys
-        return CourierSettings(STATION, LANE, lane, lane, str(keys.root_file), str(keys.statements_file), self.broker)
+        files = str(keys.root_file), str(keys.statements_file)
+        return CourierSettings(STATION, LANE, lane, lane, *files, self.broker, watch_key_id=self.watch_key_id)
 
     @property
     def centre_settings(self) -> CentreSettings:
