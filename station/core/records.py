@@ -14,6 +14,7 @@ from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from drivers.contract.readings import PlateColour
 from station.core.advice_records import ADVICE, Advice
 from station.core.facts import Action, ClockQuality, Role
+from station.core.instructed_records import INSTRUCTED, Instructed
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
 
@@ -278,38 +279,6 @@ class SuspensionApplied:
 
 
 @dataclass(frozen=True, slots=True)
-class InstructionsInForce:
-    """instructions.applied: instructions of the centre whose content nobody is told."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class RulesInForce:
-    """rules.applied: the centre's limits, by name; of each and the station's own the stricter counts from here on."""
-
-    number: int = 0
-    values: tuple[tuple[str, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRecorded:
-    """downlink.imported: the file of signed downlinks that the act `act_id` brought, and what became of them.
-
-    `sha256` (hex) is the file's; `reason` the first refusal's code, or why it was not read. Each refusal also stands in
-    a row of its own.
-    """
-
-    act_id: str
-    actor: str
-    sha256: str
-    things: tuple[str, ...]
-    repeated: int
-    refused: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class TrustInForce:
     """trust.applied: whom the lane trusts from here on; also its memory, so that no older file is ever believed again.
 
@@ -375,9 +344,7 @@ Record = (
     | LinkState
     | ListInForce
     | SuspensionApplied
-    | InstructionsInForce
-    | RulesInForce
-    | ImportRecorded
+    | Instructed
     | TrustInForce
     | ErasureRecorded
     | RefusalRecorded
@@ -408,9 +375,7 @@ TYPES: dict[type, str] = {
     LinkState: "link.state",
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
-    InstructionsInForce: "instructions.applied",
-    RulesInForce: "rules.applied",
-    ImportRecorded: "downlink.imported",
+    **INSTRUCTED,
     TrustInForce: "trust.applied",
     ErasureRecorded: "personal.erased",
     RefusalRecorded: "input.refused",

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from station.core.facts import RulesArrived
+from station.core.instructed_records import RulesInForce
 from station.core.parameters import LaneParameters, Limits
-from station.core.records import RulesInForce
 from station.core.turn import Turn
 
 

@@ -9,9 +9,10 @@ from station.core.camera_view import CameraView
 from station.core.container_consensus import Container
 from station.core.container_looks import ContainerLooks
 from station.core.facts import ClockQuality, EligibleEntry, Role
+from station.core.instructed_records import RulesInForce
 from station.core.parameters import LaneParameters, Limits, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
-from station.core.records import End, FiredRule, RulesInForce, TrustInForce, Verdict
+from station.core.records import End, FiredRule, TrustInForce, Verdict
 from station.core.scan_looks import ScanLooks
 from station.core.seal_looks import SealLooks
 from station.core.trailer_looks import Trailer, TrailerLooks

@@ -57,11 +57,10 @@ from station.core.facts import (
     TimePassed,
     TrustApplied,
 )
+from station.core.instructed_records import ImportRecorded, InstructionsInForce
 from station.core.occupancy import deck_loaded, lane_empty, seen_empty, went_through
 from station.core.records import (
     ClockState,
-    ImportRecorded,
-    InstructionsInForce,
     LinkState,
     ListInForce,
     OrderEnded,

@@ -15,7 +15,8 @@ from pathlib import Path
 from drivers.contract.plain import NotPlain, decode, encode
 from drivers.contract.quantities import Tick
 from station.core.facts import ActReceived, Fact, InputRefused
-from station.core.records import ActRecorded, ImportRecorded, Stamped
+from station.core.instructed_records import ImportRecorded
+from station.core.records import ActRecorded, Stamped
 from station.core.shown import evidence_digest
 from station.core.state import LaneState, instruction
 from station.core.viewing import cause_of

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +10,12 @@ import pytest
 
 from drivers.contract.orders import PlayPrompt, PrintTicket, ShowText
 from drivers.contract.plain import encode
+from drivers.contract.quantities import Tick
+from drivers.contract.readings import PortalTrouble
 from station.commands.telling import sentence
 from station.core import rules
 from station.core.effects import Effect, LookUp
-from station.core.facts import Fact, LookedUp
+from station.core.facts import DeviceOpened, Fact, LookedUp
 from station.core.records import CaseOpened, CrossingDecided, CrossingHeld, FiredRule
 from station.core.state import instruction
 from station.lane.act_socket import view
@@ -21,7 +23,7 @@ from station.lane.perform import in_words
 from station.trust.watching import WatchKey
 from station.words import language
 from tests.core.script import Script
-from tests.core.world import PLATE
+from tests.core.world import EXTRAS, FITTED, PLATE
 
 KEY = WatchKey(hashlib.sha256(b"a key for tests").digest())
 
@@ -38,8 +40,14 @@ class WatchedLane(Script):
         return list(self.facts_told)
 
 
-def passed(make: Callable[[], Script] = WatchedLane) -> Script:
-    script = make()
+def passed(kind: type[Script] = WatchedLane, **changes: Any) -> Script:  # noqa: ANN401 - fields of Script
+    """A truck up to its decision, in a lane that has sign, voice and printer."""
+    script = kind(FITTED, **changes)
+    for device in EXTRAS:
+        script.tell(DeviceOpened(Tick(script.now), device, device, "", motion_bounded=False))
+    script.read("portal", PortalTrouble("none"))
+    script.stamped.clear()
+    script.sent.clear()
     script.loop("entry-loop", occupied=True)
     script.drive_on()
     script.scan()
@@ -76,7 +84,8 @@ def test_a_watched_plate_is_referred_and_neutrally_so() -> None:
     (held,) = script.of(CrossingHeld)
     assert isinstance(held, CrossingHeld) and (held.reason, held.owner) == ("SYSTEM_INSTRUCTION", "officer")
     assert instruction(script.state) == "GO_TO_BAY"
-    script.drive_off()
+    script.deck(0)  # by the side, to the bay
+    script.wait(10_000)
     assert [case.reason for case in script.of(CaseOpened) if isinstance(case, CaseOpened)] == ["SYSTEM_INSTRUCTION"]
 
 
@@ -112,7 +121,7 @@ def test_another_plate_passes() -> None:
 
 
 def test_a_suspension_is_stronger() -> None:
-    script = passed(lambda: WatchedLane(suspended=True))
+    script = passed(suspended=True)
     (decided,) = script.of(CrossingDecided)
     assert isinstance(decided, CrossingDecided) and decided.reason == "SUSPENDED"
     assert [rule.rule for rule in decided.rules] == ["R02", "R11"]

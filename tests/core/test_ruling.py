@@ -10,8 +10,9 @@ from drivers.contract.plain import decode, encode
 from drivers.contract.quantities import Permille, Tick
 from station.core import ruling
 from station.core.facts import RulesArrived, SettingsApplied
+from station.core.instructed_records import RulesInForce
 from station.core.parameters import Limits
-from station.core.records import CrossingDecided, RulesInForce
+from station.core.records import CrossingDecided
 from station.core.ruling import LISTED, fault_of, narrowed
 from station.core.state import LaneState
 from station.core.step import step
@@ -97,7 +98,7 @@ def test_faults_are_named() -> None:
     assert fault_of(TIGHT) == "" and fault_of(()) == ""
     assert fault_of((("presence", 1),)) == "limit-not-listed"
     assert fault_of((("weight_refer", 0),)) == "out-of-bounds"
-    assert {name for name in LISTED} <= {field.name for field in fields(Limits)}
+    assert set(LISTED) <= {field.name for field in fields(Limits)}
 
 
 def test_the_core_stays_total_for_values_that_no_judge_let_through() -> None:
