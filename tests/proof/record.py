@@ -6,7 +6,7 @@ Kills at named points are `python -m tests.proof lane_kills`. What is not built 
 from collections.abc import Iterator
 
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import durability_lines, trust_lines
+from tests.proof.measures import downlink_lines, durability_lines, trust_lines
 
 
 def not_yet(_: Extent) -> Iterator[Line]:
@@ -29,6 +29,7 @@ PROMISES: dict[str, Promise] = {
     "5. Erasing a person's data": trust_lines.erasing,
     "Evidence bundles": trust_lines.evidence_bundles,
     "Conformance of receivers": trust_lines.receivers,
+    "Downlinks": downlink_lines.downlinks,
     "Not built yet": not_yet,
 }
 """In the issue's order."""
