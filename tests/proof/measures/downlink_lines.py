@@ -1,11 +1,11 @@
-"""What may change a lane from outside, as lines of a proof: every kind refused for its reason, files without a link, the
-second copy, deltas on their base, and a watchlist of which nothing tells; each with its mutants.
+"""What may change a lane from outside, as lines of a proof: every kind refused for its reason, files without a link,
+the second copy, deltas on their base, and a watchlist of which nothing tells; each with its mutants.
 """
 
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -109,17 +109,21 @@ def _deltas(lists: int) -> Iterator[Line]:
             same += _content(way) == entries_sha256(bodies[at + 1])
         yield _all("delta applied: content equals the whole list's", same, len(made))
         yield _all("delta that came before its base: refused, the whole list asked for", early, len(made) - 1)
+    wrong = made[1]
     for name, is_blind in (
         ("mutant without a base check, the result's hash stands", False),
         ("  and without that", True),
     ):
         with _way() as way, patch.object(Judge, "_refuse_unfit", lambda *_: None):
             way.send(EligibleList(STATION, "15BB", 100, ISSUED, FAR_MS, bodies[0]))
-            wrong = made[1]
-            with patch.object(in_force, "encoded_sha256", (lambda _: wrong.sha256) if is_blind else _honest):
+            with patch.object(in_force, "encoded_sha256", _blind(wrong.sha256) if is_blind else _honest):
                 reason = way.send(wrong)
             caught = reason != "other-base" if not is_blind else _content(way) != wrong.sha256
             yield Line(f"{name}: caught", reason or "another list in force", 1, "caught", passed=caught)
+
+
+def _blind(sha256: str) -> Callable[[Iterable[bytes]], str]:
+    return lambda _: sha256
 
 
 _honest = in_force.encoded_sha256
