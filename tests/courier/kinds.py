@@ -9,7 +9,6 @@ from station.centre.keys import issue_centre_key
 from station.courier.downlink import MOST_BYTES
 from station.messages.downlinks import (
     KINDS,
-    DownlinkKind,
     EligibleList,
     ListDelta,
     Ordered,
@@ -64,7 +63,7 @@ class Signers:
     """A centre's key for everything, one for each scope alone, and a stranger's."""
 
     bench: Bench
-    alone: dict[DownlinkKind, PrivateKey] = field(default_factory=dict)
+    alone: dict[Scope, PrivateKey] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Before the courier starts: it reads the statements then."""
@@ -125,7 +124,7 @@ def _of_one_kind() -> Iterator[tuple[str, Ordered, str]]:
     yield "delta that says too little", replace(DELTA, put=AFTER[2:]), "other-result"
     yield "delta that puts and removes one", replace(DELTA, removed=("D3",)), "malformed"
     yield "delta that puts one twice", replace(DELTA, put=(entry("D3"), entry("D3"))), "malformed"
-    yield "list with one twice", replace(NEXT[0], entries=(entry("D1"), entry("D1"))), "malformed"  # type: ignore[call-arg]
+    yield "list with one twice", EligibleList(STATION, "15BB", 8, ISSUED, FAR_MS, (entry("D1"),) * 2), "malformed"
     watch = Watchlist(STATION, 6, WATCH_KEY.key_id, (mark,), ISSUED, FAR_MS)
     yield "watchlist under another key", replace(watch, key_id="0" * 16), "other-watch-key"
     yield "watchlist with a bare plate", replace(watch, marks=("15C12345",)), "malformed"

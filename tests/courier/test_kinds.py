@@ -13,7 +13,7 @@ from station.courier.downlink import Judge
 from station.courier.eligible import EligibleTable
 from station.courier.mqtt_link import Arrived
 from station.courier.talk import DownlinkRefused, ListArrived, RulesCame, WatchlistArrived
-from station.messages.downlinks import EligibleList, ListDelta
+from station.messages.downlinks import EligibleList, ListDelta, Ordered
 from tests.courier import kinds
 from tests.courier.bench import STATION, Bench, entry
 from tests.courier.kinds import AFTER, BASE, DELTA, NEXT, WATCH_KEY, Way
@@ -54,7 +54,7 @@ def test_whatever_is_wrong_is_refused_for_its_own_reason(way: Way, monkeypatch: 
 
 
 @pytest.mark.parametrize("thing", NEXT, ids=lambda thing: type(thing).__name__)
-def test_what_is_right_is_applied_once(way: Way, thing: kinds.Ordered) -> None:
+def test_what_is_right_is_applied_once(way: Way, thing: Ordered) -> None:
     assert way.send(thing) == ""
     assert way.send(thing) == "repeated"
     assert sum(held(way)) == 7 + 1 + 5 + 4 + 1

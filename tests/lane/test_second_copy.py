@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers.contract.quantities import Millis, Tick
-from station.core.facts import CopyMade
+from station.core.facts import CopyFault, CopyMade
 from station.core.records import AlarmCleared, AlarmRaised
 from station.courier.store import CourierStore
 from station.journal.store import Journal
@@ -78,7 +78,12 @@ def test_a_place_that_is_not_there_or_full_is_named(site: CopySettings, monkeypa
 def test_the_lane_has_it_made_and_goes_on_whatever_comes_of_it(site: CopySettings) -> None:
     copies = SecondCopies(site)
     facts: list[object] = []
-    wait_until(lambda: facts.extend(copies.look(Tick(1_000))) or bool(facts), 60, "the copy is made")
+
+    def told() -> bool:
+        facts.extend(copies.look(Tick(1_000)))
+        return bool(facts)
+
+    wait_until(told, 60, "the copy is made")
     (made,) = facts
     assert isinstance(made, CopyMade) and made.fault == "" and (Path(site.folder) / made.file).exists()
     assert copies.look(Tick(900_999)) == []
@@ -105,7 +110,8 @@ def test_a_place_that_hangs_is_given_up_and_no_second_process_follows(site: Copy
 
 def test_a_missing_copy_is_an_alarm_until_there_is_one() -> None:
     script = Script()
-    for fault in ("no-folder", "no-folder", ""):
-        script.tell(CopyMade(script.now, "/media/stick", "", fault))
+    faults: tuple[CopyFault, ...] = ("no-folder", "no-folder", "")
+    for fault in faults:
+        script.tell(CopyMade(Tick(script.now), "/media/stick", "", fault))
     assert script.of(AlarmRaised) == [AlarmRaised("NO_SECOND_COPY", "/media/stick", "no-folder", "")]
     assert script.of(AlarmCleared) == [AlarmCleared("NO_SECOND_COPY", "/media/stick")]

@@ -11,17 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+from drivers.contract.quantities import Tick
 from station.centre.deltas import delta
 from station.core import rules
 from station.core.facts import EligibleEntry
 from station.core.records import CrossingDecided, FiredRule
 from station.courier import in_force
-from station.courier.downlink import Judge
+from station.courier.downlink import DownlinkUnacceptable, Judge
 from station.courier.eligible import EligibleTable
+from station.courier.refusals import RefusalLimit
 from station.courier.taking import IMPORTS
 from station.courier.talk import FileTaken, TakeFile
 from station.lane.second_copy import KEPT, CopySettings, make_copy, read_copy
-from station.messages.downlinks import EligibleList, ListDelta, entries_sha256
+from station.messages.downlinks import EligibleList, ListDelta, encoded_sha256, entries_sha256
 from station.trust.keys import PublicKey, load_key, save_key
 from station.trust.refusal import Untrusted
 from tests.core.test_instruction import KEY, everything_shown, leaks, passed
@@ -42,10 +44,17 @@ def downlinks(extent: Extent) -> Iterator[Line]:
     yield from _told_of_a_watchlist()
 
 
+class _NoLimit(RefusalLimit):
+    """Each refusal is heard, not only twenty a minute."""
+
+    def allow(self, refusal: DownlinkUnacceptable, now: Tick) -> DownlinkUnacceptable | None:
+        return refusal
+
+
 @contextmanager
 def _way() -> Iterator[Way]:
     with tempfile.TemporaryDirectory() as folder, Way(Path(folder) / "way") as way:
-        way.courier._limit.allow = lambda refusal, _: refusal  # type: ignore[method-assign]
+        way.courier._limit = _NoLimit()
         yield way
 
 
@@ -126,7 +135,7 @@ def _blind(sha256: str) -> Callable[[Iterable[bytes]], str]:
     return lambda _: sha256
 
 
-_honest = in_force.encoded_sha256
+_honest = encoded_sha256
 
 
 def _delta(at: int, bodies: list[tuple[EligibleEntry, ...]]) -> ListDelta:
