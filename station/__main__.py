@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from station.commands import audit, centre, devices, evidence, keys, learn, migrate, models, trust, xray
+from station.commands import audit, centre, devices, evidence, keys, learn, lists, migrate, models, trust, xray
 from station.commands.act import act
 from station.commands.aim import aim
 from station.commands.bench import bench
@@ -45,6 +45,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "evidence": evidence.group,
     "keys": keys.group,
     "learn": learn.group,
+    "lists": lists.group,
     "migrate": migrate.group,
     "models": models.group,
     "trust": trust.group,

@@ -6,7 +6,15 @@ from station.trust.chain import Trusted, next_statement
 from station.trust.keys import PrivateKey, save_key
 from station.trust.statements import CentreKey, Scope
 
-SCOPES: tuple[Scope, ...] = ("receipt", "list", "suspension", "decision", "officers")
+SCOPES: tuple[Scope, ...] = (
+    "receipt",
+    "list",
+    "suspension",
+    "decision",
+    "officers",
+    "rules",
+    "watchlist",
+)
 
 
 def issue_centre_key(

@@ -1,4 +1,4 @@
-"""What lanes should hold: eligible lists and suspensions, numbered and kept in the database until a newer one.
+"""What lanes should hold: lists, suspensions, watchlists and rules, numbered, kept in the database until a newer one.
 
 A command only writes here; the running centre sends to each lane what its state says it lacks.
 """
@@ -14,13 +14,27 @@ from sqlalchemy.exc import IntegrityError
 from drivers.contract.plain import NotPlain, encode, from_plain, parse
 from drivers.contract.plain import decode as decode_plain
 from station.centre import tables
+from station.centre.deltas import delta
 from station.centre.store import CentreStore
 from station.core.acts import LONGEST_VALID
 from station.core.facts import EligibleEntry
-from station.messages.downlinks import Decision, DownlinkKind, EligibleList, Suspension
+from station.messages.downlinks import (
+    KINDS,
+    Decision,
+    Downlink,
+    DownlinkKind,
+    EligibleList,
+    Rules,
+    Suspension,
+    Watchlist,
+)
 
-LIST_VALID_MS = 86_400_000
-SUSPENSION_VALID_MS = 3_600_000
+VALID_MS: dict[DownlinkKind, int] = {
+    "list": 86_400_000,
+    "suspension": 3_600_000,
+    "watchlist": 86_400_000,
+    "rules": 86_400_000,
+}
 """How long after sending the message itself is accepted; it is signed afresh each time it is sent."""
 
 _TRIES = 5
@@ -36,7 +50,32 @@ class Kept:
     """A downlink as kept: `thing` has `valid_until_ms` 0, which is set when it is sent."""
 
     number: int
-    thing: EligibleList | Suspension
+    thing: Downlink
+
+    @property
+    def purpose(self) -> DownlinkKind:
+        """What it is signed for."""
+        return KINDS[type(self.thing)]
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The numbers that a lane holds, as its state says; -1 for a kind that it does not take.
+
+    `suspension_number` is the last one before its first gap; what it has beyond it counts as repeated there. With
+    `full_list` it takes no delta.
+    """
+
+    list_number: int = 0
+    suspension_number: int = 0
+    watchlist_number: int = -1
+    rules_number: int = -1
+    full_list: bool = True
+
+    def of(self, kind: DownlinkKind) -> int:
+        """The number of this kind."""
+        number: int = getattr(self, f"{kind}_number")
+        return number
 
 
 def read_entries(data: bytes, name: str) -> tuple[EligibleEntry, ...]:
@@ -101,6 +140,24 @@ def decisions(store: CentreStore, now_ms: int) -> dict[tuple[str, str], list[Dec
     return found
 
 
+def publish_watchlist(store: CentreStore, station: str, key_id: str, marks: Sequence[str], now_ms: int) -> int:
+    """Make this the station's watchlist; its number. The texts behind the marks are kept nowhere."""
+
+    def build(number: int) -> Watchlist:
+        return Watchlist(station, number, key_id, tuple(sorted(set(marks))), now_ms, 0)
+
+    return _keep(store, station, "watchlist", build, now_ms)
+
+
+def publish_rules(store: CentreStore, station: str, values: Sequence[tuple[str, int]], now_ms: int) -> int:
+    """Make these the station's rules, instead of the last ones; their number."""
+
+    def build(number: int) -> Rules:
+        return Rules(station, number, tuple(values), now_ms, 0)
+
+    return _keep(store, station, "rules", build, now_ms)
+
+
 def newest_numbers(store: CentreStore) -> dict[tuple[str, str], int]:
     """The newest number by (station, kind)."""
     table = tables.downlink
@@ -113,27 +170,36 @@ def newest_numbers(store: CentreStore) -> dict[tuple[str, str], int]:
     return {(row.station, row.kind): row.number for row in rows}
 
 
-def lacking(store: CentreStore, station: str, *, list_number: int, suspension_number: int) -> list[Kept]:
-    """What a lane that holds these numbers lacks: newer suspensions in order, then the newest list if it is newer.
-
-    `suspension_number` is the last one before the lane's first gap; what it has beyond it counts as repeated there.
+def lacking(store: CentreStore, station: str, holds: Holds) -> list[Kept]:
+    """What a lane that holds this lacks: newer suspensions in order, then the newest of each other kind if it is newer;
+    of a list only what has changed, if the lane takes that.
     """
     table = tables.downlink
     here = select(table.c.number, table.c.payload).where(table.c.station == station)
-    suspensions = here.where(table.c.kind == "suspension", table.c.number > suspension_number).order_by(table.c.number)
-    lists = here.where(table.c.kind == "list", table.c.number > list_number).order_by(table.c.number.desc()).limit(1)
+    wanted = [
+        here.where(table.c.kind == "suspension", table.c.number > holds.suspension_number).order_by(table.c.number)
+    ]
+    for kind in ("list", "watchlist", "rules"):
+        if holds.of(kind) >= 0:
+            newer = here.where(table.c.kind == kind, table.c.number > holds.of(kind))
+            wanted.append(newer.order_by(table.c.number.desc()).limit(1))
     with store.engine.connect() as connection:
-        rows = [*connection.execute(suspensions).all(), *connection.execute(lists).all()]
-    return [Kept(row.number, decode_plain(EligibleList | Suspension, bytes(row.payload))) for row in rows]
+        rows = [row for query in wanted for row in connection.execute(query).all()]
+        base = here.where(table.c.kind == "list", table.c.number == holds.list_number)
+        found = None if holds.full_list else connection.execute(base).first()
+    kept = [Kept(row.number, decode_plain(Downlink, bytes(row.payload))) for row in rows]
+    return kept if found is None else [_shorter(item, bytes(found.payload)) for item in kept]
 
 
-def _keep(
-    store: CentreStore,
-    station: str,
-    kind: DownlinkKind,
-    build: Callable[[int], EligibleList | Suspension | Decision],
-    now_ms: int,
-) -> int:
+def _shorter(kept: Kept, base: bytes) -> Kept:
+    """A list as a delta on `base`, if that is worth it."""
+    if not isinstance(kept.thing, EligibleList):
+        return kept
+    shorter = delta(decode_plain(EligibleList, base), kept.thing)
+    return kept if shorter is None else Kept(kept.number, shorter)
+
+
+def _keep(store: CentreStore, station: str, kind: DownlinkKind, build: Callable[[int], Downlink], now_ms: int) -> int:
     """The next number of this kind, taken by inserting it: two commands at once get two numbers."""
     table = tables.downlink
     newest = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.station == station, table.c.kind == kind)

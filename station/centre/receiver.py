@@ -25,7 +25,7 @@ from station.core.trust_records import StationKeyInForce
 from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
 from station.courier.outbox import back_off
-from station.messages.downlinks import Decision, EligibleList, Suspension
+from station.messages.downlinks import Decision, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
 from station.messages.receipts import Receipt, ReplayRequest
@@ -57,7 +57,7 @@ class _Hole:
 class _Pushed:
     """What was last sent to a lane, when, and how long until it is sent again."""
 
-    numbers: tuple[int, int, int]
+    numbers: tuple[int, ...]
     tick: Tick
     patience: Millis
 
@@ -278,14 +278,15 @@ class Receiver:
         newest = publisher.newest_numbers(self.store)
         decisions = publisher.decisions(self.store, utc_now())
         for lane, state in self._states.items():
+            holds = _holds(state)
             decided = [one for one in decisions.get(lane, []) if one.number > state.decision_number]
-            last = decided[-1].number if decided else 0
-            numbers = (newest.get((lane[0], "list"), 0), newest.get((lane[0], "suspension"), 0), last)
-            lacks = decided or numbers[0] > state.list_number or numbers[1] > state.suspension_number
+            news = {kind: newest.get((lane[0], kind), 0) for kind in publisher.VALID_MS}
+            lacks = decided or any(number > holds.of(kind) >= 0 for kind, number in news.items())
+            numbers = (*news.values(), int(state.full_list), decided[-1].number if decided else 0)
             if state.online and lacks and self._is_push_due(lane, numbers, tick):
-                self._push_to(lane, state, decided)
+                self._push_to(lane, holds, decided)
 
-    def _is_push_due(self, lane: Lane, numbers: tuple[int, int, int], tick: Tick) -> bool:
+    def _is_push_due(self, lane: Lane, numbers: tuple[int, ...], tick: Tick) -> bool:
         """At once for something new; what a lane does not take is sent again ever more rarely."""
         last = self._pushed.get(lane)
         if last is not None and last.numbers == numbers and tick - last.tick < last.patience:
@@ -295,29 +296,28 @@ class Receiver:
         self._pushed[lane] = _Pushed(numbers, tick, patience)
         return True
 
-    def _push_to(self, lane: Lane, state: LaneState, decided: list[Decision]) -> None:
+    def _push_to(self, lane: Lane, holds: publisher.Holds, decided: list[Decision]) -> None:
         topics = LaneTopics(*lane)
         for decision in decided:  # somebody waits at the barrier
             self._send(topics.decision, "decision", decision)
-        kept = publisher.lacking(
-            self.store, lane[0], list_number=state.list_number, suspension_number=state.suspension_number
-        )
-        for item in kept:
-            if isinstance(item.thing, EligibleList):
-                self._send(topics.list, "list", replace(item.thing, valid_until_ms=utc_now() + publisher.LIST_VALID_MS))
-            else:
-                until = utc_now() + publisher.SUSPENSION_VALID_MS
-                self._send(topics.suspension, "suspension", replace(item.thing, valid_until_ms=until))
+        for item in publisher.lacking(self.store, lane[0], holds):
+            until = utc_now() + publisher.VALID_MS[item.purpose]
+            topic: str = getattr(topics, item.purpose)
+            self._send(topic, item.purpose, replace(item.thing, valid_until_ms=until))
 
-    def _send(
-        self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | EligibleList | Suspension | Decision
-    ) -> None:
+    def _send(self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | Downlink) -> None:
         """While the broker is away nothing is sent: everything is sent again on connecting."""
         if self._is_up:
             self._link.publish(topic, sign(purpose, thing, self._key).to_wire())
 
     def _alarm(self, lane: Lane, code: str, detail: str) -> None:
         self.store.alarm(*lane, code, detail, utc_now())
+
+
+def _holds(state: LaneState) -> publisher.Holds:
+    return publisher.Holds(
+        state.list_number, state.suspension_number, state.watchlist_number, state.rules_number, state.full_list
+    )
 
 
 def utc_now() -> int:

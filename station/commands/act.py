@@ -100,13 +100,13 @@ def act(
         seen_seq=view.seen_seq,
         digest=view.digest if concerns == view.crossing else "",
         actor=actor,
-        role=role or _enrolled_role(checked, signing),
+        role=role or enrolled_role(checked, signing),
         reason=reason,
         text=text,
         not_after_ms=time.time_ns() // 1_000_000 + VALID_MS,
         mode=mode or "",
     )
-    outcome = _send(socket, signed, signing)
+    outcome = send_act(socket, signed, signing)
     _tell(view, outcome, as_json=as_json)
     if outcome.outcome == "refused":
         finish(exits.FINDING)
@@ -119,7 +119,7 @@ def _concerned(action: str, named: str, in_lane: str) -> str:
     return (named or in_lane) if action in ("release", "return") else ""
 
 
-def _enrolled_role(settings: "StationSettings", key: "PrivateKey") -> "Role":
+def enrolled_role(settings: "StationSettings", key: "PrivateKey") -> "Role":
     """The role that the officers file gives this key. Raises Untrusted."""
     from station.commands.trust_station import trusted_of
     from station.lane.assembly import read_current_officers
@@ -131,12 +131,13 @@ def _enrolled_role(settings: "StationSettings", key: "PrivateKey") -> "Role":
     return officers.by_key[key.key_id][1].role
 
 
-def _send(socket: Path, signed: "OfficerAct", key: "PrivateKey") -> "Outcome":
+def send_act(socket: Path, signed: "OfficerAct", key: "PrivateKey", patience_s: float = 10.0) -> "Outcome":
+    """Sign the act, send it, and wait for what comes of it. Raises Refused."""
     from station.commands.seeing import talk
     from station.lane.act_socket import Act, Outcome
     from station.trust.acts import sign_act
 
-    reply = talk(socket, Act(sign_act(signed, key).to_wire().decode()))
+    reply = talk(socket, Act(sign_act(signed, key).to_wire().decode()), patience_s)
     if not isinstance(reply, Outcome):
         raise exits.Refused(exits.TRY_AGAIN, "not-understood", str(socket), type(reply).__name__)
     return reply
@@ -150,7 +151,12 @@ def _tell(view: "View", outcome: "Outcome", *, as_json: bool) -> None:
         return
     say(phrase("act-outcome", outcome=code(outcome.outcome)))
     if outcome.outcome == "refused":
-        code_of, _, seen = outcome.refusal.partition(": ")
-        meaning = coded(code_of) if code_of.isupper() else cause(code_of)
-        say(phrase("refused", what=": ".join(part for part in (meaning, seen) if part)))
-        say(phrase("next-line", step=next_step("stale" if code_of.isupper() else code_of, outcome.next_step)))
+        tell_refusal(outcome)
+
+
+def tell_refusal(outcome: "Outcome") -> None:
+    """Why an act was refused, and what to do now."""
+    code_of, _, seen = outcome.refusal.partition(": ")
+    meaning = coded(code_of) if code_of.isupper() else cause(code_of)
+    say(phrase("refused", what=": ".join(part for part in (meaning, seen) if part)))
+    say(phrase("next-line", step=next_step("stale" if code_of.isupper() else code_of, outcome.next_step)))

@@ -143,6 +143,91 @@ def suspend(
         say(phrase("suspension-published", number=number, declaration=declaration, station=station))
 
 
+@group.command("publish-watchlist", help=helped("centre-publish-watchlist"))
+def publish_watchlist(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=helped("centre-watchlist-file"), show_default=False)],
+    station: Station,
+    watch_key: Annotated[Path, typer.Option("--watch-key", help=helped("centre-watch-key"), show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    from station.centre import publisher
+    from station.trust.watching import WatchKey
+
+    key = WatchKey.load(watch_key)
+    marks = [key.mark(line) for line in file.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    with _store(context) as store:
+        number = publisher.publish_watchlist(store, station, key.key_id, marks, _now_ms())
+    if as_json:
+        put_json({"station": station, "watchlist": number})
+    else:
+        say(phrase("watchlist-published", number=number, station=station))
+
+
+@group.command("publish-rules", help=helped("centre-publish-rules"))
+def publish_rules(
+    context: typer.Context,
+    values: Annotated[list[str], typer.Argument(help=helped("centre-rules"), show_default=False)],
+    station: Station,
+    as_json: AsJson = False,
+) -> None:
+    from station.centre import publisher
+    from station.core.ruling import fault_of
+
+    named = [(name, int(text)) for name, _, text in (value.partition("=") for value in values) if text.isdecimal()]
+    fault = fault_of(named) if len(dict(named)) == len(values) else "malformed"
+    if fault:
+        raise exits.Refused(exits.FINDING, fault, " ".join(values))
+    with _store(context) as store:
+        number = publisher.publish_rules(store, station, named, _now_ms())
+    if as_json:
+        put_json({"station": station, "rules": number, "values": dict(named)})
+    else:
+        say(phrase("rules-published", number=number, station=station, count=len(named)))
+
+
+@group.command("make-watch-key", help=helped("centre-make-watch-key"))
+def make_watch_key(
+    file: Annotated[Path, typer.Argument(help=helped("keys-new-file"), show_default=False)], as_json: AsJson = False
+) -> None:
+    from station.trust import watching
+
+    try:
+        key_id = watching.make_watch_key(file).key_id
+    except FileExistsError as error:
+        raise exits.Refused(exits.NOT_PERMITTED, "file-exists", str(file)) from error
+    if as_json:
+        put_json({"file": str(file), "key_id": key_id})
+    else:
+        say(phrase("watch-key-written", file=file, key_id=key_id))
+
+
+@group.command("export", help=helped("centre-export"))
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=helped("centre-export-file"), show_default=False)],
+    station: Station,
+    key: Annotated[Path, typer.Option("--key", help=helped("centre-key"), show_default=False)],
+    valid_hours: Annotated[int, typer.Option("--valid-hours", min=1, max=168, help=helped("centre-valid-hours"))] = 24,
+    as_json: AsJson = False,
+) -> None:
+    import hashlib
+
+    from station.centre.export import signed_lines
+    from station.trust.keys import load_key
+
+    with _store(context) as store:
+        lines = signed_lines(store, station, load_key(key), _now_ms(), valid_hours * 3_600_000)
+    data = b"".join(line + b"\n" for line in lines)
+    with file.open("xb") as opened:
+        opened.write(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if as_json:
+        put_json({"file": str(file), "items": len(lines), "sha256": sha256})
+    else:
+        say(phrase("exported", file=file, count=len(lines), sha256=sha256))
+
+
 @group.command("records", help=helped("centre-records"))
 def records(
     context: typer.Context,

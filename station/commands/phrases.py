@@ -2,6 +2,7 @@
 
 from station.commands.audit_phrases import AUDIT
 from station.commands.conform_phrases import CLAUSES, CONFORM, FINDINGS
+from station.commands.downlink_phrases import DOWNLINK_PHRASES
 from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.evidence_phrases import EVIDENCE
 from station.commands.learn_phrases import LEARN
@@ -172,6 +173,7 @@ PHRASES: dict[str, Words] = {
     "told-order": ("{order} tại {device}, lệnh {order_id}", "{order} at {device}, order {order_id}"),
     "told-ended": ("lệnh {order_id}: {outcome}", "order {order_id}: {outcome}"),
     "told-case": ("{case}, {reason}; người xử lý: {owner}", "{case}, {reason}; owner: {owner}"),
+    **DOWNLINK_PHRASES,
     # centre
     "centre-needs": (
         "cần --settings, hoặc --key và ít nhất một --station",

@@ -23,13 +23,13 @@ def view_of(socket: Path) -> "View":
     return reply
 
 
-def talk(socket: Path, question: "Ask | Act") -> "View | Outcome":
+def talk(socket: Path, question: "Ask | Act", patience_s: float = 10.0) -> "View | Outcome":
     """The lane's reply. Raises Refused: no lane there, no answer in time, an answer that is none of ours."""
     from drivers.contract.plain import NotPlain
     from station.lane.act_socket import call
 
     try:
-        return call(socket, question)
+        return call(socket, question, patience_s)
     except TimeoutError as error:
         raise exits.Refused(exits.TRY_AGAIN, "no-answer", str(socket)) from error
     except PermissionError as error:

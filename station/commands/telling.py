@@ -102,6 +102,8 @@ def _told(record: Record) -> str:  # noqa: C901, PLR0912 - one row per record
             cause, _, measured = detail.partition(" ")
             told = " ".join(part for part in (coded("CAMERA_VIEW"), thing, coded(cause), measured) if part)
             return f"{told}; {what_to_do(cause)}"
+        case AlarmRaised(code="NO_SECOND_COPY", thing=thing, detail=detail):
+            return f"{coded('NO_SECOND_COPY')} {thing}: {coded(detail)}; {what_to_do(detail)}"
         case AlarmRaised(code=alarm, thing=thing, detail=detail):
             told = " ".join(part for part in (coded(alarm), thing, detail) if part)
             return "; ".join(part for part in (told, what_to_do(alarm)) if part)

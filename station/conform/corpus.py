@@ -13,7 +13,7 @@ from station.conform.chain import Content, Link, after
 from station.conform.examples import Examples
 from station.core.records import NOTICES, TYPES
 from station.messages.checkpoints import Checkpoint
-from station.messages.downlinks import Decision, EligibleList, Suspension
+from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist
 from station.messages.envelope import RecordEvent, encode_batch, encode_event
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
@@ -29,7 +29,10 @@ _SIGNED: tuple[tuple[Purpose, type], ...] = (
     ("receipt", Witness),
     ("checkpoint", Checkpoint),
     ("list", EligibleList),
+    ("list", ListDelta),
     ("suspension", Suspension),
+    ("watchlist", Watchlist),
+    ("rules", Rules),
     ("decision", Decision),
     ("trust", KeysInForce),
     ("officers", OfficersFile),
@@ -85,6 +88,8 @@ def corpus(station: str, lane: str, seed: int = 1) -> Iterator[Message]:
         "suspension": topics.suspension,
         "trust": topics.trust,
         "officers": topics.officers,
+        "watchlist": topics.watchlist,
+        "rules": topics.rules,
     }
     for purpose, cls in _SIGNED:
         for thing in examples.all_of(cls):

@@ -3,7 +3,8 @@
 A release of a held crossing needs two persons, one of them the head of unit, unless the lane is only ASSISTED. A
 decision from afar (`remote`) counts as one person's act. A suspension cannot be overridden at the lane. Anybody may
 close the lane; only a head of unit opens a closed one, has personal data erased, ends a legal hold, or allows crops of
-plates to be collected. Anybody may forbid that. While the disk takes no more, nothing is released by anybody.
+plates to be collected. Anybody may forbid that. While the disk takes no more, nothing is released by anybody. A file
+of signed downlinks is brought by an officer or a head of unit; what is in it is judged by its own signatures.
 """
 
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 from drivers.contract.quantities import Millis, Tick
 from station.core import erasing, retaining
 from station.core.deciding import barrier_is_bounded
+from station.core.effects import TakeFile
 from station.core.facts import ActReceived, OfficerAct
 from station.core.occupancy import seen_standing
 from station.core.parameters import Mode
@@ -31,7 +33,7 @@ ACKNOWLEDGED = ("UNAUTHORISED_PASSAGE", "LEFT_WHILE_HELD", "PASSED_BEFORE_NOTICE
 NO_OVERRIDE = frozenset({"SUSPENDED"})
 
 
-def received(turn: Turn, fact: ActReceived) -> None:
+def received(turn: Turn, fact: ActReceived) -> None:  # noqa: C901 - one row per action
     """Take an act: effective, proposed (waits for the second person) or refused, always recorded."""
     act = fact.act
     refusal = _refusal(turn, act) or (_remote_refusal(turn, act) if fact.remote else "")
@@ -63,6 +65,9 @@ def received(turn: Turn, fact: ActReceived) -> None:
         case "erase" | "hold-evidence" | "free-evidence":
             _write(turn, fact, "effective", "")
             (erasing if act.action == "erase" else retaining).order(turn, act)
+        case "import":
+            _write(turn, fact, "effective", "")
+            turn.wish(TakeFile(act.act_id, act.actor, act.digest))
 
 
 def _set_mode(turn: Turn, act: OfficerAct) -> None:
@@ -96,6 +101,8 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return "ROLE"
     if act.action in ("hold-evidence", "free-evidence"):
         return retaining.refusal(turn, act)
+    if act.action == "import":
+        return "ROLE" if act.role == "technician" else ""
     return _mode_refusal(state, act) if act.action == "set-mode" else ""
 
 

@@ -5,7 +5,7 @@ from station.core.effects import LookUp
 from station.core.facts import LookedUp
 from station.core.parameters import Mode
 from station.core.records import CrossingDecided, Verdict
-from station.core.state import Decision, LaneState, has_alarm, is_fit, list_age, parts, utc_at
+from station.core.state import Crossing, Decision, LaneState, has_alarm, is_fit, list_age, parts, utc_at
 from station.core.turn import Turn
 
 
@@ -14,7 +14,14 @@ def enter(turn: Turn) -> None:
     turn.enter("DECIDING")
     request = turn.new_id("q")
     turn.set_crossing(request=request)
-    turn.wish(LookUp(request, turn.crossing.declaration))
+    turn.wish(LookUp(request, turn.crossing.declaration, _seen(turn.crossing)))
+
+
+def _seen(crossing: Crossing) -> tuple[str, ...]:
+    """Whatever was read of the vehicle, each text once."""
+    read = [crossing.plate.text if crossing.plate else "", sighting.contradicting(crossing)]
+    read += [part.text for part in (crossing.container, crossing.trailer) if part is not None]
+    return tuple(dict.fromkeys(text for text in read if text))
 
 
 def advance(turn: Turn) -> None:
@@ -52,6 +59,7 @@ def looked_up(turn: Turn, fact: LookedUp) -> None:
         scans=crossing.scan_looks.verdicts,
         looks_for_trailer=parts(turn.state).trailer_camera != "",
         trailer=crossing.trailer,
+        instructed=fact.instructed,
     )
     fired = rules.judge(evidence)
     if any(rule.reason == "WEIGHT_DEVIATION" for rule in fired) and not crossing.reweigh:
@@ -79,8 +87,8 @@ def _follow(turn: Turn, verdict: Verdict, reason: str) -> None:
                 holding.hold(turn, person, "officer")
             else:
                 turn.enter("RELEASING")
-        case "REFER_REMOTE" | "REFER_XRAY":
-            holding.hold(turn, reason, "officer", referred=verdict == "REFER_XRAY")
+        case "REFER_REMOTE" | "REFER_XRAY" | "REFER_PHYSICAL":
+            holding.hold(turn, reason, "officer", referred=verdict != "REFER_REMOTE")
         case "HOLD":
             holding.hold(turn, reason, "head-of-unit")
 

@@ -19,10 +19,15 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Ask the local copy of the eligible list. Answered by LookedUp."""
+    """Ask the local copy of the eligible list. Answered by LookedUp.
+
+    `seen` are the plates and numbers that were read of this vehicle: the shell compares them with what the centre looks
+    for, under a key that the core never has.
+    """
 
     request_id: str
     declaration: str
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,16 @@ class DropEvidence:
     paths: tuple[str, ...]
 
 
-Effect = Send | LookUp | Spend | GiveBack | ErasePersonal | DropEvidence
+@dataclass(frozen=True, slots=True)
+class TakeFile:
+    """Judge the signed downlinks in the file with this SHA-256 (hex). Answered by FileImported; idempotent."""
+
+    act_id: str
+    actor: str
+    sha256: str
+
+
+Effect = Send | LookUp | Spend | GiveBack | ErasePersonal | DropEvidence | TakeFile
 
 
 def is_protective_effect(effect: Effect) -> bool:

@@ -16,6 +16,7 @@ from station.core.parameters import LaneParameters, Mode
 from station.core.retention_records import DropReason, EvidenceClass
 
 ClockQuality = Literal["synced", "holdover", "unsynced"]
+CopyFault = Literal["", "no-folder", "no-space", "not-writable", "not-readable", "no-key", "timed-out"]
 Role = Literal["officer", "head-of-unit", "technician"]
 Action = Literal[
     "release",
@@ -23,6 +24,7 @@ Action = Literal[
     "acknowledge",
     "set-mode",
     "erase",
+    "import",
     "hold-evidence",
     "free-evidence",
     "allow-learning",
@@ -141,7 +143,8 @@ class EligibleEntry:
 class LookedUp:
     """Answer to `LookUp`: what the local copy of the list says. `entry` is None if the list has no such declaration.
 
-    With a `fault` nothing is known: list or ledger could not be read.
+    With a `fault` nothing is known: list or ledger could not be read. `instructed`: the centre wants this one
+    inspected; why is nowhere said, and what it looks for stands in no fact.
     """
 
     tick: Tick
@@ -153,6 +156,7 @@ class LookedUp:
     list_number: int
     list_issued_ms: int
     fault: Literal["", "LIST_UNAVAILABLE", "LEDGER_UNAVAILABLE"] = ""
+    instructed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,23 @@ class ListChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class InstructionsChanged:
+    """New instructions of the centre, of the kind that nobody is told the content of, are in force."""
+
+    tick: Tick
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesArrived:
+    """Rules of the centre: the limits that it narrows, by name. They take force in an empty lane."""
+
+    tick: Tick
+    number: int
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """The way to the centre came up or went down."""
 
@@ -201,7 +222,8 @@ class OfficerAct:
     """What an officer signed for one lane ("<station>/<lane>"); `crossing` is "" for acts on the lane itself,
     `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased;
     "hold-evidence" and "free-evidence" one whose evidence is under legal hold from now on, or no longer.
-    "allow-learning" lets crops of plates be collected here for `station learn`, until "forbid-learning".
+    "allow-learning" lets crops of plates be collected here for `station learn`, until "forbid-learning". "import"
+    has the SHA-256 (hex) of a file of signed downlinks as its `digest`.
 
     `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
     """
@@ -270,6 +292,33 @@ class EvidenceDue:
     crossings: tuple[str, ...]
     paths: tuple[str, ...]
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileImported:
+    """Answer to `TakeFile`: what became of the signed downlinks in the file with this SHA-256 (hex).
+
+    `things` names those that were applied; `reason` is the first refusal's code, or why the file was not read at all.
+    """
+
+    tick: Tick
+    act_id: str
+    actor: str
+    sha256: str
+    things: tuple[str, ...]
+    repeated: int
+    refused: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyMade:
+    """The signed copy for the second place was written to `folder`, or, with a `fault`, was not."""
+
+    tick: Tick
+    folder: str
+    file: str
+    fault: CopyFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,11 +392,15 @@ Fact = (
     | Spent
     | Suspended
     | ListChanged
+    | InstructionsChanged
+    | RulesArrived
     | LinkChanged
     | ActReceived
     | PersonalErased
     | DiskJudged
     | EvidenceDue
+    | FileImported
+    | CopyMade
     | TrustApplied
     | RootAccepted
     | StationKeyTaken

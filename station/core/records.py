@@ -15,12 +15,13 @@ from drivers.contract.readings import PlateColour
 from station.core.advice_records import ADVICE, Advice
 from station.core.clip_records import CLIPS, Clips
 from station.core.facts import Action, ClockQuality, Role
+from station.core.instructed_records import INSTRUCTED, Instructed
 from station.core.parameters import Mode
 from station.core.presented_records import PRESENTED, Presented
 from station.core.retention_records import RETENTION, Retention
 from station.core.trust_records import TRUST, Trust
 
-Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD"]
+Verdict = Literal["PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "REFER_PHYSICAL", "HOLD"]
 End = Literal["DEPARTED", "REFERRED", "RETURNED", "ABORTED", "INTERRUPTED", "UNAUTHORISED"]
 
 TEST_MARK = "T"
@@ -338,6 +339,7 @@ Record = (
     | LinkState
     | ListInForce
     | SuspensionApplied
+    | Instructed
     | Trust
     | ErasureRecorded
     | Retention
@@ -370,6 +372,7 @@ TYPES: dict[type, str] = {
     LinkState: "link.state",
     ListInForce: "list.applied",
     SuspensionApplied: "suspension.applied",
+    **INSTRUCTED,
     **TRUST,
     ErasureRecorded: "personal.erased",
     **RETENTION,

@@ -16,7 +16,7 @@ from station.core.records import FiredRule, Verdict
 from station.core.state import Plate, Weight
 from station.core.trailer_looks import Trailer
 
-STRENGTH: tuple[Verdict, ...] = ("PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "HOLD")
+STRENGTH: tuple[Verdict, ...] = ("PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRAY", "REFER_PHYSICAL", "HOLD")
 """Weakest to strongest."""
 
 PERMILLE = 1000
@@ -51,6 +51,8 @@ class Evidence:
     looks_for_trailer: bool = False
     """The lane has a trailer camera."""
     trailer: Trailer | None = None
+    instructed: bool = False
+    """The centre wants this one inspected."""
 
 
 Fired = FiredRule | None
@@ -227,6 +229,11 @@ def _weighing(e: Evidence) -> Fired:
     return None
 
 
+def _instruction(e: Evidence) -> Fired:
+    """R11: the centre's instruction. Nothing says what it looks for, not even which text of the vehicle it met."""
+    return FiredRule("R11", "REFER_PHYSICAL", "SYSTEM_INSTRUCTION", "", "") if e.instructed else None
+
+
 def _clock(e: Evidence) -> Fired:
     """R19: calendar rules are worth what the clock is worth."""
     if e.quality == "unsynced":
@@ -249,5 +256,6 @@ RULES: tuple[Callable[[Evidence], Fired], ...] = (
     _weight,
     _weighing,
     _declared_empty,
+    _instruction,
     _clock,
 )

@@ -11,7 +11,8 @@ from station.core.container_consensus import Container
 from station.core.container_looks import ContainerLooks
 from station.core.disk_level import DiskLevel
 from station.core.facts import ClockQuality, EligibleEntry, Role
-from station.core.parameters import LaneParameters, Mode, Parts, Sensors
+from station.core.instructed_records import RulesInForce
+from station.core.parameters import LaneParameters, Limits, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, Verdict
 from station.core.scan_looks import ScanLooks
@@ -319,6 +320,9 @@ class LaneState:
     held_evidence: tuple[str, ...] = ()
     clips: tuple[Clip, ...] = ()
     footage: Footage = field(default_factory=Footage)
+    own_limits: Limits = field(default_factory=Limits)
+    rules: RulesInForce = field(default_factory=RulesInForce)
+    next_rules: RulesInForce | None = None
 
 
 def parts(state: LaneState) -> Parts:

@@ -25,6 +25,7 @@ from station.core import (
     presenting,
     releasing,
     retaining,
+    ruling,
     scan_advice,
     seal_advice,
     sighting,
@@ -36,13 +37,16 @@ from station.core.effects import Effect
 from station.core.facts import (
     ActReceived,
     Clock,
+    CopyMade,
     DeviceLost,
     DeviceOpened,
     DeviceRead,
     DiskJudged,
     EvidenceDue,
     Fact,
+    FileImported,
     InputRefused,
+    InstructionsChanged,
     LaneStarted,
     LinkChanged,
     ListChanged,
@@ -51,6 +55,7 @@ from station.core.facts import (
     OrdersDropped,
     PersonalErased,
     RootAccepted,
+    RulesArrived,
     SettingsApplied,
     Spent,
     StationKeyTaken,
@@ -58,6 +63,7 @@ from station.core.facts import (
     TimePassed,
     TrustApplied,
 )
+from station.core.instructed_records import ImportRecorded, InstructionsInForce
 from station.core.occupancy import deck_loaded, lane_empty, seen_empty, went_through
 from station.core.parameters import Mode
 from station.core.records import (
@@ -116,7 +122,7 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912, PLR0915 - one
         case LaneStarted():
             _started(turn, fact)
         case SettingsApplied(parameters=parameters):
-            turn.set(parameters=parameters, mode=_beginning_mode(turn.state, parameters.mode))
+            turn.set(parameters=ruling.with_rules(turn, parameters), mode=_beginning_mode(turn.state, parameters.mode))
             turn.record(SettingsInForce(turn.state.settings_sha256, turn.state.mode))
             viewing.applied(turn)
         case Clock():
@@ -149,6 +155,10 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912, PLR0915 - one
         case ListChanged(number=number, issued_ms=issued_ms, entries=entries):
             turn.set(list_number=number, list_issued_ms=issued_ms)
             turn.record(ListInForce(number, issued_ms, entries))
+        case InstructionsChanged(number=number):
+            turn.record(InstructionsInForce(number))
+        case RulesArrived():
+            ruling.arrived(turn, fact)
         case LinkChanged(up=up):
             if up != turn.state.link_up:
                 turn.set(link_up=up)
@@ -161,6 +171,16 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912, PLR0915 - one
             retaining.due(turn, fact)
         case ActReceived():
             acts.received(turn, fact)
+        case FileImported():
+            turn.record(
+                ImportRecorded(
+                    fact.act_id, fact.actor, fact.sha256, fact.things, fact.repeated, fact.refused, fact.reason
+                )
+            )
+        case CopyMade(folder=folder, fault=""):
+            turn.clear_alarm("NO_SECOND_COPY", folder)
+        case CopyMade(folder=folder, fault=fault):
+            turn.raise_alarm("NO_SECOND_COPY", folder, fault, siren=False)
         case TrustApplied():
             trusting.applied(turn, fact)
         case RootAccepted():
@@ -279,6 +299,7 @@ def _idle(turn: Turn) -> None:
 
     A deck that swings behind a truck shows half a tonne for a moment: only a load at rest is a vehicle.
     """
+    ruling.take_force(turn)
     state = turn.state
     if state.deck_known and not deck_loaded(state) and state.interrupted and state.entry.presence == "free":
         turn.set(interrupted="")

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from station.courier.in_force import TABLES as NEWER_TABLES
 from station.journal.folder import make_folder
 
 if TYPE_CHECKING:
@@ -48,9 +49,6 @@ CREATE TABLE IF NOT EXISTS suspension (
 CREATE TABLE IF NOT EXISTS suspension_seen (number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS suspension_prefix (
   one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS decision (
-  number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, act TEXT NOT NULL, told INTEGER NOT NULL
 ) STRICT;
 PRAGMA user_version = 1;
 COMMIT;
@@ -129,6 +127,7 @@ def _prepare(connection: Connection, path: Path) -> None:
         if got != wanted:
             raise CourierFileUnusable(f"{path}: PRAGMA {name} is {got} instead of {wanted}")
     connection.executescript(_TABLES)
+    connection.executescript(NEWER_TABLES)
 
 
 @contextmanager

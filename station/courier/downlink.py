@@ -1,11 +1,13 @@
 """Judges a downlink: signed by a key with the right scope, for this station, newer, in time, and not retained."""
 
+import re
 from dataclasses import dataclass
 from typing import get_args
 
 from drivers.contract.plain import NotPlain, from_plain
+from station.core.ruling import fault_of
 from station.courier.store import Held, digest
-from station.messages.downlinks import Decision, Downlink, EligibleList, Suspension
+from station.messages.downlinks import KINDS, Decision, Downlink, EligibleList, ListDelta, Rules, Watchlist
 from station.messages.newer import read_known
 from station.messages.receipts import FromReceiver, Receipt
 from station.messages.topics import LaneTopics
@@ -14,7 +16,9 @@ from station.trust.refusal import Reason, Untrusted
 from station.trust.signed import Purpose, Signed
 
 MOST_BYTES = 4 * 1024 * 1024
+MOST_MARKS = 50_000
 _MOST_NUMBER = 2**63 - 1
+_MARK = re.compile(r"[0-9a-f]{64}")
 
 _NEXT_STEPS = {
     "oversize": "send a smaller one; a list of that size belongs on several stations",
@@ -28,6 +32,14 @@ _NEXT_STEPS = {
     "fork": "keep the journal, compare it with the centre's records; nothing is delivered or deleted until then",
     "not-kept": "free space on the disk that holds it",
     "link-refused": "check host, certificates and their dates on both sides, and this lane's rights at the broker",
+    "other-base": "nothing; the lane asks for the whole list",
+    "other-result": "nothing; the lane asks for the whole list. Compare the centre's list with its own delta",
+    "other-watch-key": "provision the station with the watch key of the centre, or the other way round",
+    "limit-not-listed": "leave the limit out; a centre may narrow only those that are listed",
+    "out-of-bounds": "correct the value and its unit",
+    "file-missing": "import the file again with the station's own command",
+    "file-changed": "import the file again; compare the stick with the one that was signed for",
+    "file-in-hand": "wait until the last file has been taken in, then import this one again",
 }
 REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "too-many"))
 """Every code with which a lane refuses what comes from the centre; beside them only what a broker or a disk says."""
@@ -49,6 +61,7 @@ class Judge:
 
     topics: LaneTopics
     trusted: Trusted
+    watch_key_id: str = ""
 
     def refuse_unread(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """What is refused without being kept. Raises DownlinkUnacceptable."""
@@ -69,6 +82,7 @@ class Judge:
         if isinstance(thing, Decision) and thing.lane != self.topics.lane:
             raise DownlinkUnacceptable(f"{name} for {thing.lane[:40]}", "wrong-station")
         self._refuse_old(thing, name, held)
+        self._refuse_unfit(thing, name, held)
         return thing
 
     def read_receipt(self, payload: bytes, utc_ms: int, *, retained: bool) -> tuple[FromReceiver, Signed]:
@@ -89,11 +103,7 @@ class Judge:
         return message, signed
 
     def _kind(self, topic: str) -> Purpose:
-        kinds: dict[str, Purpose] = {
-            self.topics.list: "list",
-            self.topics.suspension: "suspension",
-            self.topics.decision: "decision",
-        }
+        kinds: dict[str, Purpose] = {getattr(self.topics, kind): kind for kind in KINDS.values()}
         if topic not in kinds:
             raise DownlinkUnacceptable(topic[:80], "unknown-type")
         return kinds[topic]
@@ -107,11 +117,10 @@ class Judge:
         except NotPlain as error:
             reason = "unknown-type" if "unknown kind" in str(error) else "malformed"
             raise DownlinkUnacceptable(f"{kind}: {str(error)[:120]}", reason) from error
-        wanted = {"list": EligibleList, "suspension": Suspension, "decision": Decision}[kind]
-        if not isinstance(thing, wanted):
+        if KINDS[type(thing)] != kind:
             raise DownlinkUnacceptable(f"{type(thing).__name__} signed as {kind}", "unknown-type")
         numbers = (thing.number, thing.issued_ms, thing.valid_until_ms)
-        if not all(0 < number <= _MOST_NUMBER for number in numbers) or _has_doubles(thing):
+        if not all(0 < number <= _MOST_NUMBER for number in numbers) or _is_ambiguous(thing):
             raise DownlinkUnacceptable(f"{kind} {str(thing.number)[:20]}", "malformed")
         return thing
 
@@ -120,19 +129,34 @@ class Judge:
 
         Decisions come one behind the other: an older one was for a moment that has passed.
         """
-        number, known = {
-            EligibleList: (held.list_number, {held.list_number: held.list_sha256}),
-            Suspension: (held.suspension_number, held.suspensions),
-            Decision: (held.decision_number, {held.decision_number: held.decision_sha256}),
-        }[type(thing)]
+        number, known = held.of(KINDS[type(thing)])
         if known.get(thing.number) == digest(thing):
             raise DownlinkUnacceptable(name, "repeated")
         if thing.number <= number or thing.number in known:
             raise DownlinkUnacceptable(f"{name}, in force is {number}", "outdated")
 
+    def _refuse_unfit(self, thing: Downlink, name: str, held: Held) -> None:
+        """What is newer and still cannot be applied here."""
+        match thing:
+            case ListDelta(base_number=base, base_sha256=sha256) if (base, sha256) != held.base:
+                raise DownlinkUnacceptable(f"{name} on list {base}, in force is {held.list_number}", "other-base")
+            case Watchlist(key_id=key_id) if key_id != self.watch_key_id:
+                raise DownlinkUnacceptable(name, "other-watch-key")
+            case Rules(values=values) if fault := fault_of(values):
+                raise DownlinkUnacceptable(name, fault)
 
-def _has_doubles(thing: Downlink) -> bool:
-    """A declaration that stands twice in a list has no one meaning."""
-    if not isinstance(thing, EligibleList):
-        return False
-    return len({entry.declaration for entry in thing.entries}) < len(thing.entries)
+
+def _is_ambiguous(thing: Downlink) -> bool:
+    """What stands twice has no one meaning."""
+    match thing:
+        case EligibleList():
+            names = [entry.declaration for entry in thing.entries]
+        case ListDelta():
+            names = [*(entry.declaration for entry in thing.put), *thing.removed]
+        case Watchlist():
+            return not all(_MARK.fullmatch(mark) for mark in thing.marks) or len(thing.marks) > MOST_MARKS
+        case Rules():
+            names = [name for name, _ in thing.values]
+        case _:
+            return False
+    return len(set(names)) < len(names)

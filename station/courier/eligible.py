@@ -1,5 +1,6 @@
 """What the lane reads in courier.db: the local copy of the eligible list and the suspensions. Never writes."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,6 +55,33 @@ class EligibleTable:
             self.close()
             raise ListUnavailable(f"{self._folder}: {error}") from error
 
+    def is_watched(self, marks: Iterable[str]) -> bool:
+        """Whether one of these marks stands in the watchlist. Raises ListUnavailable."""
+        from pysqlite3 import dbapi2
+
+        try:
+            self.look_up("")  # opens the file
+            query = "SELECT 1 FROM watch WHERE mark = ?"
+            one = self._connection
+            return one is not None and any(one.execute(query, (mark,)).fetchone() for mark in marks)
+        except dbapi2.Error as error:
+            self.close()
+            raise ListUnavailable(f"{self._folder}: {error}") from error
+
+    def whole(self) -> tuple[int, int, tuple[EligibleEntry, ...], tuple[str, ...]]:
+        """Number and issue time of the list in force, its entries, and the suspended declarations, both in order.
+
+        Raises ListUnavailable.
+        """
+        from pysqlite3 import dbapi2
+
+        try:
+            self.look_up("")  # opens the file
+            return (0, 0, (), ()) if self._connection is None else _whole(self._connection)
+        except (dbapi2.Error, NotPlain) as error:
+            self.close()
+            raise ListUnavailable(f"{self._folder}: {error}") from error
+
     def close(self) -> None:
         """Close the file."""
         if self._connection is not None:
@@ -70,3 +98,15 @@ def _look_up(connection: Connection, declaration: str) -> LookUpResult:
     ).fetchone()
     entry = None if row[0] is None else decode(EligibleEntry, row[0])
     return LookUpResult(entry, bool(row[1]), row[2] or 0, row[3] or 0)
+
+
+def _whole(connection: Connection) -> tuple[int, int, tuple[EligibleEntry, ...], tuple[str, ...]]:
+    """One consistent view: what is read here belongs together."""
+    connection.execute("BEGIN")
+    try:
+        row = connection.execute("SELECT number, issued_ms FROM list_in_force").fetchone() or (0, 0)
+        entries = connection.execute("SELECT entry FROM eligible ORDER BY declaration").fetchall()
+        stopped = connection.execute("SELECT declaration FROM suspension WHERE NOT lifted ORDER BY 1").fetchall()
+    finally:
+        connection.execute("ROLLBACK")
+    return row[0], row[1], tuple(decode(EligibleEntry, entry) for (entry,) in entries), tuple(n for (n,) in stopped)

@@ -20,21 +20,23 @@ from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, Mq
 from station.courier.outbox import Outbox
 from station.courier.refusals import RefusalLimit, WrongPeers
 from station.courier.settings import CourierSettings
-from station.courier.store import CourierStore, Cursor, InboxRow
+from station.courier.store import CourierStore, Cursor
 from station.courier.stream import RecordStream
+from station.courier.taking import Taking
 from station.courier.talk import (
     Committed,
     CourierBeat,
     DownlinkRefused,
+    FileTaken,
     LaneWire,
     LinkIs,
     Notify,
     Receipted,
     Stop,
+    TakeFile,
     Witnessed,
 )
 from station.journal.refusals import Unreadable
-from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.messages.envelope import encode_batch
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
@@ -76,7 +78,8 @@ class Courier:
         self._boot = boot
         self._lane = lane
         self._belief = Belief(settings, trusted)
-        self._judge = Judge(self._topics, trusted)
+        self._watch_key_id = settings.watch_key_id
+        self._judge = Judge(self._topics, trusted, settings.watch_key_id)
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._failures = 0
@@ -86,6 +89,14 @@ class Courier:
         self._offered, self._offer_again = 0, clock()
         self.is_stopping = False
         self._store = CourierStore(Path(settings.folder))
+        self._taking = Taking(
+            self._store,
+            self._judge,
+            Path(settings.folder),
+            utc_ms=utc_now,
+            refuse=self._refuse,
+            applied=self._on_applied,
+        )
         self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
         self._link = MqttLink(
             settings.broker,
@@ -106,6 +117,7 @@ class Courier:
         for event in self._link.take():
             self._on_link(event)
         self._hear_lane()
+        self._tell_taken(self._taking.go_on())
         self._keep_time()
         self._send()
 
@@ -127,6 +139,8 @@ class Courier:
         poll.poll(patience)
 
     def _time_left(self) -> Millis:
+        if self._taking.is_busy:
+            return Millis(0)
         dues = [self._next_beat, self._next_look, self._connect_at, outbox.go_back_due(self._box)]
         if not self._has_fork:
             dues.append(outbox.batch_due(self._box))
@@ -166,6 +180,8 @@ class Courier:
                     self._box = outbox.committed(self._box, seq, self._clock())
                 case Notify(seq=seq):
                     self._notify(seq)
+                case TakeFile():
+                    self._tell_taken(self._taking.begin(message))
                 case Stop():
                     self.is_stopping = True
         self.is_stopping = self.is_stopping or self._lane.is_closed
@@ -247,9 +263,12 @@ class Courier:
             self._boot,
             held.list_number,
             held.suspension_number,
+            full_list=self._taking.wants_full_list,
+            watchlist_number=held.watchlist[0],
+            rules_number=held.rules[0],
+            decision_number=held.decision[0],
             trust_serial=self._judge.trusted.serial,
             officers_number=self._belief.officers,
-            decision_number=held.decision_number,
         )
 
     # ------------------------------------------------------------------ the connection
@@ -351,39 +370,25 @@ class Courier:
             self._refuse(refusal)
             return
         if is_new:
-            self._judge = Judge(self._topics, self._belief.trusted)
+            self._judge = Judge(self._topics, self._belief.trusted, self._watch_key_id)
+            self._taking.believe(self._judge)
             self._publish_state()
 
     def _on_downlink(self, event: Arrived) -> None:
-        try:
-            self._judge.refuse_unread(event.topic, event.payload, retained=event.retained)
-        except DownlinkUnacceptable as refusal:
-            self._refuse(refusal)
-            return
-        self._judge_row(self._store.receive(event.topic, event.payload, utc_now()))
+        self._taking.take(event.topic, event.payload, retained=event.retained)
 
-    def _judge_row(self, row: InboxRow) -> None:
-        try:
-            thing = self._judge.judge(row.topic, row.payload, self._store.held(), utc_now())
-        except DownlinkUnacceptable as refusal:
-            self._store.refuse(row, refusal.reason)
-            if refusal.reason != "repeated":
-                self._refuse(refusal)
-            return
-        match thing:
-            case EligibleList():
-                self._store.apply_list(row, thing)
-            case Suspension():
-                self._store.apply_suspension(row, thing)
-            case Decision():
-                self._store.apply_decision(row, thing)
+    def _on_applied(self) -> None:
         self._publish_state()
         self._tell_untold()
 
+    def _tell_taken(self, taken: FileTaken | None) -> None:
+        if taken is not None:
+            self._tell(taken)
+
     def _take_up(self) -> None:
         """What the last run left: downlinks not judged, news not told, a fork nobody has looked into."""
-        for row in self._store.unjudged():
-            self._judge_row(row)
+        self._taking.take_up()
+        self._store.tell_rules_again()
         self._tell_untold()
         if self._has_fork:
             self._tell_fork("found before this start")
@@ -395,7 +400,7 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
-    def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused) -> None:
+    def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused | FileTaken) -> None:
         if self._lane is not None:
             self._lane.say(message)
 

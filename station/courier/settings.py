@@ -11,7 +11,8 @@ class CourierSettings:
 
     `revoked` (key ids), `numbers` (by key id), `serial` and `statement_sha256` are what the lane remembers: older
     statements are refused. A newer one that comes is kept in `arrived_file`, a newer officers' file than
-    `officers_number` in `arrived_officers`; "" keeps either for this run only.
+    `officers_number` in `arrived_officers`; "" keeps either for this run only. `watch_key_id` names the key with which
+    the lane makes marks; the key itself is the lane's alone.
     """
 
     station: str
@@ -28,3 +29,4 @@ class CourierSettings:
     officers_number: int = 0
     serial: int = 0
     statement_sha256: str = ""
+    watch_key_id: str = ""

@@ -11,11 +11,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.contract.plain import encode
+from drivers.contract.plain import canonical, encode
+from station.courier import in_force
 from station.courier.database import open_for_writing
-from station.courier.talk import DecisionArrived, ListArrived, News, SuspensionArrived
+from station.courier.talk import (
+    DecisionArrived,
+    ListArrived,
+    News,
+    RulesCame,
+    SuspensionArrived,
+    WatchlistArrived,
+)
 from station.journal.folder import make_folder, sync_folder
-from station.messages.downlinks import Decision, EligibleList, Suspension
+from station.messages.downlinks import (
+    Decision,
+    Downlink,
+    DownlinkKind,
+    EligibleList,
+    ListDelta,
+    Rules,
+    Suspension,
+    Watchlist,
+    entries_sha256,
+)
 from station.messages.envelope import NO_HASH
 
 if TYPE_CHECKING:
@@ -23,9 +41,6 @@ if TYPE_CHECKING:
 
 _MOST_IN_ROW = 64 * 1024
 _INBOX_ROWS = 500
-
-_DECISIONS = 32
-"""Decisions that are kept: each is void after minutes."""
 
 MOST_AHEAD = 1_000
 """Suspension numbers remembered beyond a gap, and as many behind it; what is forgotten beyond it comes again."""
@@ -54,15 +69,37 @@ class Held:
     """What has come; numbers are 0 before the first.
 
     Every suspension up to `suspension_number` has been applied: the centre sends again what is above it.
-    `suspensions` are the digests of those near that number, also of the ones beyond a gap.
+    `suspensions` are the digests of those near that number, also of the ones beyond a gap. `list_content` is
+    `entries_sha256` of the list, `watchlist` and `rules` are each a number and a digest.
     """
 
     list_number: int
     list_sha256: str
     suspensions: Mapping[int, str]
     suspension_number: int = 0
-    decision_number: int = 0
-    decision_sha256: str = ""
+    list_content: str = ""
+    watchlist: tuple[int, str] = (0, "")
+    rules: tuple[int, str] = (0, "")
+    decision: tuple[int, str] = (0, "")
+
+    @property
+    def base(self) -> tuple[int, str]:
+        """The list on which a delta may be applied."""
+        return self.list_number, self.list_content
+
+    def of(self, kind: DownlinkKind) -> tuple[int, Mapping[int, str]]:
+        """The number in force of a kind, and the digests of what is known near it."""
+        match kind:
+            case "suspension":
+                return self.suspension_number, self.suspensions
+            case "watchlist":
+                return self.watchlist[0], dict([self.watchlist])
+            case "rules":
+                return self.rules[0], dict([self.rules])
+            case "decision":
+                return self.decision[0], dict([self.decision])
+            case "list":
+                return self.list_number, {self.list_number: self.list_sha256}
 
 
 class CourierStore:
@@ -131,17 +168,24 @@ class CourierStore:
             self._settle(row, "refused", reason)
         self._prune()
 
+    def apply(self, row: InboxRow, thing: Downlink) -> None:
+        """The downlink is in force, and its row says so. Raises OtherResult for a delta: then nothing has changed."""
+        match thing:
+            case EligibleList():
+                self.apply_list(row, thing)
+            case Suspension():
+                self.apply_suspension(row, thing)
+            case _:
+                with self._transaction() as connection:
+                    self._put(connection, thing)
+                    self._settle(row, "applied", "")
+                self._prune()
+
     def apply_list(self, row: InboxRow, eligible: EligibleList) -> None:
         """The list replaces the one in force, entirely."""
         with self._transaction() as connection:
-            connection.execute("DELETE FROM eligible")
-            connection.executemany(
-                "INSERT INTO eligible VALUES (?, ?)", [(entry.declaration, encode(entry)) for entry in eligible.entries]
-            )
-            connection.execute(
-                "INSERT OR REPLACE INTO list_in_force VALUES (1, ?, ?, ?, ?, 0)",
-                (eligible.number, eligible.issued_ms, len(eligible.entries), digest(eligible)),
-            )
+            in_force.put_list(connection, eligible)
+            self._name_list(connection, eligible, len(eligible.entries))
             self._settle(row, "applied", "")
         self._prune()
 
@@ -160,27 +204,14 @@ class CourierStore:
             self._settle(row, "applied", "")
         self._prune()
 
-    def apply_decision(self, row: InboxRow, decision: Decision) -> None:
-        """It waits for the lane, which alone judges it."""
-        with self._transaction() as connection:
-            connection.execute(
-                "INSERT INTO decision VALUES (?, ?, ?, 0)", (decision.number, digest(decision), decision.act)
-            )
-            connection.execute(
-                "DELETE FROM decision WHERE number NOT IN (SELECT number FROM decision ORDER BY number DESC LIMIT ?)",
-                (_DECISIONS,),
-            )
-            self._settle(row, "applied", "")
-        self._prune()
-
     def held(self) -> Held:
         """What is in force."""
         newest = self._connection.execute("SELECT number, sha256 FROM list_in_force").fetchone() or (0, "")
         suspensions = self._connection.execute("SELECT number, sha256 FROM suspension_seen").fetchall()
-        decision = self._connection.execute(
-            "SELECT number, sha256 FROM decision ORDER BY number DESC LIMIT 1"
-        ).fetchone() or (0, "")
-        return Held(newest[0], newest[1], dict(suspensions), self._prefix(), *decision)
+        watchlist, rules = in_force.numbers(self._connection)
+        content = in_force.list_content(self._connection)
+        decision = in_force.newest_decision(self._connection)
+        return Held(newest[0], newest[1], dict(suspensions), self._prefix(), content, watchlist, rules, decision)
 
     def untold(self) -> list[News]:
         """What the lane has not been told yet, suspensions first."""
@@ -188,20 +219,37 @@ class CourierStore:
             "SELECT declaration, lifted, number FROM suspension WHERE NOT told ORDER BY number"
         ).fetchall()
         lists = self._connection.execute("SELECT number, issued_ms, entries FROM list_in_force WHERE NOT told")
-        decisions = self._connection.execute("SELECT number, act FROM decision WHERE NOT told ORDER BY number")
         return [
             *(SuspensionArrived(row[0], bool(row[1]), row[2]) for row in suspensions),
             *(ListArrived(*row) for row in lists.fetchall()),
-            *(DecisionArrived(*row) for row in decisions.fetchall()),
+            *in_force.untold(self._connection),
         ]
 
     def told(self, thing: News) -> None:
         """The lane has been told."""
-        tables = {ListArrived: "list_in_force", SuspensionArrived: "suspension", DecisionArrived: "decision"}
-        table = tables[type(thing)]
-        self._connection.execute(f"UPDATE {table} SET told = 1 WHERE number = ?", (thing.number,))  # noqa: S608 - three names of ours
+        table = _TOLD[type(thing)]
+        self._connection.execute(f"UPDATE {table} SET told = 1 WHERE number = ?", (thing.number,))  # noqa: S608 - names of ours
+
+    def tell_rules_again(self) -> None:
+        """The lane may have begun a new journal, which knows of no rules."""
+        self._connection.execute("UPDATE rules_in_force SET told = 0")
 
     # ------------------------------------------------------------------ within
+    def _put(self, connection: "Connection", thing: ListDelta | Watchlist | Rules | Decision) -> None:
+        match thing:
+            case ListDelta():
+                self._name_list(connection, thing, in_force.put_delta(connection, thing))
+            case Watchlist():
+                in_force.put_watchlist(connection, thing, digest(thing))
+            case Rules():
+                in_force.put_rules(connection, thing, digest(thing))
+            case Decision():
+                in_force.put_decision(connection, thing, digest(thing))
+
+    def _name_list(self, connection: "Connection", thing: EligibleList | ListDelta, entries: int) -> None:
+        row = (thing.number, thing.issued_ms, entries, digest(thing))
+        connection.execute("INSERT OR REPLACE INTO list_in_force VALUES (1, ?, ?, ?, ?, 0)", row)
+
     def _prefix(self) -> int:
         """Up to which number every suspension has been applied."""
         row = self._connection.execute("SELECT number FROM suspension_prefix").fetchone()
@@ -269,6 +317,24 @@ class CourierStore:
                 file.unlink()
 
 
-def digest(thing: EligibleList | Suspension | Decision) -> str:
-    """What tells a second copy of a downlink from another one with the same number; when it was signed is no matter."""
-    return hashlib.sha256(encode(replace(thing, valid_until_ms=0))).hexdigest()
+def digest(thing: Downlink) -> str:
+    """What tells a second copy of a downlink from another one with the same number; when it was signed is no matter.
+
+    A list and a delta that leads to it are the same.
+    """
+    match thing:
+        case EligibleList() | ListDelta():
+            content = entries_sha256(thing.entries) if isinstance(thing, EligibleList) else thing.sha256
+            told = canonical([thing.station, thing.office, thing.number, thing.issued_ms, content])
+        case _:
+            told = encode(replace(thing, valid_until_ms=0))
+    return hashlib.sha256(told).hexdigest()
+
+
+_TOLD: dict[type, str] = {
+    ListArrived: "list_in_force",
+    SuspensionArrived: "suspension",
+    WatchlistArrived: "watch_in_force",
+    RulesCame: "rules_in_force",
+    DecisionArrived: "decision",
+}

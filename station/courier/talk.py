@@ -63,12 +63,40 @@ class DecisionArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchlistArrived:
+    """Another watchlist is in force in courier.db."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesCame:
+    """Rules of the centre; told again at each start of the courier."""
+
+    number: int
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DownlinkRefused:
     """Something from the centre's side was not accepted; codes and short text, as in the fact InputRefused."""
 
     thing: str
     reason: str
     next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileTaken:
+    """What became of a file of downlinks; fields as in the fact FileImported."""
+
+    act_id: str
+    actor: str
+    sha256: str
+    things: tuple[str, ...]
+    repeated: int
+    refused: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +121,24 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeFile:
+    """An officer has laid a file of signed downlinks into the folder of imports, under its SHA-256 (hex)."""
+
+    act_id: str
+    actor: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Finish and exit."""
 
 
-News = ListArrived | SuspensionArrived | DecisionArrived
-"""What came down and was accepted."""
+News = ListArrived | SuspensionArrived | WatchlistArrived | RulesCame | DecisionArrived
+"""What came down and was accepted since the lane was last told."""
 
-ToLane = LinkIs | Receipted | Witnessed | News | DownlinkRefused | CourierBeat
-ToCourier = Committed | Notify | Stop
+ToLane = LinkIs | Receipted | Witnessed | News | DownlinkRefused | FileTaken | CourierBeat
+ToCourier = Committed | Notify | TakeFile | Stop
 
 
 class LaneWire:

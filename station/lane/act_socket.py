@@ -15,6 +15,7 @@ from pathlib import Path
 from drivers.contract.plain import NotPlain, decode, encode
 from drivers.contract.quantities import Tick
 from station.core.facts import ActReceived, Fact, InputRefused
+from station.core.instructed_records import ImportRecorded
 from station.core.records import ActRecorded, Stamped
 from station.core.shown import evidence_digest
 from station.core.state import LaneState, instruction
@@ -74,12 +75,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an act: "proposed", "effective" or "refused" with code and next step."""
+    """What came of an act: "proposed", "effective" or "refused" with code and next step; `said` names what was done."""
 
     act_id: str
     outcome: str
     refusal: str
     next_step: str
+    said: str = ""
 
 
 Question = Ask | Act
@@ -164,7 +166,11 @@ class ActSocket:
         """Say what came of acts whose records are now committed."""
         for stamped in records:
             record = stamped.record
-            if isinstance(record, ActRecorded) and record.act_id in self._waiting:
+            if isinstance(record, ActRecorded) and record.action == "import" and record.outcome == "effective":
+                continue  # its caller hears what became of the file
+            if isinstance(record, ImportRecorded) and record.act_id in self._waiting:
+                self._reply(self._waiting.pop(record.act_id), _of_the_file(record))
+            elif isinstance(record, ActRecorded) and record.act_id in self._waiting:
                 caller = self._waiting.pop(record.act_id)
                 step = "look at the crossing again and act again" if record.outcome == "refused" else ""
                 self._reply(caller, Outcome(record.act_id, record.outcome, record.refusal, step))
@@ -232,6 +238,14 @@ class ActSocket:
         for act_id in [act_id for act_id, waiting in self._waiting.items() if waiting is caller]:
             del self._waiting[act_id]
         caller.close()
+
+
+def _of_the_file(record: ImportRecorded) -> Outcome:
+    """Effective if every line is in force, or was before."""
+    said = ", ".join(record.things)
+    if record.refused == 0:
+        return Outcome(record.act_id, "effective", "", "", said)
+    return Outcome(record.act_id, "refused", record.reason, "", said)
 
 
 def _who(caller: socket.socket) -> str:

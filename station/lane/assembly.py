@@ -39,22 +39,25 @@ from station.journal.refusals import JournalUnwritable
 from station.journal.seal import Signer
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
+from station.lane.copying import SecondCopies
 from station.lane.courier_process import CourierProcess
 from station.lane.disk_watch import DiskWatch
 from station.lane.evidence_files import EvidenceFiles
 from station.lane.evidence_keeping import EvidenceKeeping
 from station.lane.loop import LaneLoop
+from station.lane.own_keys import station_key, watch_key
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
 from station.lane.provisioned import root_facts, station_key_facts
+from station.lane.second_copy import CopySettings
 from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
 from station.settings.tables import StationSettings
 from station.trust.chain import Trusted
-from station.trust.keys import PrivateKey, load_key
 from station.trust.officers import Officers, read_officers
 from station.trust.refusal import Untrusted
+from station.trust.watching import WatchKey
 from station.vision import second_file
 from station.vision.manifest import model_hashes
 from station.vision.worker import PlateReaderSettings
@@ -101,8 +104,9 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         raise SettingsRefused('lane.clock: "assumed" is for a bench with a demo root; next: set it to "kernel"')
     settings.places.run.mkdir(parents=True, exist_ok=True)
     folder = DataFolder(settings.places.data)
-    key, unsigned = _station_key(settings)
+    key, unsigned = station_key(settings)
     station, lane = settings.parameters.station, settings.parameters.lane
+    marking, unmarked = watch_key(settings)
     signer = Signer(station, lane, key, utc_now_ms) if key is not None else None
     with translated(JournalUnwritable, folder.journal):
         make_folder(folder.root)
@@ -125,7 +129,8 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         EligibleTable(folder.root),
     )
     personal = PersonalKeeping(personal_data, settings.personal_days)
-    courier = CourierProcess(courier_command(settings, trust)) if with_courier and settings.link is not None else None
+    with_courier = with_courier and settings.link is not None
+    courier = CourierProcess(courier_command(settings, trust, marking)) if with_courier else None
     loop = loop_class(
         state=rebuilt.state,
         journal=journal,
@@ -138,6 +143,8 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
             now,
             TicketStamp(journal, station, lane, key, utc_now_ms) if key is not None else None,
             files,
+            courier.say if courier is not None else None,
+            marking.mark if marking is not None else None,
         ),
         courier=courier,
         acts=acts,
@@ -146,6 +153,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         now=now,
         trust=trust,
         evidence=evidence,
+        copies=second_copies(settings),
     )
 
     def close() -> None:
@@ -155,7 +163,8 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
 
     known = trust.look(now()) or []
     keys = [*known, *accepted, *station_key_facts(settings, key, rebuilt.state)]
-    loop.begin([*_beginning(settings, journal, clock), *keys, *_found(journal, rebuilt.lost), *unsigned])
+    found = [*_found(journal, rebuilt.lost), *unsigned, *unmarked]
+    loop.begin([*_beginning(settings, journal, clock), *keys, *found])
     for spec in worker_specs(settings, folder):
         host.start(spec)
     return Lane(settings, loop, host, journal, close)
@@ -170,13 +179,13 @@ def _accepted(settings: StationSettings, trusted: Trusted, state: LaneState, jou
         raise
 
 
-def _station_key(settings: StationSettings) -> tuple[PrivateKey | None, list[Fact]]:
-    """The key that signs checkpoints and tickets. Without it the lane works on, unsigned, and says so."""
-    try:
-        return load_key(settings.trust.station_key), []
-    except Untrusted as error:
-        seen = f"no checkpoints, {error.reason}: {error.seen}"[:300]
-        return None, [InputRefused(now(), "trust", str(settings.trust.station_key), seen, error.next_step)]
+def second_copies(settings: StationSettings) -> SecondCopies | None:
+    """Who has the copies made, if the settings name a place for them."""
+    if settings.places.second is None:
+        return None
+    parameters, key = settings.parameters, str(settings.trust.station_key)
+    places = str(settings.places.data), str(settings.places.second)
+    return SecondCopies(CopySettings(parameters.station, parameters.lane, *places, key))
 
 
 def remember(journal: Journal) -> Rebuilt:
@@ -231,7 +240,9 @@ def _ring(name: str, settings: StationSettings) -> RingSettings | None:
     return RingSettings(str(settings.places.run / "ring" / name), ring.period, ring.span, ring.size)
 
 
-def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[int], list[str]]:
+def courier_command(
+    settings: StationSettings, trust: TrustFiles, marking: WatchKey | None = None
+) -> Callable[[int], list[str]]:
     """The command line of this lane's courier, given its end of the wire; made anew for each start."""
     link = settings.link
     if link is None:
@@ -264,6 +275,7 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
         broker,
         arrived_file=str(folder.statement),
         arrived_officers=str(folder.officers),
+        watch_key_id=marking.key_id if marking is not None else "",
     )
 
     def made(fileno: int) -> list[str]:

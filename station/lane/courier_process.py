@@ -63,14 +63,15 @@ class CourierProcess:
         self.say(talk.Stop())
         self._drop_wire(now)
 
-    def say(self, message: talk.ToCourier) -> None:
-        """Tell the courier; nothing is lost if it does not hear: the journal says the same."""
+    def say(self, message: talk.ToCourier) -> bool:
+        """Tell the courier. False if it does not hear: of records nothing is lost, the journal says the same."""
         if self._socket is None:
-            return
+            return False
         try:
             self._socket.send(encode(message))
         except OSError:
-            return  # full or gone: it reads the journal by itself, `turn` sees to its life
+            return False  # full or gone: it reads the journal by itself, `turn` sees to its life
+        return True
 
     def hear(self, now: Tick) -> list[talk.ToLane]:
         """Everything the courier has said. For one that is gone we say ourselves that there is no link."""

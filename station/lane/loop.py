@@ -26,11 +26,14 @@ from station.core.facts import (
     DeviceOpened,
     DeviceRead,
     Fact,
+    FileImported,
     InputRefused,
+    InstructionsChanged,
     LinkChanged,
     ListChanged,
     OrderAnswered,
     OrdersDropped,
+    RulesArrived,
     Suspended,
     TimePassed,
 )
@@ -48,6 +51,7 @@ from station.journal.refusals import Cause, JournalUnwritable
 from station.journal.seal import Witnessed
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
+from station.lane.copying import SecondCopies
 from station.lane.courier_process import CourierProcess, wait_readable
 from station.lane.evidence_keeping import NOT_WATCHED, DiskFigures, EvidenceKeeping
 from station.lane.perform import Performer
@@ -99,6 +103,7 @@ class LaneLoop:
         now: Callable[[], Tick],
         trust: TrustFiles | None = None,
         evidence: EvidenceKeeping | None = None,
+        copies: SecondCopies | None = None,
     ) -> None:
         self.state = state
         self.figures = Figures()
@@ -112,6 +117,7 @@ class LaneLoop:
         self._now = now
         self._trust = trust
         self._evidence = evidence
+        self._copies = copies
         self._later: list[Fact] = []
         self._unkept: list[Fact] = []
         self._foreseen = state
@@ -188,6 +194,7 @@ class LaneLoop:
         facts += self._personal.look(now, self.state) if self.is_keeping else []
         if self._evidence is not None:
             facts += self._evidence.look(now, self.state, self._receipted, is_keeping=self.is_keeping)
+        facts += self._copies.look(now) if self._copies is not None else []
         if self._acts is not None:
             facts += self._acts.hear(self.shown, now, self.disk)
         if self._courier is not None:
@@ -249,6 +256,8 @@ class LaneLoop:
             self._courier.close()
         if self._acts is not None:
             self._acts.close()
+        if self._copies is not None:
+            self._copies.close()
 
     def _look_at_trust(self, now: Tick) -> list[Fact]:
         """A revocation counts at once: for acts by the facts, for downlinks because the courier begins anew."""
@@ -316,7 +325,7 @@ class LaneLoop:
             case _:
                 return reading
 
-    def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:
+    def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:  # noqa: C901 - one row per message
         match said:
             case talk.LinkIs(up=up):  # told even if it seems no news: facts that wait to be kept may say otherwise
                 return LinkChanged(now, up)
@@ -326,8 +335,16 @@ class LaneLoop:
                 return Suspended(now, declaration, lifted, number)
             case talk.DecisionArrived(act=act) if self._acts is not None:
                 return self._acts.from_afar(act, now)
+            case talk.WatchlistArrived(number=number):
+                return InstructionsChanged(now, number)
+            case talk.RulesCame(number=number, values=values):
+                return RulesArrived(now, number, values)
             case talk.DownlinkRefused(thing=thing, reason=reason, next_step=next_step):
                 return InputRefused(now, "downlink", thing, reason, next_step)
+            case talk.FileTaken():
+                return FileImported(
+                    now, said.act_id, said.actor, said.sha256, said.things, said.repeated, said.refused, said.reason
+                )
             case talk.Receipted(seq=seq):
                 self._receipted = seq
                 return None

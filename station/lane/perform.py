@@ -7,8 +7,9 @@ from typing import Literal, assert_never
 
 from drivers.contract.driver import Clock
 from drivers.contract.orders import Order, PrintTicket, ShowText
-from station.core.effects import DropEvidence, Effect, ErasePersonal, GiveBack, LookUp, Send, Spend
-from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
+from station.core.effects import DropEvidence, Effect, ErasePersonal, GiveBack, LookUp, Send, Spend, TakeFile
+from station.core.facts import Fact, FileImported, LookedUp, OrderAnswered, Spent
+from station.courier import talk
 from station.courier.eligible import NO_LIST, EligibleTable, ListUnavailable
 from station.hosting.host import Host
 from station.journal.ledger import Ledger
@@ -34,11 +35,18 @@ class Performer:
         now: Clock,
         stamp: Callable[[str], str] | None = None,
         files: EvidenceFiles | None = None,
+        courier: Callable[[talk.ToCourier], bool] | None = None,
+        mark: Callable[[str], str] | None = None,
     ) -> None:
         """`stamp` makes the code of a crossing into what a ticket's QR holds; without it the code itself is printed.
-        Without `files` nobody wishes any to be dropped.
+
+        Without `files` nobody wishes any to be dropped. `courier` says whether the courier heard; a lane without a
+        centre has none. `mark` hashes what was read of a vehicle as the centre's watchlists are hashed; its key stays
+        in it.
         """
         self._files = files
+        self._courier = courier
+        self._mark = mark
         self._stamp = stamp
         self._host = host
         self._eligible = eligible
@@ -67,6 +75,10 @@ class Performer:
                 return [self._personal.erase(crossing, act_id, self._now())]
             case DropEvidence(paths=paths):
                 return [] if self._files is None else self._files.drop(paths)
+            case TakeFile(act_id=act_id, actor=actor, sha256=sha256):
+                if self._courier is not None and self._courier(talk.TakeFile(act_id, actor, sha256)):
+                    return []
+                return [FileImported(self._now(), act_id, actor, sha256[:64], (), 0, 1, "no-courier")]
             case _:
                 assert_never(effect)
 
@@ -82,10 +94,11 @@ class Performer:
             log.warning("the booking of %s by %s could not be given back: %s", declaration, crossing, error)
 
     def _look_up(self, wish: LookUp) -> LookedUp:
-        found, holder = NO_LIST, ""
+        found, holder, instructed = NO_LIST, "", False
         fault: Unavailable | Literal[""] = ""
         try:
             found = self._eligible.look_up(wish.declaration)
+            instructed = self._mark is not None and self._eligible.is_watched(map(self._mark, wish.seen))
             holder = self._ledger.holder(wish.declaration)
         except (ListUnavailable, LedgerUnavailable) as error:
             log.warning("%s cannot be looked up: %s", wish.declaration, error)
@@ -100,6 +113,7 @@ class Performer:
             found.list_number,
             found.list_issued_ms,
             fault,
+            instructed,
         )
 
     def _spend(self, wish: Spend) -> Spent:

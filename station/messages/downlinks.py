@@ -3,9 +3,12 @@
 Numbers grow by station and kind. Times are UTC milliseconds.
 """
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from drivers.contract.plain import encode
 from station.core.facts import EligibleEntry
 
 
@@ -22,6 +25,52 @@ class EligibleList:
     issued_ms: int
     valid_until_ms: int
     entries: tuple[EligibleEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListDelta:
+    """What makes list `base_number` into list `number`: entries that are new or other, declarations that are gone.
+
+    `base_sha256` and `sha256` (hex) are `entries_sha256` of both lists: it is applied on exactly that base, and must
+    lead to exactly that list. Purpose "list".
+    """
+
+    station: str
+    office: str
+    number: int
+    base_number: int
+    base_sha256: str
+    issued_ms: int
+    valid_until_ms: int
+    put: tuple[EligibleEntry, ...]
+    removed: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """What the centre looks for, in full: HMAC-SHA256 (hex) of plates and container numbers. Purpose "watchlist".
+
+    The key of the HMAC never travels; `key_id` tells which one it was.
+    """
+
+    station: str
+    number: int
+    key_id: str
+    marks: tuple[str, ...]
+    issued_ms: int
+    valid_until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Limits that the centre narrows, in full, by the name of the limit; units as there. Purpose "rules"."""
+
+    station: str
+    number: int
+    values: tuple[tuple[str, int], ...]
+    issued_ms: int
+    valid_until_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +100,29 @@ class Decision:
     valid_until_ms: int
 
 
-Downlink = EligibleList | Suspension | Decision
-DownlinkKind = Literal["list", "suspension", "decision"]
+Downlink = EligibleList | ListDelta | Suspension | Watchlist | Rules | Decision
+DownlinkKind = Literal["list", "suspension", "watchlist", "rules", "decision"]
+
+
+KINDS: dict[type, DownlinkKind] = {
+    EligibleList: "list",
+    ListDelta: "list",
+    Suspension: "suspension",
+    Watchlist: "watchlist",
+    Rules: "rules",
+    Decision: "decision",
+}
+"""The purpose for which each is signed, and the last part of its topic."""
+
+
+def entries_sha256(entries: Iterable[EligibleEntry]) -> str:
+    """What tells two lists apart, in any order: SHA-256 (hex) over each entry's canonical JSON, by declaration."""
+    return encoded_sha256(encode(entry) for entry in sorted(entries, key=lambda entry: entry.declaration))
+
+
+def encoded_sha256(encoded: Iterable[bytes]) -> str:
+    """The same of entries that are encoded already and in order: each with its length (8 bytes, big-endian) before."""
+    digest = hashlib.sha256()
+    for entry in encoded:
+        digest.update(len(entry).to_bytes(8, "big") + entry)
+    return digest.hexdigest()

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.records import TYPES
 from station.messages.checkpoints import Checkpoint
-from station.messages.downlinks import Decision, EligibleList, Suspension
+from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.trust.statements import KeysInForce, OfficersFile
@@ -34,8 +34,10 @@ _OPEN = ("receipt", "checkpoint")
 SIGNED: dict[str, tuple[str, tuple[type, ...]]] = {
     "receipt": ("receipt", (Receipt, ReplayRequest, Witness)),
     "checkpoint": ("checkpoint", (Checkpoint,)),
-    "list": ("list", (EligibleList,)),
+    "list": ("list", (EligibleList, ListDelta)),
     "suspension": ("suspension", (Suspension,)),
+    "watchlist": ("watchlist", (Watchlist,)),
+    "rules": ("rules", (Rules,)),
     "decision": ("decision", (Decision,)),
     "trust": ("trust", (KeysInForce,)),
     "officers": ("officers", (OfficersFile,)),

@@ -9,8 +9,8 @@ class LaneState:
 
     Every suspension up to `suspension_number` has been applied; one beyond a gap is not counted yet. `trust_serial` is
     that of the root's statement which the courier obeys, 0 before the first; `officers_number` that of the officers'
-    file.
-    The last will is the same message with `online` false. `boot` differs for each start of the courier.
+    file. The last will is the same message with `online` false. `boot` differs for each start of the courier. With
+    `full_list` it needs the next list whole and takes no delta. A number of -1 says that it takes nothing of that kind.
     """
 
     station: str
@@ -22,6 +22,9 @@ class LaneState:
     decision_number: int = 0
     trust_serial: int = 0
     officers_number: int = 0
+    full_list: bool = True
+    watchlist_number: int = -1
+    rules_number: int = -1
 
 
 @dataclass(frozen=True, slots=True)

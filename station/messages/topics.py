@@ -62,13 +62,23 @@ class LaneTopics:
 
     @property
     def list(self) -> str:
-        """Signed `EligibleList`."""
+        """Signed `EligibleList` or `ListDelta`."""
         return self._topic("down/list")
 
     @property
     def suspension(self) -> str:
         """Signed `Suspension`."""
         return self._topic("down/suspension")
+
+    @property
+    def watchlist(self) -> str:
+        """Signed `Watchlist`."""
+        return self._topic("down/watchlist")
+
+    @property
+    def rules(self) -> str:
+        """Signed `Rules`."""
+        return self._topic("down/rules")
 
     @property
     def decision(self) -> str:

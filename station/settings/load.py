@@ -181,7 +181,7 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
         buses=MappingProxyType({name: _as(BUS_KINDS[table.kind], table) for name, table in model.bus.items()}),
         vision=model.vision and _vision(model.vision, folder),
         link=link and _link(link, folder),
-        trust=Trust(*(folder / getattr(model.trust, field.name) for field in dataclasses.fields(Trust))),
+        trust=_trust(model.trust, folder),
         sha256=hashlib.sha256(plain.canonical(model.model_dump(by_alias=True))).hexdigest(),
     )
 
@@ -189,12 +189,20 @@ def _settings(model: Any, folder: Path) -> StationSettings:  # noqa: ANN401 - th
 def _places(lane: Any, folder: Path) -> Places:  # noqa: ANN401 - the schema's lane model
     data = folder / lane.data_folder
     ledger = folder / lane.ledger_file if lane.ledger_file else data / "ledger.db"
-    return Places(data, folder / lane.run_folder, folder / lane.act_socket, ledger)
+    second = folder / lane.copy_folder if lane.copy_folder else None
+    return Places(data, folder / lane.run_folder, folder / lane.act_socket, ledger, second)
 
 
 def _vision(table: schema.VisionTable, folder: Path) -> Vision:
     template = folder / table.xray_template if table.xray_template else None
     return Vision(table.device, folder / table.manifest, table.second_reader, table.ceiling_mib, template)
+
+
+def _trust(table: schema.TrustTable, folder: Path) -> Trust:
+    watch_key = folder / table.watch_key if table.watch_key else None
+    return Trust(
+        folder / table.root, folder / table.station_key, folder / table.officers, folder / table.centre, watch_key
+    )
 
 
 def _devices(model: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - the schema's root model

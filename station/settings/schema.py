@@ -88,13 +88,16 @@ class LinkTable(BaseModel):
 
 
 class TrustTable(BaseModel):
-    """Files of keys: the root's public key, the station's private key, the officers' keys, the centre's statements."""
+    """Files of keys: the root's public key, the station's private key, the officers' keys, the centre's statements.
+    watch_key: the key under which the centre hashes its watchlists; the same file as at the centre.
+    """
 
     model_config = _STRICT
     root: FilePath
     station_key: FilePath
     officers: FilePath
     centre: FilePath
+    watch_key: str = ""
 
 
 @cache
@@ -198,6 +201,7 @@ def _lane_model() -> type[BaseModel]:
         "run_folder": (FilePath, ...),
         "act_socket": (FilePath, ...),
         "ledger_file": (str, ""),
+        "copy_folder": (str, ""),
         "clock": (Literal["kernel", "assumed"], "kernel"),
         "flight_recorder": (bool, True),
         "flight_recorder_size": (Annotated[int, Interval(ge=1_000_000, le=1_000_000_000)], 16_000_000),

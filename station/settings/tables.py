@@ -14,13 +14,15 @@ from station.core.parameters import LaneParameters
 class Places:
     """Where the lane keeps things: `data` survives a boot, `run` need not, `act_socket` takes officers' acts.
 
-    `ledger` is the file in which the lanes of a station book declarations; all of them name the same one.
+    `ledger` is the file in which the lanes of a station book declarations; all of them name the same one. `second` is
+    a folder on another disk or a stick for signed copies of the list and the open cases; None for none.
     """
 
     data: Path
     run: Path
     act_socket: Path
     ledger: Path
+    second: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Files: the root's public key, this station's private key, the officers' signed keys, the centre's statements."""
+    """Files: the root's public key, this station's private key, the officers' signed keys, the centre's statements, and
+    the key of the watchlists, if the station has one.
+    """
 
     root: Path
     station_key: Path
     officers: Path
     centre: Path
+    watch_key: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

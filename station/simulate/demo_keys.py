@@ -15,7 +15,15 @@ OFFICERS: dict[str, Role] = {"demo-officer": "officer", "demo-head": "head-of-un
 ROOT, CENTRE_STATEMENTS, OFFICERS_FILE = "root.pub", "centre.signed", "officers.signed"
 CENTRE_KEY, STATION_KEY = "centre.key", "station.key"
 
-_SCOPES: tuple[Scope, ...] = ("receipt", "list", "suspension", "decision", "officers")
+_SCOPES: tuple[Scope, ...] = (
+    "receipt",
+    "list",
+    "suspension",
+    "decision",
+    "officers",
+    "rules",
+    "watchlist",
+)
 _VALID_MS = 30 * 86_400_000
 
 

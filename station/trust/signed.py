@@ -17,6 +17,8 @@ Purpose = Literal[
     "list",
     "decision",
     "suspension",
+    "rules",
+    "watchlist",
     "act",
     "officers",
     "centre-key",
@@ -27,6 +29,7 @@ Purpose = Literal[
     "evidence",
     "checkpoint",
     "ticket",
+    "copy",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 

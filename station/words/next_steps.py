@@ -63,6 +63,41 @@ NEXT_STEPS: dict[str, Words] = {
         "để trung tâm ký và gửi lại; kiểm tra đồng hồ hai bên",
         "have the centre sign and send it again; check the clocks of both",
     ),
+    "file-missing": (
+        "nhập lại tệp bằng lệnh 'station lists import'",
+        "import the file again with 'station lists import'",
+    ),
+    "file-changed": (
+        "nhập lại; so USB với tệp đã được ký",
+        "import the file again; compare the stick with the one that was signed for",
+    ),
+    "file-in-hand": (
+        "chờ tệp trước xong rồi nhập lại tệp này",
+        "wait until the last file has been taken in, then import this one again",
+    ),
+    "no-courier": (
+        "chờ mười giây rồi thử lại; làn cần có [link] trong cấu hình",
+        "wait ten seconds and try again; the lane needs a [link] in its settings",
+    ),
+    "no-folder": ("cắm hoặc gắn lại nơi lưu bản sao", "plug in or mount the place for copies"),
+    "no-space": ("dọn chỗ hoặc thay USB", "free space there, or take another stick"),
+    "not-readable": ("xem trạng thái đĩa và sổ của làn", "look at the lane's disk and journal"),
+    "no-key": ("cấp tệp khóa của trạm", "provision the station's key file"),
+    "timed-out": ("kiểm tra hoặc thay nơi lưu bản sao", "check the place for copies, or take another"),
+    "other-base": ("không cần làm gì; làn xin lại cả danh sách", "nothing; the lane asks for the whole list"),
+    "other-result": (
+        "làn xin lại cả danh sách; ở trung tâm, so danh sách với phần thay đổi",
+        "the lane asks for the whole list; compare the centre's list with its own delta",
+    ),
+    "other-watch-key": (
+        "cấp cho trạm đúng khóa của trung tâm, hoặc ngược lại",
+        "provision the station with the key of the centre, or the other way round",
+    ),
+    "limit-not-listed": (
+        "bỏ giới hạn này; trung tâm chỉ được thu hẹp những giới hạn đã liệt kê",
+        "leave the limit out; a centre may narrow only those that are listed",
+    ),
+    "out-of-bounds": ("sửa giá trị và đơn vị", "correct the value and its unit"),
     "repeated": ("không cần làm gì", "nothing"),
     "fork": (
         "giữ nguyên nhật ký, so với bản ghi của trung tâm; đến lúc đó không gửi và không xóa gì",

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from station.centre.publisher import ListFaulty, lacking, newest_numbers, publish_list, publish_suspension, read_entries
+from station.centre.publisher import (
+    Holds,
+    ListFaulty,
+    lacking,
+    newest_numbers,
+    publish_list,
+    publish_suspension,
+    read_entries,
+)
 from station.centre.store import CentreStore
 from station.messages.downlinks import EligibleList, Suspension
 from tests.centre.databases import opened
@@ -24,12 +32,12 @@ def test_a_lane_lacks_newer_suspensions_in_order_and_only_the_newest_list(store:
         publish_suspension(store, STATION, declaration, 1)
     publish_list(store, "OTHER", "15BB", [], 1)
     assert newest_numbers(store) == {(STATION, "list"): 2, (STATION, "suspension"): 3, ("OTHER", "list"): 1}
-    assert [kept.thing for kept in lacking(store, STATION, list_number=0, suspension_number=1)] == [
+    assert [kept.thing for kept in lacking(store, STATION, Holds(0, 1))] == [
         Suspension(STATION, "B", False, 2, 1, 0),
         Suspension(STATION, "C", False, 3, 1, 0),
         EligibleList(STATION, "15BB", 2, 1, 0, (entry("D2"),)),
     ]
-    assert lacking(store, STATION, list_number=2, suspension_number=3) == []
+    assert lacking(store, STATION, Holds(2, 3)) == []
 
 
 def test_entries_from_json_and_from_csv_are_the_same() -> None:

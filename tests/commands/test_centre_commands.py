@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from station.centre.publisher import lacking
+from station.centre.publisher import Holds, lacking
 from station.centre.store import CentreStore
-from station.messages.downlinks import EligibleList, Suspension
+from station.messages.downlinks import EligibleList, Suspension, Watchlist
 from tests.commands.premises import ROOT, Told, station
 from tests.messages.chains import LANE, STATION, chain
 from tests.support import free_port, wait_until
@@ -52,7 +52,7 @@ def test_a_list_and_a_suspension_are_published(tmp_path: Path, database: str, co
         command("centre", "--database", database, "suspend", "107900000010", "--station", "VN-HN", "--lift").status == 0
     )
     store = CentreStore(database)
-    things = [kept.thing for kept in lacking(store, "VN-HN", list_number=0, suspension_number=0)]
+    things = [kept.thing for kept in lacking(store, "VN-HN", Holds(0, 0))]
     store.close()
     assert [(type(thing), getattr(thing, "lifted", None)) for thing in things] == [
         (Suspension, False),
@@ -72,6 +72,38 @@ def test_a_faulty_list_is_refused_by_entry(tmp_path: Path, database: str, comman
         file.write_text(json.dumps(body))
         told = command("centre", "--database", database, "publish-list", file, *options)
         assert told.status == 1 and seen in told.err and str(file) in told.err and "next: correct the file" in told.err
+
+
+def test_a_watchlist_and_rules_are_published_and_only_marks_are_kept(
+    tmp_path: Path, database: str, command: Command
+) -> None:
+    key, plates = tmp_path / "watch.key", tmp_path / "plates.txt"
+    told = command("centre", "make-watch-key", key, "--json")
+    key_id = json.loads(told.out)["key_id"]
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert command("centre", "make-watch-key", key).status == 77, "a key is never replaced"
+    plates.write_text("29H-999.99\n\n12C-045.67\n")
+    where, station_of = ("centre", "--database", database), ("--station", "VN-HN")
+    told = command(*where, "publish-watchlist", plates, *station_of, "--watch-key", key)
+    assert told.status == 0 and "Watchlist 1 for VN-HN" in told.out
+    told = command(*where, "publish-rules", "weight_refer=40", "list_age=3600000", *station_of, "--json")
+    assert json.loads(told.out)["values"] == {"weight_refer": 40, "list_age": 3_600_000}
+    for wrong, cause in (
+        (("presence=1",), "a limit that the centre may not set"),
+        (("weight_refer=4000",), "out of its bounds"),
+        (("weight_refer",), "malformed"),
+        (("weight_refer=40", "weight_refer=50"), "malformed"),
+    ):
+        told = command(*where, "publish-rules", *wrong, *station_of)
+        assert told.status == 1 and cause in told.err and "next:" in told.err
+    store = CentreStore(database)
+    kept = lacking(store, "VN-HN", Holds(0, 0, 0, 0))
+    assert [one.purpose for one in kept] == ["watchlist", "rules"]
+    watchlist = kept[0].thing
+    assert isinstance(watchlist, Watchlist) and watchlist.key_id == key_id and len(watchlist.marks) == 2
+    assert b"12C" not in (tmp_path / "centre.db").read_bytes()
+    assert lacking(store, "VN-HN", Holds(0, 0)) == [], "an older lane takes neither"
+    store.close()
 
 
 def test_records_and_alarms_are_asked(database: str, command: Command) -> None:

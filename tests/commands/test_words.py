@@ -16,7 +16,7 @@ from drivers.contract.quantities import Permille
 from drivers.contract.readings import BoomPosition, LightColour, PlateColour
 from station.commands import help_words, phrases
 from station.commands.telling import sentence
-from station.core.facts import Action, ClockQuality, Role
+from station.core.facts import Action, ClockQuality, CopyFault, Role
 from station.core.parameters import Mode
 from station.core.presented_records import ReaderDiffered
 from station.core.records import TYPES, ActRecorded, End, OrderEnded, RefusalRecorded, Verdict
@@ -93,7 +93,7 @@ def test_every_record_type_has_words() -> None:
 
 
 def test_every_cause_has_words_and_a_next_step() -> None:
-    named = {*get_args(Reason), *get_args(Cause)}
+    named = {*get_args(Reason), *get_args(Cause), *get_args(CopyFault)} - {""}
     assert named - set(causes.CAUSES) == set()
     assert named - set(next_steps.NEXT_STEPS) == set()
 

@@ -134,6 +134,7 @@ class Bench:
         self.journal = Journal.open(folder / "lane", signer=signer)
         self.broker = Broker(port=port, version=version)
         self.database = database or f"sqlite:///{folder}/centre.db"
+        self.watch_key_id = ""
         self.courier: Courier | None = None
         self.receiver: Receiver | None = None
         self.lane: LaneEnd | None = None
@@ -144,7 +145,9 @@ class Bench:
         keys = self.keys
         files = (str(keys.root_file), str(keys.statements_file))
         arrived = {"arrived_file": f"{lane}/trust.signed", "arrived_officers": f"{lane}/officers.signed"}
-        return CourierSettings(STATION, LANE, lane, lane, *files, self.broker, **arrived)  # type: ignore[arg-type]
+        return CourierSettings(  # type: ignore[call-arg]
+            STATION, LANE, lane, lane, *files, self.broker, watch_key_id=self.watch_key_id, **arrived
+        )
 
     @property
     def centre_settings(self) -> CentreSettings:

@@ -9,7 +9,7 @@ from typing import Any
 from drivers.contract.plain import encode
 from station.courier.downlink import MOST_BYTES
 from station.courier.mqtt_link import Arrived
-from station.messages.downlinks import Decision, EligibleList, Suspension
+from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist, entries_sha256
 from station.messages.envelope import encode_batch, encode_event
 from station.messages.receipts import Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
@@ -55,6 +55,9 @@ def downlinks(key: PrivateKey, utc_ms: int) -> list[Good]:
     until = utc_ms + 3_600_000
     things: list[tuple[str, Purpose, object]] = [
         (TOPICS.list, "list", EligibleList(STATION, "15BB", 1, utc_ms, until, (entry("D1"), entry("D2")))),
+        (TOPICS.list, "list", _delta(utc_ms, until)),
+        (TOPICS.watchlist, "watchlist", Watchlist(STATION, 1, "", ("0a" * 32,), utc_ms, until)),
+        (TOPICS.rules, "rules", Rules(STATION, 1, (("weight_refer", 40),), utc_ms, until)),
         (TOPICS.suspension, "suspension", Suspension(STATION, "D1", False, 1, utc_ms, until)),
         (TOPICS.decision, "decision", Decision(STATION, LANE, "{}", 1, utc_ms, FAR_MS)),
         (TOPICS.receipt, "receipt", Receipt(STATION, LANE, 1, 900, "0a" * 32, utc_ms)),
@@ -62,6 +65,13 @@ def downlinks(key: PrivateKey, utc_ms: int) -> list[Good]:
     ]
     signed = [(topic, sign(kind, thing, key)) for topic, kind, thing in things]
     return [Good(topic, one.to_wire(), one.purpose, json.loads(one.payload)) for topic, one in signed]
+
+
+def _delta(utc_ms: int, until: int) -> ListDelta:
+    """From list 1 to list 2."""
+    before, after = (entry("D1"), entry("D2")), (entry("D1"),)
+    hashes = entries_sha256(before), entries_sha256(after)
+    return ListDelta(STATION, "15BB", 2, 1, hashes[0], utc_ms, until, (), ("D2",), hashes[1])
 
 
 def uplinks() -> list[Good]:

@@ -88,8 +88,9 @@ class ToldCourier(CourierProcess):
     def fileno(self) -> int | None:
         return None
 
-    def say(self, message: talk.ToCourier) -> None:
+    def say(self, message: talk.ToCourier) -> bool:
         self.heard.append(message)
+        return True
 
     def hear(self, now: Tick) -> list[talk.ToLane]:
         said, self.said = self.said, []

@@ -143,7 +143,7 @@ def _without(body: Mapping[str, Any], name: str) -> dict[str, Any]:
         (TOPICS.list, "list", {**LIST, "entries": [{**LIST["entries"][0], "axles": 5}]}, "malformed"),
         (TOPICS.list, "list", {**LIST, "is": "DeltaList"}, "unknown-type"),
         (TOPICS.list, "watchlist", LIST, "wrong-purpose"),
-        (TOPICS.list.replace("list", "watchlist"), "watchlist", {"is": "Watchlist"}, "unknown-type"),
+        (TOPICS.list.replace("list", "update"), "update", {"is": "Update"}, "unknown-type"),
         (TOPICS.suspension, "suspension", {**SUSPENSION, "only_lanes": ["L2"]}, "malformed"),
         (TOPICS.suspension, "suspension", _without(SUSPENSION, "lifted"), "malformed"),
         (TOPICS.decision, "decision", {"is": "Decision", "action": "teleport"}, "malformed"),

@@ -6,7 +6,15 @@ Kills at named points are `python -m tests.proof lane_kills`. What is not built 
 from collections.abc import Iterator
 
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import clip_lines, disk_lines, durability_lines, key_lines, migration_lines, trust_lines
+from tests.proof.measures import (
+    clip_lines,
+    disk_lines,
+    downlink_lines,
+    durability_lines,
+    key_lines,
+    migration_lines,
+    trust_lines,
+)
 
 
 def not_yet(_: Extent) -> Iterator[Line]:
@@ -33,6 +41,7 @@ PROMISES: dict[str, Promise] = {
     "Evidence bundles": trust_lines.evidence_bundles,
     "Clips of events": clip_lines.clips,
     "Conformance of receivers": trust_lines.receivers,
+    "Downlinks": downlink_lines.downlinks,
     "Not built yet": not_yet,
 }
 """In the issue's order."""

@@ -1,0 +1,167 @@
+"""One downlink of each kind, and everything that can be wrong with one: shared by tests and proof."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from drivers.contract.plain import canonical, to_plain
+from station.centre.keys import issue_centre_key
+from station.courier.downlink import MOST_BYTES
+from station.messages.downlinks import (
+    KINDS,
+    Downlink,
+    EligibleList,
+    ListDelta,
+    Rules,
+    Suspension,
+    Watchlist,
+    entries_sha256,
+)
+from station.messages.topics import LaneTopics
+from station.trust.chain import Scope
+from station.trust.keys import PrivateKey, load_key
+from station.trust.signed import Purpose, sign
+from station.trust.watching import WatchKey
+from tests.courier.bench import FAR_MS, LANE, STATION, Bench, entry
+
+TOPICS = LaneTopics(STATION, LANE)
+WATCH_KEY = WatchKey(bytes(range(32)))
+ISSUED = 1_790_000_000_000
+BASE = (entry("D1"), entry("D2"))
+AFTER = (entry("D1"), entry("D2", goods=7), entry("D3"))
+
+IN_FORCE: tuple[Downlink, ...] = (
+    EligibleList(STATION, "15BB", 7, ISSUED, FAR_MS, BASE),
+    Suspension(STATION, "D9", False, 1, ISSUED, FAR_MS),
+    Watchlist(STATION, 5, WATCH_KEY.key_id, (WATCH_KEY.mark("15C-123.45"),), ISSUED, FAR_MS),
+    Rules(STATION, 4, (("weight_refer", 40),), ISSUED, FAR_MS),
+)
+DELTA = ListDelta(STATION, "15BB", 8, 7, entries_sha256(BASE), ISSUED, FAR_MS, AFTER[1:], (), entries_sha256(AFTER))
+NEXT: tuple[Downlink, ...] = (
+    EligibleList(STATION, "15BB", 8, ISSUED, FAR_MS, AFTER),
+    DELTA,
+    Suspension(STATION, "D9", True, 2, ISSUED, FAR_MS),
+    Watchlist(STATION, 6, WATCH_KEY.key_id, (), ISSUED, FAR_MS),
+    Rules(STATION, 5, (("weight_refer", 30),), ISSUED, FAR_MS),
+)
+"""One of each kind that may follow what is in force."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A payload on a topic, and the reason for which it must be refused."""
+
+    name: str
+    topic: str
+    payload: bytes
+    reason: str
+    retained: bool = False
+
+
+@dataclass
+class Signers:
+    """A centre's key for everything, one for each scope alone, and a stranger's."""
+
+    bench: Bench
+    alone: dict[Scope, PrivateKey] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Before the courier starts: it reads the statements then."""
+        keys = self.bench.keys
+        scopes: tuple[Scope, ...] = ("list", "suspension", "watchlist", "rules")
+        for scope in scopes:
+            file = keys.folder / f"{scope}.key"
+            keys.trusted = issue_centre_key(keys.root, keys.trusted, file, FAR_MS, (scope,))
+            self.alone[scope] = load_key(file)
+        self.centre = load_key(keys.centre_key)
+        self.stranger = PrivateKey.make()
+
+    def wire(self, thing: Downlink, key: PrivateKey | None = None) -> bytes:
+        return sign(KINDS[type(thing)], thing, key or self.centre).to_wire()
+
+
+def wrong(signers: Signers) -> Iterator[Case]:
+    """Every kind with everything that is wrong with any kind, then what is wrong with one only."""
+    for thing in NEXT:
+        yield from _of_any_kind(signers, thing)
+    for name, thing, reason in _of_one_kind():
+        yield Case(name, _topic(thing), signers.wire(thing), reason)
+
+
+def _of_any_kind(signers: Signers, thing: Downlink) -> Iterator[Case]:
+    kind, topic = KINDS[type(thing)], _topic(thing)
+    name, good = type(thing).__name__, signers.wire(thing)
+    other: Purpose = "rules" if kind == "list" else "list"
+    body = to_plain(thing)
+    number = {one: two.number for two in IN_FORCE for one in [KINDS[type(two)]]}[kind]
+    yield Case(f"{name} unsigned", topic, canonical(body), "unsigned")
+    yield Case(f"{name} of a stranger", topic, signers.wire(thing, signers.stranger), "unknown-key")
+    yield Case(f"{name} altered", topic, good.replace(STATION.encode(), b"VNHUN9"), "bad-signature")
+    for scope, key in signers.alone.items():
+        if scope != kind:
+            yield Case(f"{name} by a key for {scope}", topic, signers.wire(thing, key), "out-of-scope")
+    yield Case(f"{name} signed as {other}", topic, sign(other, thing, signers.centre).to_wire(), "wrong-purpose")
+    yield Case(f"{name} on another topic", getattr(TOPICS, other), good, "wrong-purpose")
+    yield Case(f"{name} for another station", topic, signers.wire(replace(thing, station="VNX")), "wrong-station")
+    yield Case(f"{name} expired", topic, signers.wire(replace(thing, valid_until_ms=ISSUED)), "expired")
+    yield Case(f"{name} number 0", topic, signers.wire(replace(thing, number=0)), "malformed")
+    yield Case(f"{name} with the number in force", topic, signers.wire(replace(thing, number=number)), "outdated")
+    if number > 1:
+        yield Case(f"{name} older", topic, signers.wire(replace(thing, number=number - 1)), "outdated")
+    more = sign(kind, {**body, "more": 1}, signers.centre).to_wire()
+    yield Case(f"{name} with a field too many", topic, more, "malformed")
+    strange = sign(kind, {**body, "is": "Menu"}, signers.centre).to_wire()
+    yield Case(f"{name} of an unknown kind", topic, strange, "unknown-type")
+    yield Case(f"{name} retained", topic, good, "retained", retained=True)
+    yield Case(f"{name} too large", topic, good + b" " * MOST_BYTES, "oversize")
+
+
+def _of_one_kind() -> Iterator[tuple[str, Downlink, str]]:
+    mark = WATCH_KEY.mark("A")
+    yield "delta on another number", replace(DELTA, base_number=6), "other-base"
+    yield "delta on another content", replace(DELTA, base_sha256="0" * 64), "other-base"
+    yield "delta with another result", replace(DELTA, sha256="0" * 64), "other-result"
+    yield "delta that says too little", replace(DELTA, put=AFTER[2:]), "other-result"
+    yield "delta that puts and removes one", replace(DELTA, removed=("D3",)), "malformed"
+    yield "delta that puts one twice", replace(DELTA, put=(entry("D3"), entry("D3"))), "malformed"
+    yield "list with one twice", EligibleList(STATION, "15BB", 8, ISSUED, FAR_MS, (entry("D1"),) * 2), "malformed"
+    watch = Watchlist(STATION, 6, WATCH_KEY.key_id, (mark,), ISSUED, FAR_MS)
+    yield "watchlist under another key", replace(watch, key_id="0" * 16), "other-watch-key"
+    yield "watchlist with a bare plate", replace(watch, marks=("15C12345",)), "malformed"
+    rules = Rules(STATION, 5, (), ISSUED, FAR_MS)
+    yield "rule for what is not listed", replace(rules, values=(("presence", 1_000),)), "limit-not-listed"
+    yield "rule beyond its bounds", replace(rules, values=(("weight_refer", 4_000),)), "out-of-bounds"
+    yield "rule below its bounds", replace(rules, values=(("list_age", -1),)), "out-of-bounds"
+    yield "rule said twice", replace(rules, values=(("weight_refer", 40), ("weight_refer", 50))), "malformed"
+
+
+def _topic(thing: Downlink) -> str:
+    topic: str = getattr(TOPICS, KINDS[type(thing)])
+    return topic
+
+
+@dataclass
+class Way:
+    """A courier on a bench without a broker, with what is in force, and its own way in for downlinks."""
+
+    folder: Path
+
+    def __enter__(self) -> "Way":
+        self.bench = Bench(self.folder, 1)
+        self.bench.watch_key_id = WATCH_KEY.key_id
+        self.signers = Signers(self.bench)
+        self.courier = self.bench.start_courier()
+        self.courier._connect_at = None
+        for thing in IN_FORCE:
+            assert self.send(thing) == ""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bench.__exit__()
+
+    def send(self, thing: Downlink) -> str:
+        """The reason for which it was refused, if it was."""
+        return self.courier._taking.take(_topic(thing), self.signers.wire(thing))[1]
+
+    def try_case(self, case: Case) -> str:
+        return self.courier._taking.take(case.topic, case.payload, retained=case.retained)[1]
