@@ -146,12 +146,8 @@ def judge(books: Books, acknowledged: Key, ahead: int) -> Counts:
     at_centre = {row.key: row for row in books.centre}
     missing = sum(key not in at_centre for key in at_lane) + (acknowledged > max(at_lane, default=(0, 0)))
     altered = sum(row != at_lane.get(key) for key, row in at_centre.items())
-    numbers, hashes = (
-        (Counter(value) for value in zip(*((row.key, row.hash) for row in books.centre), strict=True))
-        if (books.centre)
-        else (Counter(), Counter())
-    )
-    doubled = sum(count - 1 for counted in (numbers, hashes) for count in counted.values())
+    numbers, hashes = Counter(row.key for row in books.centre), Counter(row.hash for row in books.centre)
+    doubled = sum(count - 1 for count in (*numbers.values(), *hashes.values()))
     forks = books.aside + books.forks_at_the_lane + len(books.alarms & _FORK_CODES)
     alarmed = bool(books.alarms) or books.forks_at_the_lane > 0
     return Counts(

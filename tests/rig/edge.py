@@ -1,8 +1,8 @@
-"""The edge without a gate: a real journal and the lane's own courier, and records as fast as a row of lanes makes them.
+"""The edge without a gate: a real journal, the lane's own courier, and records faster than trucks make them.
 
-`python -m tests.rig.edge FOLDER SEED [MUTANT]`; FOLDER/courier.json holds CourierSettings, FOLDER/keys/station.key signs
-checkpoints. Each record that was acknowledged, and each receipt that the courier told, is a line on standard output.
-FOLDER/quiet stops the writing, FOLDER/courier.pid says which process the courier is. SIGTERM ends it.
+`python -m tests.rig.edge FOLDER SEED [MUTANT]`; FOLDER/courier.json holds CourierSettings, FOLDER/keys/station.key
+signs checkpoints. Each record that was acknowledged, and each receipt that the courier told, is a line on standard
+output. FOLDER/quiet stops the writing, FOLDER/courier.pid says which process the courier is. SIGTERM ends it.
 """
 
 import random
