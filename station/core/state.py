@@ -16,7 +16,7 @@ from station.core.scan_looks import ScanLooks
 from station.core.seal_looks import SealLooks
 from station.core.trailer_looks import Trailer, TrailerLooks
 
-CORE_VERSION = "5"
+CORE_VERSION = "6"
 """Raised with every change that makes old facts lead to other records."""
 
 Phase = Literal["IDLE", "GATHERING", "DECIDING", "RELEASING", "CLEARING", "HELD"]
