@@ -64,3 +64,10 @@ def postgres() -> Iterator[Postgres]:
     """One real PostgreSQL server for the session; a test makes tables of its own and drops them."""
     with running_postgres() as server:
         yield server
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server of the test's own, which it may stop and start."""
+    with running_postgres() as server:
+        yield server

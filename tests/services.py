@@ -91,65 +91,78 @@ def running_mosquitto(folder: Path, *extra_lines: str) -> Iterator[Mosquitto]:
         broker.stop()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
-    """A running PostgreSQL server with the database `postgres`, reached over TCP without a password."""
+    """A real PostgreSQL server with the database `postgres`, reached over TCP without a password; as `nobody` when this
+    process is root. It keeps its port and cluster over stop() and start().
+    """
 
+    folder: Path
     port: int
-    user: str
+    user: str = "station"
+    process: "subprocess.Popen[bytes] | None" = None
 
     @property
     def url(self) -> str:
         """The SQLAlchemy address."""
         return f"postgresql+psycopg://{self.user}@127.0.0.1:{self.port}/postgres"
 
-
-@contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A started server with its own cluster in a folder of its own; as `nobody` when this process is root.
-
-    The folder lies outside pytest's temporary folder, which is private to the user who runs the tests.
-    """
-    initdb, postgres = needs("initdb"), needs("postgres")
-    with tempfile.TemporaryDirectory(prefix="gate-postgres-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        prefix = _as_ordinary_user(folder)
-        subprocess.run(
-            [*prefix, initdb, "-D", folder / "data", "-U", "station", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-        )
-        port = free_port()
+    def start(self) -> None:
+        """Start the server, with a new cluster the first time, and return when it accepts connections."""
+        prefix = _as_ordinary_user(self.folder)
+        if not (self.folder / "data").exists():
+            self._make_cluster(prefix)
         options = {
-            "port": port,
+            "port": self.port,
             "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": folder,
+            "unix_socket_directories": self.folder,
             "fsync": "off",  # the tests kill processes, not the machine
             "shared_buffers": "16MB",
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]
-        with _running_server([*prefix, str(postgres), "-D", str(folder / "data"), *arguments], folder):
-            yield Postgres(port, "station")
+        log_path = self.folder / "postgres.log"
+        command = [*prefix, str(needs("postgres")), "-D", str(self.folder / "data"), *arguments]
+        with log_path.open("wb") as log:
+            server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
+        self.process = server
+        try:
+            wait_until(
+                lambda: server.poll() is not None or b"ready to accept connections" in log_path.read_bytes(),
+                _START_S,
+                f"postgres accepts connections ({log_path})",
+            )
+        except BaseException:
+            self.stop(signal.SIGQUIT)
+            raise
+        if server.poll() is not None:
+            raise RuntimeError(f"postgres ended with {server.returncode}: {log_path.read_text()}")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Its "fast shutdown": closes connections, then ends. With SIGQUIT the immediate one: the start recovers."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(_STOP_S)
+            self.process = None
+
+    def _make_cluster(self, prefix: tuple[str, ...]) -> None:
+        initdb = [str(needs("initdb")), "-D", str(self.folder / "data"), "-U", self.user]
+        options = ["-A", "trust", "-E", "UTF8", "--no-locale", "-N"]
+        subprocess.run([*prefix, *initdb, *options], check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
 
 @contextmanager
-def _running_server(command: list[str], folder: Path) -> Iterator[None]:
-    log_path = folder / "postgres.log"
-    with log_path.open("wb") as log:
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder)
-    try:
-        wait_until(
-            lambda: server.poll() is not None or b"ready to accept connections" in log_path.read_bytes(),
-            _START_S,
-            f"postgres accepts connections ({log_path})",
-        )
-        if server.poll() is not None:
-            raise RuntimeError(f"postgres ended with {server.returncode}: {log_path.read_text()}")
-        yield
-    finally:
-        server.send_signal(signal.SIGINT)  # its "fast shutdown": closes connections, then ends
-        server.wait(_STOP_S)
+def running_postgres() -> Iterator[Postgres]:
+    """A started server with its own cluster in a folder of its own.
+
+    The folder lies outside pytest's temporary folder, which is private to the user who runs the tests.
+    """
+    with tempfile.TemporaryDirectory(prefix="gate-postgres-", ignore_cleanup_errors=True) as name:
+        server = Postgres(Path(name), free_port())
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def _as_ordinary_user(folder: Path) -> tuple[str, ...]:

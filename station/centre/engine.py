@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
 
 from station.centre.tables import metadata
 
 _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000, "trusted_schema": 0, "cell_size_check": 1}
+
+_MAKING_TABLES = 0x62677331  # the number of a lock of PostgreSQL: any, but the same for all receivers
 
 
 def open_engine(url: str) -> Engine:
@@ -16,7 +18,10 @@ def open_engine(url: str) -> Engine:
         engine = _sqlite(url)
     else:
         engine = create_engine(url, pool_size=2, pool_pre_ping=True)
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # receivers that start together would make the same tables
+            connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
+        metadata.create_all(connection)
     return engine
 
 

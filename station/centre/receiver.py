@@ -1,15 +1,20 @@
 """The centre's process: stores what lanes send, signs receipts after the commit, sends lanes what they lack.
 
-One loop; paho's thread only queues. Messages that wait together are stored in one transaction per lane.
+One loop; paho's thread only queues. Messages that wait together are stored in one transaction per lane. While the
+database is away nothing is stored and nothing is receipted: lanes keep their records and send them again.
 """
 
+import logging
 import select
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
@@ -43,6 +48,8 @@ _PATIENCE = Millis(200)
 
 Lane = tuple[str, str]
 
+log = logging.getLogger("station.centre")
+
 
 @dataclass(frozen=True, slots=True)
 class _Hole:
@@ -63,7 +70,9 @@ class _Pushed:
 
 
 def run_centre(settings: CentreSettings, stop: threading.Event, receiver_class: "type[Receiver] | None" = None) -> None:
-    """Receive and answer until `stop` is set. Raises Untrusted (key file) and SQLAlchemy's errors (database)."""
+    """Receive and answer until `stop` is set. Raises Untrusted (key file) and SQLAlchemy's errors (a database that
+    cannot be reached at the start, or refuses what it is told).
+    """
     receiver = (receiver_class or Receiver)(settings)
     try:
         while not stop.is_set():
@@ -89,6 +98,8 @@ class Receiver:
         self._next_look = now()
         self._failures = 0
         self._is_up = False
+        self._has_database = True
+        self._owes_word = False
         self._states: dict[Lane, LaneState] = {}
         self._holes: dict[Lane, _Hole] = {}
         self._pushed: dict[Lane, _Pushed] = {}
@@ -113,11 +124,24 @@ class Receiver:
                 case Down():
                     self._on_down(event)
                 case Arrived():
-                    self._on_message(event, records)
+                    with self._database():
+                        self._on_message(event, records)
         for lane, events in records.items():
-            self._store(lane, events)
-        self._witness()
+            with self._database():
+                self._store(lane, events)
+        with self._database():
+            self._witness()
         self._keep_time()
+
+    @contextmanager
+    def _database(self) -> Iterator[None]:
+        """What the database cannot take now is not receipted; the lane sends it again, and goes on when we say so."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            if self._has_database:
+                log.warning("the database cannot be used, nothing is receipted: %s", error.orig)
+            self._has_database, self._owes_word = False, True
 
     def _keep_time(self) -> None:
         tick = now()
@@ -126,19 +150,30 @@ class Receiver:
             self._link.connect(self._version)
         if tick >= self._next_look:
             self._next_look = Tick(tick + _LOOK)
-            self._enrolled.look()
-            self._look_at_holes(tick)
-            self._push(tick)
+            with self._database():
+                self._enrolled.look()
+                self._say_where_lanes_stand()
+                self._look_at_holes(tick)
+                self._push(tick)
 
     # ------------------------------------------------------------------ the connection
     def _on_up(self) -> None:
-        """Every lane hears where it stands: a courier that waits goes on at once."""
-        self._is_up = True
+        self._is_up = self._owes_word = True
         self._failures = 0
+        self._next_look = now()
+
+    def _say_where_lanes_stand(self) -> None:
+        """After the broker or the database was away: a courier that waits goes on at once."""
+        if not self._owes_word or not self._is_up:
+            return
         self._trust.look()
         for lane, prefix in queries.prefixes(self.store).items():
             self._send_trust(lane, self._trust.of(lane[0]))
             self._send_receipt(lane, prefix)
+        self._owes_word = False
+        if not self._has_database:
+            log.warning("the database is back")
+            self._has_database = True
 
     def _on_down(self, event: Down) -> None:
         self._is_up = False
@@ -190,8 +225,8 @@ class Receiver:
             self._pushed.pop(lane, None)
             self._trust.forget(lane)
             self._send_trust(lane, self._trust.due(lane, state, now()))  # first: it makes good what follows
+            self._next_look = now()  # then it is sent what it lacks
             self._send_receipt(lane, queries.prefixes(self.store).get(lane, Prefix()))
-            self._push(now())
 
     def _store(self, lane: Lane, events: list[RecordEvent]) -> None:
         stored = self.store.store(*lane, events, utc_now())

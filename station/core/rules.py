@@ -21,6 +21,9 @@ STRENGTH: tuple[Verdict, ...] = ("PASS", "PASS_FLAG", "REFER_REMOTE", "REFER_XRA
 
 PERMILLE = 1000
 
+MOST_AHEAD = Millis(3_600_000)
+"""A list issued later than this after now: the lane's clock has gone back, and no expiry can be judged by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -73,13 +76,15 @@ def strongest(fired: Sequence[FiredRule]) -> tuple[Verdict, str]:
 
 
 def _eligibility(e: Evidence) -> Fired:
-    """R01: an entry of this office, in force, from a list that is young enough."""
+    """R01: an entry of this office, in force, from a list that is young enough, by a clock that is not behind it."""
     if e.entry is None:
         return FiredRule("R01", "HOLD", "NOT_ELIGIBLE", "listed", "not listed")
     if e.entry.office != e.office:
         return FiredRule("R01", "HOLD", "WRONG_OFFICE", e.entry.office, e.office)
     if e.list_age > e.limits.list_age:
         return FiredRule("R01", "HOLD", "LIST_STALE", str(e.limits.list_age), str(e.list_age))
+    if e.list_age < -MOST_AHEAD:
+        return FiredRule("R01", "HOLD", "CLOCK_BEHIND_LIST", str(-MOST_AHEAD), str(e.list_age))
     if e.utc_ms > e.entry.valid_until_ms:
         return FiredRule("R01", "HOLD", "ENTRY_EXPIRED", str(e.entry.valid_until_ms), str(e.utc_ms))
     return None

@@ -2,12 +2,17 @@
 
 paho's network thread does the waiting; nothing here reconnects by itself: the owner decides when to try again.
 A new connection is a clean session: what must survive is sent again by whoever holds it durably.
+
+A way that swallows everything looks like a quiet one. So a broker that has said nothing for a while is pinged, and one
+that stays silent is as good as gone, after SILENCE and not after twice the keepalive as paho has it. The keepalive is
+what the broker judges us by.
 """
 
 import os
 import socket
 import ssl
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +33,13 @@ _TCP_USER_TIMEOUT_MS = 10_000
 _MOST_PACKET_BYTES = 8 * 1024 * 1024
 _DEFAULT_RECEIVE_MAXIMUM = 65_535
 _MOST_WAITING = 10_000
+_PING_AFTER = Millis(4_000)
+
+SILENCE = Millis(9_000)
+"""A broker that says nothing for so long, though it was pinged, is gone: known within ten seconds."""
+
+_LEAST_KEEPALIVE_S = 10
+"""A shorter one would have paho give up before SILENCE is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,8 @@ class MqttLink:
         self._client: Client | None = None
         self._is_down = False
         self._opened: Tick | None = None
+        self._is_up = False
+        self._pinged = now()
 
     def fileno(self) -> int:
         """Readable when `take` has something."""
@@ -113,14 +127,15 @@ class MqttLink:
     def connect(self, version: Version) -> None:
         """Begin to connect; `Up` or `Down` follows. An earlier connection is dropped."""
         self.drop()
-        self._is_down = False
+        self._is_down = self._is_up = False
         self._opened = None
         try:
             self._client = self._new_client(version)
         except OSError as error:  # a certificate or password file that cannot be read
             self._add(Down(f"{error.strerror}: {error.filename}", version_refused=False))
             return
-        self._client.connect_async(self._broker.host, self._broker.port, self._broker.keepalive_s, **_clean(version))
+        keepalive_s = max(self._broker.keepalive_s, _LEAST_KEEPALIVE_S)
+        self._client.connect_async(self._broker.host, self._broker.port, keepalive_s, **_clean(version))
         self._client.loop_start()
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> int:
@@ -187,6 +202,17 @@ class MqttLink:
         if client._thread is None:  # noqa: SLF001 - paho has no public way
             self._is_down = True
             return [Down("the network thread ended", version_refused=False)]
+        return self._down_if_silent(client) if self._is_up else []
+
+    def _down_if_silent(self, client: "Client") -> list[LinkEvent]:
+        """Only a connection that is up is pinged; paho has no public way to do it or to say when it heard something."""
+        silent = Millis(round(1_000 * (time.monotonic() - client._last_bytes_received)))  # noqa: SLF001
+        if silent > SILENCE:
+            self.drop()
+            return [Down("the broker is silent", version_refused=False)]
+        if silent > _PING_AFTER and now() - self._pinged > _PING_AFTER:
+            self._pinged = now()
+            client._send_pingreq()  # noqa: SLF001
         return []
 
     def _add(self, event: LinkEvent) -> None:
@@ -241,8 +267,8 @@ class _Callbacks:
         if refused:
             self._failure = f"subscription refused: {refused[0]}"
             client.disconnect()
-        else:
-            self._link._opened = None  # noqa: SLF001 - two halves of one idea
+        elif self._is_current(client):
+            self._link._opened, self._link._is_up = None, True  # noqa: SLF001 - two halves of one idea
             self._say(client, Up(self._version, self._receive_maximum))
 
     def _connect_fail(self, client: "Client", _data: object) -> None:

@@ -15,6 +15,10 @@ CODES: dict[str, Words] = {
     # why a rule fired, why a truck is held
     "NOT_ELIGIBLE": ("tờ khai không có trong danh sách đủ điều kiện", "the declaration is not on the eligible list"),
     "WRONG_OFFICE": ("tờ khai thuộc chi cục khác", "the declaration belongs to another office"),
+    "CLOCK_BEHIND_LIST": (
+        "đồng hồ của làn chậm hơn ngày phát hành danh sách, không biết được gì đã hết hạn",
+        "the lane's clock is behind the list's issue: what has expired cannot be told",
+    ),
     "LIST_STALE": ("danh sách đủ điều kiện đã quá cũ", "the eligible list is too old"),
     "ENTRY_CHANGED": ("mục trong danh sách đã đổi sau quyết định", "the entry on the list changed after the decision"),
     "ENTRY_EXPIRED": ("mục trong danh sách đã hết hạn", "the entry on the list has expired"),

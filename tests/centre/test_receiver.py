@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis
@@ -154,6 +156,29 @@ def test_reasons_that_a_lane_makes_up_are_one_alarm(centre: Centre) -> None:
         lambda: "made-up-19" in " ".join(alarm.detail for alarm in queries.alarms(centre.receiver.store)), "the last"
     )
     assert sorted(centre.codes()) == ["refused-other", "refused-retained"]
+
+
+def test_a_database_that_is_away_is_outlived_and_lanes_hear_when_it_is_back(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = chain(6)
+    real, refused = centre.receiver.store.engine.begin, []
+
+    def away() -> NoReturn:
+        refused.append(True)
+        raise OperationalError("BEGIN", {}, OSError("the server closed the connection"))
+
+    monkeypatch.setattr(centre.receiver.store.engine, "begin", away)
+    centre.send(TOPICS.state, encode(LaneState(STATION, LANE, True, "b1", 0, 0)))
+    centre.send(TOPICS.records, encode_batch(map(encode_event, events)))
+    centre.until(lambda: refused, "the database is asked")
+    assert [receipt for receipt in centre.receipts if receipt.seq] == []
+    monkeypatch.setattr(centre.receiver.store.engine, "begin", real)
+    heard = len(centre.receipts)
+    centre.send(TOPICS.records, encode_batch(map(encode_event, events)))
+    centre.until(lambda: len(centre.receipts) > heard and centre.receipts[-1].seq == 6, "a receipt")
+    centre.until(lambda: not centre.receiver._owes_word, "every lane has heard where it stands")
+    assert centre.receiver._has_database
 
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])

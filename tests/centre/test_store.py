@@ -33,6 +33,24 @@ def store(url: str) -> Iterator[CentreStore]:
     yield from opened(url)
 
 
+def test_receivers_that_start_together_on_an_empty_database_all_start(url: str) -> None:
+    """PostgreSQL makes a table twice if two ask at the same moment, and refuses the second."""
+    begin, opened_stores = threading.Barrier(4), []
+
+    def start() -> None:
+        begin.wait(10)
+        opened_stores.append(CentreStore(url))
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    for store in opened_stores:
+        store.close()
+    assert len(opened_stores) == 4
+
+
 def put(store: CentreStore, *events: RecordEvent) -> Stored:
     return store.store(STATION, LANE, events, NOW)
 

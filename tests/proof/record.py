@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tests.proof.frame import Extent, Line, Promise
 from tests.proof.measures import (
+    chaos_lines,
     clip_lines,
     disk_lines,
     downlink_lines,
@@ -20,7 +21,6 @@ from tests.proof.measures import (
 def not_yet(_: Extent) -> Iterator[Line]:
     """What the issue names and nobody has built or measured."""
     for what in (
-        "chaos of edge, broker, centre and database over 20 seeds in one proof",
         "a 30-day outage in compressed time within a stated disk budget",
         "bench of the drain to the receipt beside a bare publisher, receivers 1/2/4",
     ):
@@ -30,7 +30,11 @@ def not_yet(_: Extent) -> Iterator[Line]:
 PROMISES: dict[str, Promise] = {
     "1. Power cuts (G1)": durability_lines.power_cut,
     "1. Recorded before acted (G2)": durability_lines.recorded_before_acted,
+    "1. Kills at any moment (G1, G2)": chaos_lines.kills,
+    "1. Chaos of edge, broker, centre and database (G3, G4, G12)": chaos_lines.chaos,
     "1. A full disk (G6)": disk_lines.full_disk,
+    "1. Black-holed ways (G12)": chaos_lines.black_holes,
+    "1. Jumps of the clock (G7)": chaos_lines.jumps,
     "1. Damage (G8)": durability_lines.damaged,
     "1. Tamper evidence (G9)": trust_lines.tamper_evidence,
     "1. Hostile payloads (G13)": durability_lines.hostile_payloads,

@@ -1,14 +1,17 @@
 """A lane that can be stopped at a named point or broken on purpose.
 
-`python -m tests.rig.lane --settings FILE --stops FOLDER [--mutant NAME]`. Everything but the overridden stage is the
-product: `station.lane.assembly.run` with a loop class of the rig. FOLDER/pids.json says which process serves what.
+`python -m tests.rig.lane --settings FILE --stops FOLDER [--mutant NAME] [--quick]`. Everything but the overridden stage
+is the product: `station.lane.assembly.run` with a loop class of the rig. FOLDER/pids.json says which process serves
+what. With `--quick` workers and courier are forks of the lane (tests/rig/forked.py) and the reader loads no models.
 """
 
 import argparse
 import json
 import logging
 import os
+import subprocess
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,10 +31,13 @@ from station.lane import assembly
 from station.lane.loop import LaneLoop
 from station.settings.load import load
 from station.settings.tables import StationSettings
+from tests.rig.forked import Forked
 from tests.rig.stops import Stops
 
 BEFORE_APPEND, BEFORE_PERFORM, HANDED_OVER = "before-append", "before-perform", "handed-over"
 MUTANTS = ("perform-before-commit", "reissue-after-restart", "delivered-on-puback")
+
+Spec = WorkerSpec | BusSpec
 
 
 def raises_boom(decided: Step) -> bool:
@@ -114,18 +120,10 @@ LOOPS: dict[str, type[StoppingLoop]] = {
 }
 
 
-def _stoppable_specs(settings: StationSettings, folder: DataFolder) -> list[WorkerSpec | BusSpec]:
-    """The product's workers; the barrier's is the rig's, which can stop inside a frame."""
-    barrier = settings.parameters.parts.barrier
+def _stoppable_specs(modules: Mapping[str, str], settings: StationSettings, folder: DataFolder) -> list[Spec]:
+    """The product's workers, but for those of the rig: the barrier's can stop inside a frame."""
     return [
-        WorkerSpec(
-            s.device,
-            "tests.rig.barrier_worker" if s.device == barrier else s.module,
-            s.kind,
-            s.settings,
-            s.evidence,
-            s.nice,
-        )
+        WorkerSpec(s.device, modules.get(s.device, s.module), s.kind, s.settings, s.evidence, s.nice)
         for s in _product_specs(settings, folder)
         if isinstance(s, WorkerSpec)
     ]
@@ -143,6 +141,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--settings", type=Path, required=True)
     parser.add_argument("--stops", type=Path, required=True)
     parser.add_argument("--mutant", choices=MUTANTS, default="")
+    parser.add_argument("--quick", action="store_true")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     settings = load(chosen.settings)
@@ -152,7 +151,11 @@ def main(arguments: list[str]) -> int:
     if loop_class is ReissuesAfterRestart:
         ReissuesAfterRestart.settings = settings
     os.environ["RIG_STOPS"] = str(chosen.stops)  # for the barrier worker
-    assembly.worker_specs = _stoppable_specs
+    modules = {settings.parameters.parts.barrier: "tests.rig.barrier_worker"}
+    if chosen.quick:
+        vars(subprocess)["Popen"] = Forked
+        modules[settings.parameters.parts.reader] = "tests.rig.reader_worker"
+    assembly.worker_specs = partial(_stoppable_specs, modules)
     if chosen.mutant == "delivered-on-puback":
         vars(assembly)["command"] = _puback_courier
     assembly.build = partial(assembly.build, loop_class=loop_class)

@@ -21,7 +21,7 @@ from tests.rig.van import GROSS
 STATION, LANE, OFFICE = "VN-HN", "I1", "15BB"
 PLATE = "15C12345"
 MODELS = Path(__file__).parents[2] / "models" / "manifest.toml"
-MOST_VANS = 100
+MOST_VANS = 400
 FAR_MS = 4_000_000_000_000
 """A time in 2096."""
 _GOODS_G = 3_000_000

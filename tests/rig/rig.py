@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.rig import witness
 from tests.rig.child import Child, Target, await_true, children_of
+from tests.rig.forked import ForkedChild, run_forked
 from tests.rig.judge import Evidence
 from tests.rig.premises import Ports, Premises, declaration
 from tests.rig.stops import Stops
@@ -24,6 +25,7 @@ from tests.services import Mosquitto
 from tests.support import free_port
 
 RESTART_PAUSE_S = 1.0
+QUICK_PAUSE_S = 0.1
 DEVICES = frozenset({"barrier", "scale", "scanner", "camera", "reader"})
 _READY_S = 60.0
 _LOOK_S = 0.02
@@ -42,7 +44,15 @@ class Mark:
 class Rig:
     """Use as a context manager; `start` brings everything up until the lane is idle with every device fit."""
 
-    def __init__(self, folder: Path, seed: int = 0, mutant: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seed: int = 0,
+        mutant: str = "",
+        *,
+        is_quick: bool = False,
+    ) -> None:
+        """`is_quick`: the lane starts as fast as it can, see `tests.rig.forked`; its reader loads no models."""
         folder.mkdir(parents=True)
         self.folder = folder
         self.premises = Premises(folder)
@@ -51,13 +61,15 @@ class Rig:
         self.crashes: list[str] = []
         self.devices = DEVICES
         self._mutant = mutant
+        self._is_quick = is_quick
         self._vans = 0
         python = [sys.executable, "-m"]
         self.yard = Child(
             "yard", [*python, "tests.rig.yard", str(folder), str(seed)], folder / "yard.log", commanded=True
         )
         lane = [*python, "tests.rig.lane", "--settings", str(self.premises.settings_file), "--stops", str(folder)]
-        self.lane = Child("lane", [*lane, *(["--mutant", mutant] if mutant else [])], folder / "lane.log")
+        options = [*(["--mutant", mutant] if mutant else []), *(["--quick"] if is_quick else [])]
+        self.lane = (ForkedChild if is_quick else Child)("lane", [*lane, *options], folder / "lane.log")
         self.centre = Child("centre", [], folder / "centre.log")
         self._physical: PhysicalReader | None = None
 
@@ -195,9 +207,13 @@ class Rig:
     def _revive_lane(self, rest: list[Target]) -> None:
         self._end(rest)
         stop_post = [sys.executable, "-m", "station", "drop-outputs", "--settings", str(self.premises.settings_file)]
-        with (self.folder / "drop-outputs.log").open("ab") as log:
-            subprocess.run(stop_post, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=True, timeout=20)
-        time.sleep(RESTART_PAUSE_S)
+        log = self.folder / "drop-outputs.log"
+        if self._is_quick:
+            run_forked(stop_post, log)
+        else:
+            with log.open("ab") as out:
+                subprocess.run(stop_post, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=True, timeout=20)
+        time.sleep(QUICK_PAUSE_S if self._is_quick else RESTART_PAUSE_S)
         self.lane.start()
 
     def _lane_family(self) -> list[Target]:
