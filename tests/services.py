@@ -105,8 +105,10 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
+def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
     """A started server with its own cluster in a folder of its own; as `nobody` when this process is root.
+
+    Only a `durable` one waits for its disk at each commit: tests kill processes, not the machine.
 
     The folder lies outside pytest's temporary folder, which is private to the user who runs the tests.
     """
@@ -125,7 +127,7 @@ def running_postgres() -> Iterator[Postgres]:
             "port": port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": folder,
-            "fsync": "off",  # the tests kill processes, not the machine
+            "fsync": "on" if durable else "off",
             "shared_buffers": "16MB",
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]

@@ -14,6 +14,7 @@ from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries
+from station.centre.days import Days
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
 from station.centre.witness import Witnessing
@@ -35,6 +36,7 @@ _LOOK = Millis(500)
 _RESEND = Millis(5_000)
 _MOST_RESEND = Millis(300_000)
 _PATIENCE = Millis(200)
+_SIGNED = ("up/checkpoint", "up/day")
 
 Lane = tuple[str, str]
 
@@ -76,7 +78,8 @@ class Receiver:
         self.store = CentreStore(settings.database)
         keys = {station: PublicKey.from_text(text) for station, text in settings.station_keys}
         self._witnessing = Witnessing(self.store, keys, self._key, utc_now)
-        self._checkpoints: list[tuple[Lane, bytes]] = []
+        self._days = Days(self.store, keys)
+        self._signed: list[tuple[Lane, str, bytes]] = []
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
         self._version: Version = settings.broker.version
@@ -110,7 +113,7 @@ class Receiver:
                     self._on_message(event, records)
         for lane, events in records.items():
             self._store(lane, events)
-        self._witness()
+        self._judge_signed()
         self._keep_time()
 
     def _keep_time(self) -> None:
@@ -156,8 +159,8 @@ class Receiver:
             elif kind == "up/notice":
                 for notice in _of_lane(lane, [decode_event(event.payload)]):
                     self.store.notice(notice, utc_now())
-            elif kind == "up/checkpoint":
-                self._checkpoints.append((lane, event.payload))  # judged behind the records that came with it
+            elif kind in _SIGNED:
+                self._signed.append((lane, kind, event.payload))  # judged behind the records that came with it
             elif kind == "state":
                 self._on_state(lane, read_known(LaneState, parse(event.payload)))
             elif kind == "up/report":
@@ -193,23 +196,29 @@ class Receiver:
         receipt = Receipt(station, name, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
         self._send(LaneTopics(*lane).receipt, "receipt", receipt)
 
-    # ------------------------------------------------------------------ checkpoints
-    def _witness(self) -> None:
-        """Answer what our records confirm; say aloud what they contradict."""
-        waiting, self._checkpoints = self._checkpoints, []
-        for lane, payload in waiting:
+    # ------------------------------------------------------------------ checkpoints and days
+    def _judge_signed(self) -> None:
+        """What stations have signed; what is not theirs is an alarm."""
+        waiting, self._signed = self._signed, []
+        for lane, kind, payload in waiting:
             try:
-                judged = self._witnessing.judge(lane, payload)
+                if kind == "up/day":
+                    self._days.receive(payload, utc_now(), lane)
+                else:
+                    self._witness(lane, payload)
             except (Untrusted, RecursionError) as error:
                 reason = error.reason if isinstance(error, Untrusted) else "malformed"
-                self._alarm(lane, f"checkpoint-{reason}", str(error)[:200])
-                continue
-            stated = judged.checkpoint
-            if judged.finding == "fork":
-                detail = f"the station's key signed another record {stated.seq} of epoch {stated.epoch} than we hold"
-                self.store.alarm(*lane, "checkpoint-fork", detail, utc_now(), epoch=stated.epoch, seq=stated.seq)
-            elif judged.witness and self._is_up:
-                self._link.publish(LaneTopics(*lane).receipt, judged.witness)
+                self._alarm(lane, f"{kind.removeprefix('up/')}-{reason}", str(error)[:200])
+
+    def _witness(self, lane: Lane, payload: bytes) -> None:
+        """Answer what our records confirm; say aloud what they contradict. Raises Untrusted."""
+        judged = self._witnessing.judge(lane, payload)
+        stated = judged.checkpoint
+        if judged.finding == "fork":
+            detail = f"the station's key signed another record {stated.seq} of epoch {stated.epoch} than we hold"
+            self.store.alarm(*lane, "checkpoint-fork", detail, utc_now(), epoch=stated.epoch, seq=stated.seq)
+        elif judged.witness and self._is_up:
+            self._link.publish(LaneTopics(*lane).receipt, judged.witness)
 
     # ------------------------------------------------------------------ holes
     def _watch_hole(self, lane: Lane, prefix: Prefix, *, has_hole: bool) -> None:

@@ -42,7 +42,7 @@ from station.lane.personal_keeping import PersonalKeeping
 from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
-from station.settings.tables import StationSettings
+from station.settings.tables import Link, StationSettings
 from station.trust.chain import Trusted
 from station.trust.keys import PrivateKey, load_key
 from station.trust.officers import Officers, read_officers
@@ -194,16 +194,13 @@ def _device_spec(name: str, settings: StationSettings, folder: DataFolder) -> Wo
     )
 
 
-def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[int], list[str]]:
-    """The command line of this lane's courier, given its end of the wire; made anew for each start."""
-    link = settings.link
-    if link is None:
-        raise SettingsRefused("link: a courier needs one; next: add a [link] table")
+def broker_of(link: Link) -> Broker:
+    """The centre's broker as the settings name it."""
 
     def name(path: Path | None) -> str:
         return str(path) if path is not None else ""
 
-    broker = Broker(
+    return Broker(
         link.host,
         link.port,
         link.version,
@@ -214,6 +211,15 @@ def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[i
         link.user,
         name(link.password),
     )
+
+
+def courier_command(settings: StationSettings, trust: TrustFiles) -> Callable[[int], list[str]]:
+    """The command line of this lane's courier, given its end of the wire; made anew for each start."""
+    link = settings.link
+    if link is None:
+        raise SettingsRefused("link: a courier needs one; next: add a [link] table")
+
+    broker = broker_of(link)
     data = str(settings.places.data)
     parameters, files = settings.parameters, settings.trust
     plain = CourierSettings(parameters.station, parameters.lane, data, data, str(files.root), str(files.centre), broker)

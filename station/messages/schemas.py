@@ -13,6 +13,7 @@ from typing import Any, Literal
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.records import TYPES
 from station.messages.checkpoints import Checkpoint
+from station.messages.days import DayStatement
 from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
@@ -28,16 +29,17 @@ _QUANTITIES: dict[object, Schema] = {
     Tick: {"description": "milliseconds of the lane's monotonic clock"},
     Permille: {"minimum": 0, "maximum": 1000, "description": "thousandths"},
 }
-_OPEN = ("receipt", "checkpoint")
+_OPEN = ("receipt", "checkpoint", "day")
 """What only tells: a newer release may tell more."""
 SIGNED: dict[str, tuple[str, tuple[type, ...]]] = {
     "receipt": ("receipt", (Receipt, ReplayRequest, Witness)),
     "checkpoint": ("checkpoint", (Checkpoint,)),
+    "day": ("day", (DayStatement,)),
     "list": ("list", (EligibleList,)),
     "suspension": ("suspension", (Suspension,)),
     "decision": ("decision", (Decision,)),
 }
-"""What is signed, by the centre or (a checkpoint) by the station: name of the message -> (purpose, what it may say)."""
+"""What is signed, by the centre or (checkpoint, day) by the station: name -> (purpose, what it may say)."""
 
 
 def schemas() -> dict[str, Schema]:

@@ -13,7 +13,17 @@ from station.trust.keys import PrivateKey, PublicKey
 from station.trust.refusal import Untrusted
 
 Purpose = Literal[
-    "receipt", "list", "decision", "suspension", "act", "officers", "centre-key", "evidence", "checkpoint", "ticket"
+    "receipt",
+    "list",
+    "decision",
+    "suspension",
+    "act",
+    "officers",
+    "centre-key",
+    "evidence",
+    "checkpoint",
+    "ticket",
+    "day",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 

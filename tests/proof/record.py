@@ -6,7 +6,7 @@ Kills at named points are `python -m tests.proof lane_kills`. What is not built 
 from collections.abc import Iterator
 
 from tests.proof.frame import Extent, Line, Promise
-from tests.proof.measures import durability_lines, trust_lines
+from tests.proof.measures import drain_lines, durability_lines, trust_lines
 
 
 def not_yet(_: Extent) -> Iterator[Line]:
@@ -14,7 +14,6 @@ def not_yet(_: Extent) -> Iterator[Line]:
     for what in (
         "chaos of edge, broker, centre and database over 20 seeds in one proof",
         "a 30-day outage in compressed time within a stated disk budget",
-        "bench of the drain to the receipt beside a bare publisher, receivers 1/2/4",
     ):
         yield Line(what, "not built", 0, "built", passed=False)
 
@@ -26,6 +25,7 @@ PROMISES: dict[str, Promise] = {
     "1. Tamper evidence (G9)": trust_lines.tamper_evidence,
     "1. Hostile payloads (G13)": durability_lines.hostile_payloads,
     "3. A printed ticket": trust_lines.printed_ticket,
+    "4. Draining": drain_lines.draining,
     "5. Erasing a person's data": trust_lines.erasing,
     "Evidence bundles": trust_lines.evidence_bundles,
     "Conformance of receivers": trust_lines.receivers,
