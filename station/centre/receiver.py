@@ -233,6 +233,10 @@ class Receiver:
         for lane, hole in list(self._holes.items()):
             if tick - hole.since < HOLE_PATIENCE:
                 continue
+            stands = self.store.stands(*lane)
+            if stands.prefix != hole.prefix or not stands.has_hole:  # another receiver has filled it
+                self._watch_hole(lane, stands.prefix, has_hole=stands.has_hole)
+                continue
             if hole.asked:
                 stored = self.store.accept_loss(*lane, utc_now())
                 self._watch_hole(lane, stored.prefix, has_hole=stored.has_hole)

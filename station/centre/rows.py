@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, Text, insert
 
@@ -31,7 +32,8 @@ def put_records(connection: Connection, events: Sequence[RecordEvent], now_ms: i
     if connection.dialect.name != "postgresql":
         connection.execute(insert(tables.record), rows)
         return
-    with connection.connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
         copy.set_types(_COPIED)
         for row in rows:
             copy.write_row([row[name] for name in _NAMES])

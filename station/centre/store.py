@@ -78,6 +78,15 @@ class CentreStore:
                 end, has_hole = self._advance(connection, station, lane, end, now_ms)
         return Stored(end, added, has_hole)
 
+    def stands(self, station: str, lane: str) -> Stored:
+        """Where the lane stands now, whoever stored it; changes nothing."""
+        table = tables.prefix
+        wanted = select(table.c.epoch, table.c.seq, table.c.hash).where(*_of(table, station, lane))
+        with self.engine.begin() as connection:
+            row = connection.execute(wanted).first()
+            prefix = Prefix() if row is None else Prefix(row.epoch, row.seq, bytes(row.hash))
+            return Stored(prefix, 0, self._has_more(connection, station, lane, prefix))
+
     def notice(self, event: RecordEvent, now_ms: int) -> None:
         """Keep a live copy; it moves nothing."""
         with self.engine.begin() as connection:

@@ -25,6 +25,7 @@ PROMISES: dict[str, Promise] = {
     "1. Tamper evidence (G9)": trust_lines.tamper_evidence,
     "1. Hostile payloads (G13)": durability_lines.hostile_payloads,
     "3. A printed ticket": trust_lines.printed_ticket,
+    "4. Appending": drain_lines.appending_a_turn,
     "4. Draining": drain_lines.draining,
     "5. Erasing a person's data": trust_lines.erasing,
     "Evidence bundles": trust_lines.evidence_bundles,

@@ -1,16 +1,38 @@
-"""The bench of the drain as lines of a proof: its share of a bare publisher, receivers 1/2/4, batches sent again."""
+"""The bench of the record as lines of a proof: what a turn costs, the drain beside a bare publisher, receivers 1/2/4,
+batches sent again.
+"""
 
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.proof.frame import Extent, Line
-from tests.proof.measures import drain
+from tests.proof.measures import appending, drain
 
 LEAST_SHARE = 0.60
 MOST_AGAIN = 0.001
+MOST_SYNCS = 1.05
+MOST_RATIO = 1.5
+_TURNS = {"short": 400, "full": 4_000}
 _RECORDS = {"short": 2_000, "full": 50_000}
 _PAIRS = {"short": 1, "full": 3}
+
+
+def appending_a_turn(extent: Extent) -> Iterator[Line]:
+    """Promise 4, at the lane: one sync a turn, and little beside what SQLite itself takes."""
+    turns = _TURNS[extent]
+    with tempfile.TemporaryDirectory(prefix="station-proof-append-") as folder:
+        root = Path(folder)
+        syncs = appending.syncs_per_turn(root, turns, turns + 1)
+        yield Line("syncs per turn, strace", f"{syncs:.3f}", turns, f"<= {MOST_SYNCS}", passed=0 < syncs <= MOST_SYNCS)
+        each = appending.TURNS_TO_A_SNAPSHOT
+        merged = appending.syncs_per_turn(root, turns, each)
+        what = f"the same with the snapshot of an idle lane after each {each} turns, which no turn waits for"
+        yield Line(what, f"{merged:.3f}", turns, "measured", passed=merged > 0)
+        found = appending.appended(root, turns)
+        told = f"{found.ratio:.2f} ({found.ours_us:.0f} us to {found.bare_us:.0f} us)"
+        what = "p50 of a turn to that of bare sqlite3 with the same rows"
+        yield Line(what, told, found.n, f"<= {MOST_RATIO}", passed=found.ratio <= MOST_RATIO)
 
 
 def draining(extent: Extent) -> Iterator[Line]:
