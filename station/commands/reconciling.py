@@ -7,6 +7,8 @@ from typing import Any
 from station.centre.reconciling import Difference, Reconciled
 from station.commands.output import put_json, say, table
 from station.commands.words import phrase
+from station.words.days import DIFFERENCES, VERDICTS
+from station.words.language import spoken
 
 
 def tell(day: str, found: Sequence[Reconciled], *, as_json: bool) -> None:
@@ -26,7 +28,7 @@ def tell(day: str, found: Sequence[Reconciled], *, as_json: bool) -> None:
 
 
 def _line(one: Reconciled, difference: Difference) -> str:
-    what = phrase(f"difference-{difference.cause}") + (f" ({difference.detail})" if difference.detail else "")
+    what = spoken(DIFFERENCES[difference.cause]) + (f" ({difference.detail})" if difference.detail else "")
     if not difference.epoch:
         return phrase("reconcile-whole", lane=_lane(one), what=what)
     at = {"epoch": difference.epoch, "first": difference.first_seq, "last": difference.last_seq}
@@ -34,7 +36,7 @@ def _line(one: Reconciled, difference: Difference) -> str:
 
 
 def _verdict(one: Reconciled) -> str:
-    return phrase(f"reconcile-{one.verdict}", n=one.missing)
+    return spoken(VERDICTS[one.verdict]).format(n=one.missing)
 
 
 def _lane(one: Reconciled) -> str:
