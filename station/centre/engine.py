@@ -13,10 +13,7 @@ _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000, "trus
 
 def open_engine(url: str) -> Engine:
     """An engine with the tables made. Raises SQLAlchemy's own errors if the database cannot be reached."""
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = _sqlite(url)
-    else:
-        engine = _postgresql(url)
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
     metadata.create_all(engine)
     return engine
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from station.courier.mqtt_link import Arrived, Broker, MqttLink
 from station.journal.store import Journal
 from tests.centre.gate import DAY, KEY, RECORDS, Gate, removed
 from tests.commands.premises import Premises, Told
 from tests.courier.bench import LANE, STATION
+from tests.services import Mosquitto
+from tests.support import free_port, wait_until
 
 Command = Callable[..., Told]
 
@@ -49,3 +52,28 @@ def test_a_lane_states_its_day(place: Premises, tmp_path: Path, command: Command
 def test_a_day_that_is_not_over_is_refused(place: Premises, command: Command) -> None:
     for day in ("2999-01-01", "2001-02-30", "today"):
         assert command("day", "--settings", place.settings, "--day", day).status == 2
+
+
+def test_a_day_is_sent_to_the_broker(place: Premises, command: Command, mosquitto: Mosquitto) -> None:
+    Journal.open(place.data).close()
+    with place.settings.open("a") as file:
+        file.write(f'[link]\nhost = "127.0.0.1"\nport = {mosquitto.port}\n')
+    centre = MqttLink(Broker(port=mosquitto.port), "a-centre", ["bgs/1/+/+/up/day"])
+    heard: list[object] = []
+    centre.connect("5")
+    try:
+        wait_until(lambda: heard.extend(centre.take()) or heard, 10, "the centre is connected")
+        told = command("day", "--settings", place.settings, "--day", "2001-02-03", "--send")
+        assert told.status == 0 and "The broker has taken" in told.out
+        wait_until(lambda: heard.extend(centre.take()) or len(heard) > 1, 10, "it has come")
+    finally:
+        centre.close()
+    assert [event.topic for event in heard if isinstance(event, Arrived)] == ["bgs/1/VN-HN/I1/up/day"]
+
+
+def test_a_broker_that_is_away_is_named(place: Premises, command: Command) -> None:
+    Journal.open(place.data).close()
+    with place.settings.open("a") as file:
+        file.write(f'[link]\nhost = "127.0.0.1"\nport = {free_port()}\n')
+    told = command("day", "--settings", place.settings, "--day", "2001-02-03", "--send")
+    assert told.status == 69 and "127.0.0.1" in told.err
