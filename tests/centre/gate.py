@@ -23,7 +23,7 @@ DAY = "2023-11-15"
 NOW = 1_700_100_000_000
 RECORDS = 250
 KEY = PrivateKey.from_raw(b"s" * 32)
-Tamper = Callable[[sqlite3.Connection], None]
+Tamper = Callable[[sqlite3.Connection], object]
 
 
 class Gate:
