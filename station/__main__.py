@@ -12,6 +12,7 @@ from station.commands.aim import aim
 from station.commands.bench import bench
 from station.commands.check import check
 from station.commands.conform import conform
+from station.commands.day import day
 from station.commands.drop_outputs import drop_outputs
 from station.commands.evaluate import evaluate
 from station.commands.events import events
@@ -26,6 +27,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "lane": lane,
     "check": check,
     "conform": conform,
+    "day": day,
     "status": status,
     "events": events,
     "explain": explain,

@@ -56,6 +56,11 @@ def canonical(body: object) -> bytes:
     return _dumps(_write(body, "body")).encode()
 
 
+def canonical_of_plain(body: object) -> bytes:
+    """The same of what is JSON already, as `parse` gives it: nothing is looked for in it, at a fifth of the cost."""
+    return _dumps(body).encode()
+
+
 def encode(value: object) -> bytes:
     """Canonical bytes of a dataclass value."""
     return _dumps(to_plain(value)).encode()
@@ -70,7 +75,7 @@ def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON
     """Strict JSON: UTF-8, no floats, no NaN, no doubled keys, at most 64 levels. Raises NotPlain."""
     try:
         text = data.decode()
-        body = json.loads(text, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles)
+        body = _DECODER.decode(text)
         if "\\ud" in text.lower():
             _dumps(body).encode()  # half a surrogate pair is no character: UnicodeEncodeError, a ValueError
         _no_deeper(body, DEEPEST)
@@ -82,15 +87,16 @@ def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON
 
 
 def _dumps(body: object) -> str:
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(body)
 
 
 def _no_deeper(body: object, levels: int) -> None:
-    if isinstance(body, dict | list):
+    if isinstance(body, _NESTING):
         if levels == 0:
             raise NotPlain(f"more than {DEEPEST} levels deep")
         for item in body.values() if isinstance(body, dict) else body:
-            _no_deeper(item, levels - 1)
+            if isinstance(item, _NESTING):
+                _no_deeper(item, levels - 1)
 
 
 def _no_float(text: str) -> None:
@@ -194,3 +200,8 @@ def _read_tuple(parts: tuple[Any, ...], value: object, where: str) -> tuple[Any,
     if len(parts) != len(value):
         raise NotPlain(f"{where}: {len(value)} items instead of {len(parts)}")
     return tuple(_read(part, item, f"{where}[{n}]") for n, (part, item) in enumerate(zip(parts, value, strict=True)))
+
+
+_NESTING = (dict, list)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles)

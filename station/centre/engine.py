@@ -7,6 +7,7 @@ from sqlalchemy.engine import make_url
 
 from station.centre.tables import metadata
 
+_WAITS = ("on", "remote_apply")
 _PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000, "trusted_schema": 0, "cell_size_check": 1}
 
 _MAKING_TABLES = 0x62677331  # the number of a lock of PostgreSQL: any, but the same for all receivers
@@ -14,14 +15,25 @@ _MAKING_TABLES = 0x62677331  # the number of a lock of PostgreSQL: any, but the 
 
 def open_engine(url: str) -> Engine:
     """An engine with the tables made. Raises SQLAlchemy's own errors if the database cannot be reached."""
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = _sqlite(url)
-    else:
-        engine = create_engine(url, pool_size=2, pool_pre_ping=True)
+    engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # receivers that start together would make the same tables
             connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
         metadata.create_all(connection)
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    """Every session has to wait for the disk, and for the standbys that the server names: a receipt says "stored"."""
+    engine = create_engine(url, pool_size=2, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def prove(connection: Any, _: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        found = connection.execute("SHOW synchronous_commit").fetchone()[0]
+        connection.rollback()
+        if found not in _WAITS:
+            raise RuntimeError(f"synchronous_commit is {found!r}, needed {' or '.join(_WAITS)}: docs/scale-out.md")
+
     return engine
 
 

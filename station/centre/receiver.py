@@ -20,6 +20,7 @@ from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries, trust_offer
+from station.centre.days import Days
 from station.centre.enrolled import Enrolled
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
@@ -45,6 +46,7 @@ _LOOK = Millis(500)
 _RESEND = Millis(5_000)
 _MOST_RESEND = Millis(300_000)
 _PATIENCE = Millis(200)
+_SIGNED = ("up/checkpoint", "up/day")
 
 Lane = tuple[str, str]
 
@@ -90,7 +92,8 @@ class Receiver:
         self.store = CentreStore(settings.database)
         self._enrolled = Enrolled(self.store, settings.stations, settings.station_keys)
         self._witnessing = Witnessing(self.store, self._enrolled.keys_of, self._key, utc_now)
-        self._checkpoints: list[tuple[Lane, bytes]] = []
+        self._days = Days(self.store, self._enrolled.keys_of)
+        self._signed: list[tuple[Lane, str, bytes]] = []
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
         self._version: Version = settings.broker.version
@@ -130,7 +133,7 @@ class Receiver:
             with self._database():
                 self._store(lane, events)
         with self._database():
-            self._witness()
+            self._judge_signed()
         self._keep_time()
 
     @contextmanager
@@ -200,8 +203,8 @@ class Receiver:
             elif kind == "up/notice":
                 for notice in _of_lane(lane, [decode_event(event.payload)]):
                     self.store.notice(notice, utc_now())
-            elif kind == "up/checkpoint":
-                self._checkpoints.append((lane, event.payload))  # judged behind the records that came with it
+            elif kind in _SIGNED:
+                self._signed.append((lane, kind, event.payload))  # judged behind the records that came with it
             elif kind == "state":
                 self._on_state(lane, read_known(LaneState, parse(event.payload)))
             elif kind == "up/report":
@@ -256,23 +259,29 @@ class Receiver:
         receipt = Receipt(station, name, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
         self._send(LaneTopics(*lane).receipt, "receipt", receipt)
 
-    # ------------------------------------------------------------------ checkpoints
-    def _witness(self) -> None:
-        """Answer what our records confirm; say aloud what they contradict."""
-        waiting, self._checkpoints = self._checkpoints, []
-        for lane, payload in waiting:
+    # ------------------------------------------------------------------ checkpoints and days
+    def _judge_signed(self) -> None:
+        """What stations have signed; what is not theirs is an alarm."""
+        waiting, self._signed = self._signed, []
+        for lane, kind, payload in waiting:
             try:
-                judged = self._witnessing.judge(lane, payload)
+                if kind == "up/day":
+                    self._days.receive(payload, utc_now(), lane)
+                else:
+                    self._witness(lane, payload)
             except (Untrusted, RecursionError) as error:
                 reason = error.reason if isinstance(error, Untrusted) else "malformed"
-                self._alarm(lane, f"checkpoint-{reason}", str(error)[:200])
-                continue
-            stated = judged.checkpoint
-            if judged.finding == "fork":
-                detail = f"the station's key signed another record {stated.seq} of epoch {stated.epoch} than we hold"
-                self.store.alarm(*lane, "checkpoint-fork", detail, utc_now(), epoch=stated.epoch, seq=stated.seq)
-            elif judged.witness and self._is_up:
-                self._link.publish(LaneTopics(*lane).receipt, judged.witness)
+                self._alarm(lane, f"{kind.removeprefix('up/')}-{reason}", str(error)[:200])
+
+    def _witness(self, lane: Lane, payload: bytes) -> None:
+        """Answer what our records confirm; say aloud what they contradict. Raises Untrusted."""
+        judged = self._witnessing.judge(lane, payload)
+        stated = judged.checkpoint
+        if judged.finding == "fork":
+            detail = f"the station's key signed another record {stated.seq} of epoch {stated.epoch} than we hold"
+            self.store.alarm(*lane, "checkpoint-fork", detail, utc_now(), epoch=stated.epoch, seq=stated.seq)
+        elif judged.witness and self._is_up:
+            self._link.publish(LaneTopics(*lane).receipt, judged.witness)
 
     # ------------------------------------------------------------------ holes
     def _watch_hole(self, lane: Lane, prefix: Prefix, *, has_hole: bool) -> None:
@@ -286,6 +295,10 @@ class Receiver:
         """Ask the lane after ten seconds; after ten more go on with its next epoch, if that is what waits."""
         for lane, hole in list(self._holes.items()):
             if tick - hole.since < HOLE_PATIENCE:
+                continue
+            stands = self.store.stands(*lane)
+            if stands.prefix != hole.prefix or not stands.has_hole:  # another receiver has filled it
+                self._watch_hole(lane, stands.prefix, has_hole=stands.has_hole)
                 continue
             if hole.asked:
                 stored = self.store.accept_loss(*lane, utc_now())

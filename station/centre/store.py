@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
-from drivers.contract.plain import parse
 from station.centre import tables
 from station.centre.engine import open_engine
+from station.centre.rows import put_records, row_of, storable
 from station.messages.checkpoints import Checkpoint
+from station.messages.days import DayStatement
 from station.messages.envelope import NO_HASH, RecordEvent
 
 _WALK = 500
@@ -59,21 +60,37 @@ class CentreStore:
         """
         with self.engine.begin() as connection:
             start = self._locked_prefix(connection, station, lane)
-            true = [event for event in events if event.has_true_hash]
+            true: list[RecordEvent] = []
             for event in events:
-                if not event.has_true_hash:
+                if event.has_true_hash:
+                    true.append(event)
+                else:
                     detail = f"record {event.seq} of epoch {event.epoch} is not what was hashed"
                     self._count_alarm(connection, (station, lane, 0, 0), "hash-mismatch", detail, now_ms)
+            end = _end_behind(start, true)
+            if end is not None and not self._has_more(connection, station, lane, start):
+                put_records(connection, true, now_ms)
+                self._move(connection, station, lane, end)
+                return Stored(end, len(true), has_hole=False)
             end, added, has_hole = start, 0, False
             for part in _without_contradictions(true):
                 added += self._add(connection, part, now_ms)
                 end, has_hole = self._advance(connection, station, lane, end, now_ms)
         return Stored(end, added, has_hole)
 
+    def stands(self, station: str, lane: str) -> Stored:
+        """Where the lane stands now, whoever stored it; changes nothing."""
+        table = tables.prefix
+        wanted = select(table.c.epoch, table.c.seq, table.c.hash).where(*_of(table, station, lane))
+        with self.engine.begin() as connection:
+            row = connection.execute(wanted).first()
+            prefix = Prefix() if row is None else Prefix(row.epoch, row.seq, bytes(row.hash))
+            return Stored(prefix, 0, self._has_more(connection, station, lane, prefix))
+
     def notice(self, event: RecordEvent, now_ms: int) -> None:
         """Keep a live copy; it moves nothing."""
         with self.engine.begin() as connection:
-            row = _row(event, now_ms)
+            row = row_of(event, now_ms)
             connection.execute(self._insert(tables.notice).values(row).on_conflict_do_nothing())
 
     def alarm(
@@ -107,15 +124,26 @@ class CentreStore:
             this = and_(*(table.c[name] == value for name, value in row.items()))
             return bytes(connection.execute(select(table.c.witness).where(this)).scalar_one())
 
+    def keep_day(self, statement: DayStatement, sha256: str, signed: bytes, now_ms: int) -> int:
+        """Keep what a lane states about a day. Returns how many different statements about it there are now."""
+        table = tables.day
+        row = {name: getattr(statement, name) for name in ("station", "lane", "day")}
+        with self.engine.begin() as connection:
+            fresh = {**row, "sha256": sha256, "signed": signed, "received_ms": now_ms}
+            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            this = and_(*(table.c[name] == value for name, value in row.items()))
+            return int(connection.execute(select(func.count()).select_from(table).where(this)).scalar_one())
+
     # ------------------------------------------------------------------ within a transaction
     def _locked_prefix(self, connection: Connection, station: str, lane: str) -> Prefix:
         """The lane's prefix row, made if need be; nobody else moves it before we commit."""
         table = tables.prefix
-        fresh = {"station": station, "lane": lane, **asdict(Prefix())}
-        connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
-        row = connection.execute(
-            select(table.c.epoch, table.c.seq, table.c.hash).where(*_of(table, station, lane)).with_for_update()
-        ).one()
+        locked = select(table.c.epoch, table.c.seq, table.c.hash).where(*_of(table, station, lane)).with_for_update()
+        row = connection.execute(locked).first()
+        if row is None:
+            fresh = {"station": station, "lane": lane, **asdict(Prefix())}
+            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            row = connection.execute(locked).one()
         return Prefix(row.epoch, row.seq, bytes(row.hash))
 
     def _add(self, connection: Connection, events: Sequence[RecordEvent], now_ms: int) -> int:
@@ -129,7 +157,7 @@ class CentreStore:
             elif stored != event.hash:
                 self._put_aside(connection, event, now_ms)
         if fresh:
-            connection.execute(insert(tables.record), [_row(event, now_ms) for event in fresh.values()])
+            put_records(connection, list(fresh.values()), now_ms)
         return len(fresh)
 
     def _known(self, connection: Connection, events: Sequence[RecordEvent]) -> dict[tuple[int, int], bytes]:
@@ -154,9 +182,13 @@ class CentreStore:
             if walked == at:
                 break
             at = walked
-        table = tables.prefix
-        connection.execute(update(table).where(*_of(table, station, lane)).values(**asdict(at)))
+        self._move(connection, station, lane, at)
         return at, self._has_more(connection, station, lane, at)
+
+    def _move(self, connection: Connection, station: str, lane: str, to: Prefix) -> None:
+        table = tables.prefix
+        moved = {"epoch": to.epoch, "seq": to.seq, "hash": to.hash}
+        connection.execute(update(table).where(*_of(table, station, lane)).values(moved))
 
     def _walk(self, connection: Connection, station: str, lane: str, at: Prefix, now_ms: int) -> Prefix:
         table = tables.record
@@ -227,7 +259,7 @@ class CentreStore:
         self._count_alarm(connection, (station, lane, epoch, seq), "chain-break", detail, now_ms)
 
     def _put_aside(self, connection: Connection, event: RecordEvent, now_ms: int) -> None:
-        connection.execute(self._insert(tables.aside).values(_row(event, now_ms)).on_conflict_do_nothing())
+        connection.execute(self._insert(tables.aside).values(row_of(event, now_ms)).on_conflict_do_nothing())
         detail = f"{event.type} with hash {event.hash.hex()[:16]} contradicts what is stored"
         where = (event.station, event.lane, event.epoch, event.seq)
         self._count_alarm(connection, where, "fork", detail, now_ms)
@@ -243,7 +275,7 @@ class CentreStore:
             epoch=epoch,
             seq=seq,
             code=code,
-            detail=_storable(detail),
+            detail=storable(detail),
             first_ms=now_ms,
             last_ms=now_ms,
             times=1,
@@ -274,21 +306,11 @@ def _without_contradictions(events: Sequence[RecordEvent]) -> list[list[RecordEv
     return parts
 
 
-def _row(event: RecordEvent, now_ms: int) -> dict[str, object]:
-    row: dict[str, object] = {name: getattr(event, name) for name in RecordEvent.__slots__}
-    return {**row, "subject": _subject(event.body), "received_ms": now_ms}
-
-
-def _subject(body: bytes) -> str:
-    """The crossing that a body names; "" if it names none or is of a form unknown here."""
-    try:
-        data = parse(body)
-    except (ValueError, RecursionError):
-        return ""
-    crossing = data.get("crossing") if isinstance(data, dict) else None
-    return _storable(crossing) if isinstance(crossing, str) else ""
-
-
-def _storable(text: str) -> str:
-    """Short text that every database takes: no NUL, no half characters."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()[:300]
+def _end_behind(start: Prefix, events: Sequence[RecordEvent]) -> Prefix | None:
+    """Where the prefix ends with these events, if they follow it one by one as they stand; None if they do not."""
+    at = start
+    for event in events:
+        if (event.epoch, event.seq, event.previous) != (at.epoch, at.seq + 1, at.hash):
+            return None
+        at = Prefix(event.epoch, event.seq, event.hash)
+    return at if events else None

@@ -89,6 +89,17 @@ checkpoint = Table(
 )
 """Heads of the lanes' chains, signed by the stations, and our signed word that our chain has the same."""
 
+day = Table(
+    "day",
+    metadata,
+    *_lane(),
+    Column("day", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("signed", LargeBinary, nullable=False),
+    _number("received_ms"),
+)
+"""What the lanes state about their days, as signed by the stations. A second statement about a day is kept beside."""
+
 alarm = Table(
     "alarm",
     metadata,

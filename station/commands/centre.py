@@ -13,7 +13,7 @@ import typer
 
 from station.commands import exits
 from station.commands.decide import decide
-from station.commands.options import AsJson
+from station.commands.options import AsJson, finish
 from station.commands.output import put_json, say, table, utc
 from station.commands.words import helped, phrase
 from station.words.meanings import record_type
@@ -36,6 +36,8 @@ Station = Annotated[str, typer.Option("--station", help=helped("centre-station")
 Lane = Annotated[str, typer.Option("--lane", help=helped("centre-lane"), show_default=False)]
 Office = Annotated[str, typer.Option("--office", help=helped("centre-office"), show_default=False)]
 
+_KEYS = "station.centre.keys"
+
 group = typer.Typer(help=helped("centre"), invoke_without_command=True)
 
 
@@ -54,18 +56,20 @@ def centre(
     port: Port = 1883,
     mqtt: Version = "5",
 ) -> None:
-    context.obj = read_settings(settings).database if settings is not None else database
+    given = read_settings(settings) if settings is not None else None
+    context.obj = given.database if given is not None else database
+    context.meta[_KEYS] = given.station_keys if given is not None else tuple(map(_station_key, station_key or ()))
     if context.invoked_subcommand is not None:
         return
     from station.centre.settings import CentreSettings
     from station.courier.mqtt_link import Broker
 
-    if settings is not None:
-        run(read_settings(settings))
+    if given is not None:
+        run(given)
     elif key is None or not station:
         raise typer.BadParameter(phrase("centre-needs"))
     else:
-        keys = tuple(_station_key(text) for text in station_key or ())
+        keys = context.meta[_KEYS]
         run(CentreSettings(database, str(key), tuple(station), Broker(host, port, mqtt), station_keys=keys))
 
 
@@ -263,6 +267,32 @@ def alarms(context: typer.Context, as_json: AsJson = False) -> None:
     ]
     headings = [phrase(key) for key in ("lane", "record", "alarm", "detail", "times")]
     table(phrase("centre-alarms", count=len(rows)), headings, rows)
+
+
+@group.command("reconcile", help=helped("centre-reconcile"))
+def reconcile(
+    context: typer.Context,
+    day: Annotated[str, typer.Option("--day", help=helped("centre-day"))] = "",
+    statement: Annotated[list[Path] | None, typer.Option("--statement", help=helped("centre-statements"))] = None,
+    as_json: AsJson = False,
+) -> None:
+    from station.centre.days import Days
+    from station.centre.enrolled import Enrolled
+    from station.centre.reconciling import reconcile as reconciled
+    from station.commands.reconciling import tell
+    from station.messages.days import day_before, is_day
+
+    day = day or day_before(_now_ms())
+    if not is_day(day) or day > day_before(_now_ms()):
+        raise typer.BadParameter(phrase("day-not-over", day=day), param_hint="--day")
+    with _store(context) as store:
+        days = Days(store, Enrolled(store, (), context.meta[_KEYS]).keys_of)
+        for file in statement or ():
+            days.receive(file.read_bytes().strip(), _now_ms())
+        found = reconciled(days, day, _now_ms())
+    tell(day, found, as_json=as_json)
+    if any(one.verdict != "agrees" for one in found):
+        finish(exits.FINDING)
 
 
 def _records(

@@ -218,6 +218,29 @@ HELP: dict[str, Words] = {
     "centre-crossing": ("chỉ lượt này", "only this crossing"),
     "centre-test": ("chỉ các lượt chạy thử, hoặc bỏ qua chúng", "only test crossings, or all but them"),
     "centre-alarms": ("Cảnh báo mà người ở trung tâm phải xem.", "Alarms that a person at the centre must look into."),
+    "centre-reconcile": (
+        "Đối chiếu một ngày: điều mỗi làn đã ký so với điều trung tâm lưu.",
+        "Reconcile a day: what each lane has signed against what the centre has stored.",
+    ),
+    "centre-day": (
+        "ngày, YYYY-MM-DD (giờ Việt Nam); mặc định hôm qua",
+        "the day, YYYY-MM-DD (Vietnam); yesterday if unsaid",
+    ),
+    "centre-statements": (
+        "bản kê ngày đã ký, mang đến bằng tệp; lặp lại được",
+        "a signed statement of a day that came as a file; may be repeated",
+    ),
+    # day
+    "day": (
+        "Bản kê đã ký của làn về một ngày đã qua, để trung tâm đối chiếu.",
+        "The lane's signed statement about a day that is over, for the centre to reconcile.",
+    ),
+    "day-day": (
+        "ngày, YYYY-MM-DD (giờ Việt Nam); mặc định hôm qua",
+        "the day, YYYY-MM-DD (Vietnam); yesterday if unsaid",
+    ),
+    "day-out": ("tệp mới cho bản kê", "a new file for the statement"),
+    "day-send": ("gửi đến trung tâm qua máy chủ MQTT của làn", "send it to the centre through the lane's broker"),
     "broker-host": ("máy chủ MQTT", "the MQTT broker's host"),
     "broker-port": ("cổng MQTT", "the MQTT broker's port"),
     "broker-version": ("phiên bản MQTT thử trước", "the MQTT version tried first"),

@@ -2,6 +2,7 @@
 
 from station.commands.audit_phrases import AUDIT
 from station.commands.conform_phrases import CLAUSES, CONFORM, FINDINGS
+from station.commands.day_phrases import DAY
 from station.commands.downlink_phrases import DOWNLINK_PHRASES
 from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.evidence_phrases import EVIDENCE
@@ -17,6 +18,7 @@ PHRASES: dict[str, Words] = {
     **TRUST,
     **CONFORM,
     **MIGRATE,
+    **DAY,
     **{f"clause-{id_}": words for id_, words in CLAUSES.items()},
     **{f"finding-{code}": words for code, words in FINDINGS.items()},
     "refused": ("Từ chối: {what}", "Refused: {what}"),

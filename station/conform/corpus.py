@@ -13,6 +13,7 @@ from station.conform.chain import Content, Link, after
 from station.conform.examples import Examples
 from station.core.records import NOTICES, TYPES
 from station.messages.checkpoints import Checkpoint
+from station.messages.days import DayStatement
 from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist
 from station.messages.envelope import RecordEvent, encode_batch, encode_event
 from station.messages.receipts import Receipt, ReplayRequest, Witness
@@ -28,6 +29,7 @@ _SIGNED: tuple[tuple[Purpose, type], ...] = (
     ("receipt", ReplayRequest),
     ("receipt", Witness),
     ("checkpoint", Checkpoint),
+    ("day", DayStatement),
     ("list", EligibleList),
     ("list", ListDelta),
     ("suspension", Suspension),
@@ -84,6 +86,7 @@ def corpus(station: str, lane: str, seed: int = 1) -> Iterator[Message]:
     where = {
         "receipt": topics.receipt,
         "checkpoint": topics.checkpoint,
+        "day": topics.day,
         "list": topics.list,
         "suspension": topics.suspension,
         "trust": topics.trust,

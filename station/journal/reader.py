@@ -49,6 +49,14 @@ class JournalReader:
         rows = self.records(seq - 1, 1)
         return rows[0] if rows and rows[0].seq == seq else None
 
+    def between(self, from_ms: int, to_ms: int) -> list[tuple[int, int, str, bytes, bytes]]:
+        """Epoch, seq, type, body and hash of the records of a time (UTC), in order. Looks through the whole table."""
+        columns = (tables.record.c[name] for name in ("epoch", "seq", "type", "body", "hash"))
+        utc_ms = tables.record.c.utc_ms
+        wanted = select(*columns).where(utc_ms >= from_ms, utc_ms < to_ms).order_by(tables.record.c.seq)
+        with self._reading() as connection:
+            return [(row.epoch, row.seq, row.type, row.body, row.hash) for row in connection.execute(wanted)]
+
     def facts(self, after_fseq: int, limit: int) -> list[FactRow]:
         """Up to `limit` facts behind `after_fseq`, in order."""
         with self._reading() as connection:

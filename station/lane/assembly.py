@@ -53,7 +53,7 @@ from station.lane.second_copy import CopySettings
 from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
-from station.settings.tables import StationSettings
+from station.settings.tables import Link, StationSettings
 from station.trust.chain import Trusted
 from station.trust.officers import Officers, read_officers
 from station.trust.refusal import Untrusted
@@ -240,18 +240,13 @@ def _ring(name: str, settings: StationSettings) -> RingSettings | None:
     return RingSettings(str(settings.places.run / "ring" / name), ring.period, ring.span, ring.size)
 
 
-def courier_command(
-    settings: StationSettings, trust: TrustFiles, marking: WatchKey | None = None
-) -> Callable[[int], list[str]]:
-    """The command line of this lane's courier, given its end of the wire; made anew for each start."""
-    link = settings.link
-    if link is None:
-        raise SettingsRefused("link: a courier needs one; next: add a [link] table")
+def broker_of(link: Link) -> Broker:
+    """The centre's broker as the settings name it."""
 
     def name(path: Path | None) -> str:
         return str(path) if path is not None else ""
 
-    broker = Broker(
+    return Broker(
         link.host,
         link.port,
         link.version,
@@ -262,6 +257,17 @@ def courier_command(
         link.user,
         name(link.password),
     )
+
+
+def courier_command(
+    settings: StationSettings, trust: TrustFiles, marking: WatchKey | None = None
+) -> Callable[[int], list[str]]:
+    """The command line of this lane's courier, given its end of the wire; made anew for each start."""
+    link = settings.link
+    if link is None:
+        raise SettingsRefused("link: a courier needs one; next: add a [link] table")
+
+    broker = broker_of(link)
     data = str(settings.places.data)
     parameters, files = settings.parameters, settings.trust
     folder = DataFolder(settings.places.data)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from drivers.contract.plain import canonical, parse
+from drivers.contract.plain import canonical_of_plain, parse
 
 HASH_BYTES = 32
 NO_HASH = bytes(HASH_BYTES)
@@ -113,8 +113,8 @@ def encode_event(event: RecordEvent) -> bytes:
         "previoushash": event.previous.hex(),
     }
     if data is None:
-        return canonical({**attributes, "data_base64": base64.b64encode(event.body).decode()})
-    return canonical(attributes)[:-1] + b',"data":' + event.body + b"}"
+        return canonical_of_plain({**attributes, "data_base64": base64.b64encode(event.body).decode()})
+    return canonical_of_plain(attributes)[:-1] + b',"data":' + event.body + b"}"
 
 
 def encode_batch(encoded: Iterable[bytes]) -> bytes:
@@ -158,7 +158,7 @@ def _canonical_object(body: bytes) -> dict[str, Any] | None:
     """
     try:
         data = parse(b'[{"data":' + body + b"}]")[0]["data"]
-        return data if isinstance(data, dict) and canonical(data) == body else None
+        return data if isinstance(data, dict) and canonical_of_plain(data) == body else None
     except (ValueError, RecursionError):
         return None
 
@@ -208,7 +208,7 @@ def _body(item: Mapping[str, Any]) -> bytes:
         raise BadEnvelope("an event has either data or data_base64")
     try:
         if "data" in item:
-            body = canonical(item["data"])
+            body = canonical_of_plain(item["data"])
         else:
             body = base64.b64decode(str(item["data_base64"]).encode(), validate=True)
     except (ValueError, binascii.Error, RecursionError) as error:
@@ -226,10 +226,11 @@ def _text(item: Mapping[str, Any], name: str) -> str:
 
 
 def _whole(item: Mapping[str, Any], name: str) -> int:
-    text = _text(item, name)
-    if not _INT.fullmatch(text) or int(text) > _MOST:
-        raise BadEnvelope(f"{name} is no whole number of 63 bits in decimal digits")
-    return int(text)
+    value = item.get(name)
+    if isinstance(value, str) and _INT.fullmatch(value) and (number := int(value)) <= _MOST:
+        return number
+    _text(item, name)
+    raise BadEnvelope(f"{name} is no whole number of 63 bits in decimal digits")
 
 
 def _digest(item: Mapping[str, Any], name: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.records import TYPES
 from station.messages.checkpoints import Checkpoint
+from station.messages.days import DayStatement
 from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
@@ -29,11 +30,12 @@ _QUANTITIES: dict[object, Schema] = {
     Tick: {"description": "milliseconds of the lane's monotonic clock"},
     Permille: {"minimum": 0, "maximum": 1000, "description": "thousandths"},
 }
-_OPEN = ("receipt", "checkpoint")
+_OPEN = ("receipt", "checkpoint", "day")
 """What only tells: a newer release may tell more."""
 SIGNED: dict[str, tuple[str, tuple[type, ...]]] = {
     "receipt": ("receipt", (Receipt, ReplayRequest, Witness)),
     "checkpoint": ("checkpoint", (Checkpoint,)),
+    "day": ("day", (DayStatement,)),
     "list": ("list", (EligibleList, ListDelta)),
     "suspension": ("suspension", (Suspension,)),
     "watchlist": ("watchlist", (Watchlist,)),
@@ -42,7 +44,7 @@ SIGNED: dict[str, tuple[str, tuple[type, ...]]] = {
     "trust": ("trust", (KeysInForce,)),
     "officers": ("officers", (OfficersFile,)),
 }
-"""What is signed, by the centre, by the station (a checkpoint) or by the root (trust).
+"""What is signed, by the centre, by the station (checkpoint, day) or by the root (trust).
 
 Name of the message -> (purpose, what it may say).
 """

@@ -46,6 +46,11 @@ class LaneTopics:
         return self._topic("up/checkpoint")
 
     @property
+    def day(self) -> str:
+        """Signed `DayStatement`, sent when a day is over."""
+        return self._topic("up/day")
+
+    @property
     def report(self) -> str:
         """What became of a downlink that the lane refused."""
         return self._topic("up/report")

@@ -30,6 +30,7 @@ Purpose = Literal[
     "checkpoint",
     "ticket",
     "copy",
+    "day",
 ]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 

@@ -55,7 +55,8 @@ class Centre:
                 case Arrived(topic=TOPICS.receipt):
                     signed = Signed.from_wire(event.payload)
                     body = self.keys.trusted.verify(signed, "receipt", 2_000_000_000_000)
-                    self.receipts.append(read_payload(Receipt, body))
+                    if body["is"] == "Receipt":
+                        self.receipts.append(read_payload(Receipt, body))
 
     def send(self, topic: str, payload: bytes) -> None:
         self.lane.publish(topic, payload)
@@ -105,6 +106,22 @@ def test_batches_out_of_order_are_receipted_when_they_are_whole(centre: Centre) 
     assert centre.codes() == []
 
 
+def test_a_hole_that_another_receiver_has_filled_is_none(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station.centre.receiver.HOLE_PATIENCE", Millis(300))
+    events = chain(30)
+    centre.send(TOPICS.records, encode_batch(map(encode_event, events[20:])))
+    centre.until(lambda: centre.receiver._holes, "the hole is seen")
+    centre.receiver.store.store(STATION, LANE, events[:20], 1)
+    centre.until(lambda: not centre.receiver._holes, "it is looked at again")
+    assert centre.codes() == []
+
+
+def test_a_hole_that_nobody_fills_is_asked_for(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("station.centre.receiver.HOLE_PATIENCE", Millis(300))
+    centre.send(TOPICS.records, encode_batch(map(encode_event, chain(30)[20:])))
+    centre.until(lambda: centre.codes() == ["hole"], "it is an alarm")
+
+
 def test_a_lane_that_comes_up_hears_where_it_stands(centre: Centre) -> None:
     state = LaneState(STATION, LANE, True, "b1", 0, 0)
     centre.send(TOPICS.state, encode(state))
@@ -120,6 +137,7 @@ def test_a_lane_that_comes_up_hears_where_it_stands(centre: Centre) -> None:
         (TOPICS.notice, b"[]", "malformed"),
         (TOPICS.state, b'{"is":"LaneState"}', "malformed"),
         (TOPICS.report, b"\xff", "malformed"),
+        (TOPICS.day, b"no json", "day-not-json"),
         (TOPICS.records.replace("records", "sausages"), b"", "unknown-topic"),
         (LaneTopics("VNXXX1", LANE).records, b"", "not-enrolled"),
         (LaneTopics(STATION, "L9").records, encode_batch(map(encode_event, chain(1))), "malformed"),
@@ -132,6 +150,7 @@ def test_a_lane_that_comes_up_hears_where_it_stands(centre: Centre) -> None:
         "array as notice",
         "state without fields",
         "binary report",
+        "day unsigned",
         "unknown topic",
         "not enrolled",
         "another lane's topic",

@@ -14,6 +14,7 @@ from drivers.contract.driver import AnswerCode
 from drivers.contract.faults import FaultCode
 from drivers.contract.quantities import Permille
 from drivers.contract.readings import BoomPosition, LightColour, PlateColour
+from station.centre import reconciling
 from station.commands import help_words, phrases
 from station.commands.telling import sentence
 from station.core.facts import Action, ClockQuality, CopyFault, Role
@@ -26,7 +27,7 @@ from station.journal.refusals import Cause
 from station.trust.refusal import Reason
 from station.vision.unfit import NEXT_STEPS as UNFIT_STEPS
 from station.vision.unfit import Unfit
-from station.words import causes, codes, device_steps, keeping, language, meanings, next_steps
+from station.words import causes, codes, days, device_steps, keeping, language, meanings, next_steps
 from station.words.language import Words
 from tests.commands.premises import ROOT
 
@@ -43,6 +44,8 @@ _TABLES: dict[str, dict[str, Words]] = {
     "phrases": phrases.PHRASES,
     "help": help_words.HELP,
     "next steps": next_steps.NEXT_STEPS,
+    "verdicts on a day": days.VERDICTS,
+    "differences of a day": days.DIFFERENCES,
 }
 
 
@@ -96,6 +99,11 @@ def test_every_cause_has_words_and_a_next_step() -> None:
     named = {*get_args(Reason), *get_args(Cause), *get_args(CopyFault)} - {""}
     assert named - set(causes.CAUSES) == set()
     assert named - set(next_steps.NEXT_STEPS) == set()
+
+
+def test_every_difference_of_a_day_has_words() -> None:
+    assert set(get_args(reconciling.Cause)) == set(days.DIFFERENCES)
+    assert set(get_args(reconciling.Verdict)) == set(days.VERDICTS)
 
 
 @pytest.mark.parametrize("name", _TABLES)

@@ -14,8 +14,9 @@ from drivers.contract.quantities import Millis, Tick
 from station.centre import receiver as receiver_module
 from station.centre import tables
 from station.centre.receiver import Lane, Receiver, run_centre
+from station.centre.rows import row_of
 from station.centre.settings import CentreSettings
-from station.centre.store import CentreStore, Prefix, _of, _row
+from station.centre.store import CentreStore, Prefix, _of
 from station.messages.envelope import RecordEvent
 
 
@@ -73,7 +74,7 @@ class NoDeDuplication(Receiver):
                 if stored.get((event.epoch, event.seq), event.hash) != event.hash:
                     self._put_aside(connection, event, now_ms)
                 else:
-                    connection.execute(insert(tables.record), [_row(event, now_ms)])
+                    connection.execute(insert(tables.record), [row_of(event, now_ms)])
             return len(events)
 
     def __init__(self, settings: CentreSettings) -> None:

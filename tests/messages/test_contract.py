@@ -54,11 +54,11 @@ def test_the_corpus_holds_one_of_everything_else() -> None:
     assert notices == {TYPES[cls] for cls in NOTICES}
     told = {json.loads(payload)["is"] for rest in ("state", "up/report") for payload in frozen(rest)}
     assert told == {cls.__name__ for cls in typing.get_args(FromLane)}
-    topics = {name: f"down/{name}" for name in SIGNED} | {"checkpoint": "up/checkpoint"}
+    topics = {name: f"down/{name}" for name in SIGNED} | {"checkpoint": "up/checkpoint", "day": "up/day"}
     signed = [Signed.from_wire(payload) for topic in topics.values() for payload in frozen(topic)]
     said = {json.loads(one.payload)["is"] for one in signed}
     known = {cls.__name__ for union in (Downlink, FromReceiver) for cls in typing.get_args(union)}
-    assert said == known | {"Checkpoint", "KeysInForce", "OfficersFile"}
+    assert said == known | {"Checkpoint", "DayStatement", "KeysInForce", "OfficersFile"}
     key = public_test_key(1).public
     assert all(verify(one, one.purpose, {key.key_id: key}) for one in signed)
 

@@ -11,6 +11,7 @@ from tests.proof.measures import (
     clip_lines,
     disk_lines,
     downlink_lines,
+    drain_lines,
     durability_lines,
     key_lines,
     migration_lines,
@@ -20,10 +21,7 @@ from tests.proof.measures import (
 
 def not_yet(_: Extent) -> Iterator[Line]:
     """What the issue names and nobody has built or measured."""
-    for what in (
-        "a 30-day outage in compressed time within a stated disk budget",
-        "bench of the drain to the receipt beside a bare publisher, receivers 1/2/4",
-    ):
+    for what in ("a 30-day outage in compressed time within a stated disk budget",):
         yield Line(what, "not built", 0, "built", passed=False)
 
 
@@ -40,6 +38,8 @@ PROMISES: dict[str, Promise] = {
     "1. Hostile payloads (G13)": durability_lines.hostile_payloads,
     "1. Keys and peers (G14)": key_lines.whom_it_believes,
     "3. A printed ticket": trust_lines.printed_ticket,
+    "4. Appending": drain_lines.appending_a_turn,
+    "4. Draining": drain_lines.draining,
     "5. Erasing a person's data": trust_lines.erasing,
     "Expand-only migrations": migration_lines.expand_only,
     "Evidence bundles": trust_lines.evidence_bundles,
