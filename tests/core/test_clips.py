@@ -6,7 +6,7 @@ import pytest
 
 from drivers.contract.clips import ClipNotStored, ClipStored
 from drivers.contract.faults import Fault
-from drivers.contract.orders import KeepClip, Order
+from drivers.contract.orders import KeepClip
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import BoomMoved
@@ -121,14 +121,14 @@ def test_every_alarm_of_the_table_wants_one_and_others_do_not(code: str) -> None
 def test_nothing_waits_for_a_clip() -> None:
     """The same lane with a camera that never answers decides and orders the same, in the same order."""
 
-    def told(script: Script) -> tuple[list[Record], list[Order]]:
+    def told(script: Script) -> tuple[list[type], list[type]]:
         held(script)
         script.act("release", "1187", "officer")
         script.act("release", "2001", "head-of-unit")
         script.drive_off()
         script.wait(300_000)
         others = [type(order) for order in script.sent if not isinstance(order, KeepClip)]
-        return [type(record) for record in script.records if not isinstance(record, ClipFailed)], others  # type: ignore[return-value]
+        return [type(record) for record in script.records if not isinstance(record, ClipFailed)], others
 
     assert told(lane(mute={KeepClip})) == told(lane(ClipRules()))
 

@@ -33,7 +33,7 @@ def without_pre_roll() -> Iterator[None]:
     def after(ring: FrameRing, tick: int, until: Tick) -> Tick | None:
         return honest(ring, max(tick, begun.setdefault(id(ring), ring.newest)), until)
 
-    FrameRing.after = after  # type: ignore[method-assign]
+    FrameRing.after = after  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
