@@ -23,7 +23,7 @@ from station.courier.outbox import back_off
 from station.messages.downlinks import EligibleList, Suspension
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
-from station.messages.receipts import Receipt, ReplayRequest
+from station.messages.receipts import Held, Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
 from station.trust.keys import PublicKey, load_key
@@ -77,6 +77,7 @@ class Receiver:
         keys = {station: PublicKey.from_text(text) for station, text in settings.station_keys}
         self._witnessing = Witnessing(self.store, keys, self._key, utc_now)
         self._checkpoints: list[tuple[Lane, bytes]] = []
+        self._noticed: dict[Lane, list[Held]] = defaultdict(list)
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
         self._version: Version = settings.broker.version
@@ -108,6 +109,7 @@ class Receiver:
                     self._on_down(event)
                 case Arrived():
                     self._on_message(event, records)
+        self._answer_notices()
         for lane, events in records.items():
             self._store(lane, events)
         self._witness()
@@ -155,7 +157,7 @@ class Receiver:
                 records[lane] += _of_lane(lane, decode_batch(event.payload))
             elif kind == "up/notice":
                 for notice in _of_lane(lane, [decode_event(event.payload)]):
-                    self.store.notice(notice, utc_now())
+                    self._notice(lane, notice)
             elif kind == "up/checkpoint":
                 self._checkpoints.append((lane, event.payload))  # judged behind the records that came with it
             elif kind == "state":
@@ -189,9 +191,24 @@ class Receiver:
 
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""
-        station, name = lane
-        receipt = Receipt(station, name, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
-        self._send(LaneTopics(*lane).receipt, "receipt", receipt)
+        self._send(LaneTopics(*lane).receipt, "receipt", _receipt(lane, prefix))
+
+    # ------------------------------------------------------------------ notices
+    def _notice(self, lane: Lane, event: RecordEvent) -> None:
+        """Stored on return; answered in this turn, before the records that came with it."""
+        self.store.notice(event, utc_now())
+        if event.has_true_hash:
+            self._noticed[lane].append(Held(event.epoch, event.seq, event.hash.hex()))
+
+    def _answer_notices(self) -> None:
+        """The receipt of a notice names it beside the prefix, which it does not move."""
+        if not self._noticed:
+            return
+        noticed, prefixes = dict(self._noticed), queries.prefixes(self.store)
+        self._noticed.clear()
+        for lane, held in noticed.items():
+            receipt = replace(_receipt(lane, prefixes.get(lane, Prefix())), noticed=tuple(held))
+            self._send(LaneTopics(*lane).receipt, "receipt", receipt)
 
     # ------------------------------------------------------------------ checkpoints
     def _witness(self) -> None:
@@ -278,6 +295,10 @@ class Receiver:
 def utc_now() -> int:
     """UTC in milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def _receipt(lane: Lane, prefix: Prefix) -> Receipt:
+    return Receipt(*lane, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
 
 
 def _of_lane(lane: Lane, events: list[RecordEvent]) -> list[RecordEvent]:

@@ -28,6 +28,14 @@ class Receipted:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """The centre has stored the live copy of record `seq`: signature and hash are right. Its receipt is to come."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Witnessed:
     """The centre has witnessed the checkpoint at record `seq`; `signed` is its word, verified, as it came."""
 
@@ -89,7 +97,7 @@ class Stop:
     """Finish and exit."""
 
 
-ToLane = LinkIs | Receipted | Witnessed | ListArrived | SuspensionArrived | DownlinkRefused | CourierBeat
+ToLane = LinkIs | Receipted | Noticed | Witnessed | ListArrived | SuspensionArrived | DownlinkRefused | CourierBeat
 ToCourier = Committed | Notify | Stop
 
 

@@ -114,7 +114,7 @@ class LaneLoop:
         self._foreseen = state
         self._fault: JournalUnwritable | None = None
         self._retry_at = Tick(0)
-        self._receipted = 0
+        self._receipted = self._noticed = 0
 
     @property
     def is_keeping(self) -> bool:
@@ -130,6 +130,11 @@ class LaneLoop:
     def receipted_seq(self) -> int:
         """The newest record that the centre has stored."""
         return self._receipted
+
+    @property
+    def noticed_seq(self) -> int:
+        """The newest record of which the centre has stored a live copy, whether or not the stream has come so far."""
+        return self._noticed
 
     def begin(self, facts: Sequence[Fact]) -> None:
         """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, and what was found on the way."""
@@ -318,6 +323,9 @@ class LaneLoop:
                 return InputRefused(now, "downlink", thing, reason, next_step)
             case talk.Receipted(seq=seq):
                 self._receipted = seq
+                return None
+            case talk.Noticed(seq=seq):
+                self._noticed = max(seq, self._noticed)
                 return None
             case talk.Witnessed(epoch=epoch, seq=seq, signed=signed):
                 self._journal.keep_witness(Witnessed(epoch, seq, signed.encode()))
