@@ -198,9 +198,7 @@ class Courier:
         with self._reading_journal():
             record = self._stream.one(seq)
             if record is not None:
-                self._live.keep(seq, record.encoded)
-                if self._box.connected:
-                    self._urgent.append((self._topics.notice, record.encoded, False))
+                self._live.keep(seq, record.encoded, self._clock())
 
     def _offer(self, now: Tick) -> None:
         """Have the centre witness the newest checkpoint that it can judge; again after a minute without an answer."""
@@ -216,6 +214,8 @@ class Courier:
     # ------------------------------------------------------------------ sending
     def _send(self) -> None:
         now = self._clock()
+        if self._box.connected:
+            self._urgent.extend((self._topics.notice, encoded, False) for encoded in self._live.due(now))
         while self._urgent and outbox.may_send(self._box):
             topic, payload, retain = self._urgent.popleft()
             mid = self._link.publish(topic, payload, retain=retain)
@@ -265,7 +265,7 @@ class Courier:
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offered = 0
-        self._urgent.extend((self._topics.notice, encoded, False) for encoded in self._live)
+        self._live.connected(self._clock())
         self._publish_state()
         self._tell(LinkIs(True))
 

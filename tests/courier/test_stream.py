@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contract.quantities import Tick
 from station.centre import queries
 from station.core.facts import TimePassed
 from station.courier.store import Cursor
@@ -102,6 +103,21 @@ def test_a_notice_of_before_the_connection_overtakes_the_backlog(bench: Bench) -
     bench.lane.say(Notify(alarm))
     bench.pump(lambda: bench.lane and bench.lane.of(Noticed), "the notice is answered")
     assert bench.lane.of(Noticed) == [Noticed(1, alarm)]
+    assert receipted(bench) < alarm
+
+
+def test_a_notice_that_met_no_centre_goes_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker took it; nobody was there to store it."""
+    monkeypatch.setattr("station.courier.live.AGAIN", 200)
+    write_records(bench.journal, 2_000, per_turn=50)
+    courier = bench.start_courier()
+    assert bench.lane is not None
+    bench.pump(lambda: courier._box.connected, "the link is up")
+    alarm = write_records(bench.journal, 1, alarm=True)
+    bench.lane.say(Notify(alarm))
+    bench.pump(lambda: courier._live.due(Tick(0)) == [] and not courier._urgent, "the notice is sent")
+    bench.start_receiver()
+    bench.pump(lambda: bench.lane and bench.lane.of(Noticed), "the notice is answered")
     assert receipted(bench) < alarm
 
 

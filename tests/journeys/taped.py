@@ -30,7 +30,8 @@ _MOST_ROWS = 10_000
 class Tape:
     """Offsets are milliseconds since its beginning. `sent`: (device and kind of order, order id, whether it was taken).
 
-    `began` is the tick of the beginning; `turns` are those in which the lane had facts; `acts` what officers did: (offset, action, actor).
+    `began` is the tick of the beginning; `turns` are those in which the lane had facts; `acts` what officers did:
+    (offset, action, actor).
     """
 
     name: str

@@ -61,7 +61,7 @@ class Tapes:
 
 
 def make_tapes(folder: Path) -> Tapes:
-    """Two ordinary trucks, and one that is too heavy and released by two officers; each shows a tag, a card and a code."""
+    """Two ordinary trucks and one too heavy, released by two officers; each shows a tag, a card and a code."""
     with TapingGate(folder, WITH_READERS) as gate:
         gate.show_plate(gate_picture("12C-045.67", seed=1, condition="clear", lines=2))
         gate.ready()
@@ -263,10 +263,12 @@ def start_lane(site: Site) -> Started:
 
 @contextmanager
 def _ready_socket(path: Path) -> Iterator[socket.socket]:
-    path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bound:
         bound.bind(str(path))
-        yield bound
+        try:
+            yield bound
+        finally:
+            path.unlink()
 
 
 def _courier_of(lane: int) -> int:

@@ -1,4 +1,4 @@
-"""Mutant: a courier whose notices wait behind the backlog. `python -m tests.proof.measures.outage_courier SETTINGS FD`."""
+"""Mutant: notices wait behind the backlog. `python -m tests.proof.measures.outage_courier SETTINGS FD`."""
 
 import sys
 

@@ -30,7 +30,7 @@ class _Form:
     limit_s: float
 
 
-FORMS: dict[Extent, _Form] = {"short": _Form(3, 49, 3, 0.1, 60), "full": _Form(60, 249, 12, 0.25, 1_200)}
+FORMS: dict[Extent, _Form] = {"short": _Form(3, 49, 3, 0.2, 120), "full": _Form(60, 249, 12, 0.25, 1_200)}
 
 
 def without_a_link(extent: Extent) -> Iterator[Line]:
@@ -54,7 +54,7 @@ def without_a_link(extent: Extent) -> Iterator[Line]:
             broken.furnish_all()
             outage.grow(broken, tapes, 3, 49)
         yield from of_the_return(drain(site, tapes, form.every_s, form.limit_s))
-        yield _mutant(drain(broken, tapes, 0.1, FORMS["short"].limit_s, MUTANT))
+        yield _mutant(drain(broken, tapes, 0.2, FORMS["short"].limit_s, MUTANT))
         if extent == "full":
             idle = idle_hour(folder / "idle")
             told = f"{idle.facts + idle.records} rows, {idle.commits} commits"
