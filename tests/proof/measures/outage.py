@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -188,20 +189,20 @@ def _lengthen_others(site: Site, decided: int, copies: int) -> None:
         with engine.connect() as connection, connection.begin():
             for table in named:
                 rows = [dict(row) for row in connection.execute(table.select()).mappings()]
-                made = [_renumbered(row, copy * decided) for copy in range(1, copies + 1) for row in rows]
+                made = [_renumbered(row, copy, decided) for copy in range(1, copies + 1) for row in rows]
                 connection.execute(insert(table), made)
         engine.dispose()
 
 
-def _renumbered(row: dict[str, object], later: int) -> dict[str, object]:
-    """Random where the row is random; the declaration of another crossing."""
+def _renumbered(row: dict[str, object], copy: int, decided: int) -> dict[str, object]:
+    """Another reference, the same one in both tables; another salt; the declaration of another crossing."""
     fresh: dict[str, object] = {}
     if "reference" in row:
-        fresh["reference"] = secrets.token_hex(12)
+        fresh["reference"] = sha256(f"{copy} {row['reference']}".encode()).hexdigest()[:24]
     if "salt" in row:
         fresh["salt"] = secrets.token_bytes(32)
     if "declaration" in row:
-        fresh["declaration"] = name_of(int(str(row["declaration"])[4:]) + later)
+        fresh["declaration"] = name_of(int(str(row["declaration"])[4:]) + copy * decided)
     return {**row, **fresh}
 
 
