@@ -6,13 +6,9 @@ again with numbers, names, times and chains of their own (`tests.journeys.stenci
 
 import os
 import secrets
-import select
-import socket
 import statistics
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +16,6 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from drivers.contract.quantities import Millis
-from station.bench.memory import pss_mib
 from station.courier.store import CourierStore
 from station.journal import tables
 from station.journal.engine import open_engine
@@ -35,7 +30,6 @@ from tests.journeys.stencil import Block, lengthen
 from tests.journeys.taped import PlayedGate, Tape, TapingGate
 from tests.journeys.test_readers import CARD, TAG
 from tests.journeys.test_scenarios import GREEN_KG, HEAVY_KG
-from tests.rig.child import Child, await_true, children_of
 from tests.rig.premises import Ports, Premises
 from tests.support import free_port
 
@@ -43,7 +37,6 @@ DAYS, CROSSINGS_A_DAY = 30, 500
 PERIOD = Millis(86_400_000 // CROSSINGS_A_DAY)
 WITH_READERS = replace(PARAMETERS, triggered=("scanner",), tag_readers=("tags",))
 FILES = ("data/journal.db", "data/courier.db", "data/personal.db", "ledger.db")
-START_S = 60.0
 _IDLE_STEP = Millis(1_000)
 
 
@@ -232,62 +225,6 @@ def next_tick(site: Site) -> int:
     with JournalReader(site.data) as reader:
         newest = reader.newest()[0]
         return reader.facts(newest - 1, 1)[0].tick + 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The unmodified lane process on this folder: seconds of the processor until it is ready, and MiB."""
-
-    took_s: float
-    lane_mib: float
-    courier_mib: float
-
-
-def start_lane(site: Site) -> Started:
-    """Start the lane's process and its courier without a link, weigh both, end it."""
-    with _ready_socket(site.folder / "notify.sock") as ready:
-        command = [sys.executable, "-m", "station", "lane", "--settings", str(site.settings_file)]
-        environment = ["env", f"NOTIFY_SOCKET={site.folder / 'notify.sock'}"]
-        lane = Child("lane", [*environment, *command], site.folder / "lane.log")
-        lane.start()
-        try:
-            if not select.select([ready], [], [], START_S)[0]:
-                raise TimeoutError(f"the lane is not ready after {START_S} s; see {lane.log}")
-            took_s = _processor_s(lane.pid)
-            await_true(lambda: _courier_of(lane.pid), START_S, "the courier runs")
-            courier = _courier_of(lane.pid)
-            await_true(lambda: _has_open(courier, site.data / "journal.db"), START_S, "the courier reads the journal")
-            return Started(took_s, pss_mib(lane.pid), pss_mib(courier))
-        finally:
-            lane.stop()
-
-
-@contextmanager
-def _ready_socket(path: Path) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bound:
-        bound.bind(str(path))
-        try:
-            yield bound
-        finally:
-            path.unlink()
-
-
-def _courier_of(lane: int) -> int:
-    """Its courier's pid; 0 if there is none yet."""
-    for pid in children_of(lane):
-        if b"station.courier.courier" in Path(f"/proc/{pid}/cmdline").read_bytes():
-            return pid
-    return 0
-
-
-def _has_open(pid: int, path: Path) -> bool:
-    return any(link.exists() and link.resolve() == path for link in Path(f"/proc/{pid}/fd").iterdir())
-
-
-def _processor_s(pid: int) -> float:
-    """User and system time of a process, without its children."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def verify_s(site: Site) -> tuple[str, float]:

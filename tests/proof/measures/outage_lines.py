@@ -11,6 +11,7 @@ from tests.proof.frame import Extent, Line
 from tests.proof.measures import outage
 from tests.proof.measures.outage import CROSSINGS_A_DAY, DAYS, Grown, Site, Tapes
 from tests.proof.measures.outage_drain import LATEST_MS, Drained, drain
+from tests.proof.measures.outage_start import Started, start_lane
 
 CROSSING_BUDGET = 48 * 1024
 """Bytes of all databases for a crossing and the idle time around it, without pictures (docs/outage.md)."""
@@ -46,7 +47,7 @@ def without_a_link(extent: Extent) -> Iterator[Line]:
         yield from _of_the_disk(grown, tapes)
         yield from _of_the_chains(site, grown)
         outage.grow(fresh, tapes, 1, 0)
-        yield from _of_the_start(outage.start_lane(site), outage.start_lane(fresh))
+        yield from _of_the_start(start_lane(site), start_lane(fresh))
         yield from _of_the_turns(site, fresh, tapes, grown, form)
         if extent == "short":
             shutil.copytree(site.folder, broken.folder)
@@ -86,7 +87,7 @@ def _of_the_chains(site: Site, grown: Grown) -> Iterator[Line]:
     yield Line("both chains, from the first row", told, grown.facts + grown.records, "whole", passed=not fault)
 
 
-def _of_the_start(grown: outage.Started, fresh: outage.Started) -> Iterator[Line]:
+def _of_the_start(grown: Started, fresh: Started) -> Iterator[Line]:
     told = f"{grown.took_s:.2f} s (on a new journal {fresh.took_s:.2f} s)"
     yield Line(
         "the lane's process until it is ready, processor time", told, 1, "< 10 s", passed=grown.took_s < MOST_START_S
