@@ -34,7 +34,7 @@ from station.courier.outbox import back_off
 from station.messages.downlinks import Decision, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
-from station.messages.receipts import Receipt, ReplayRequest
+from station.messages.receipts import Held, Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
 from station.trust.keys import load_key
@@ -94,6 +94,7 @@ class Receiver:
         self._witnessing = Witnessing(self.store, self._enrolled.keys_of, self._key, utc_now)
         self._days = Days(self.store, self._enrolled.keys_of)
         self._signed: list[tuple[Lane, str, bytes]] = []
+        self._noticed: dict[Lane, list[Held]] = defaultdict(list)
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
         self._version: Version = settings.broker.version
@@ -129,6 +130,8 @@ class Receiver:
                 case Arrived():
                     with self._database():
                         self._on_message(event, records)
+        with self._database():
+            self._answer_notices()
         for lane, events in records.items():
             with self._database():
                 self._store(lane, events)
@@ -202,7 +205,7 @@ class Receiver:
                 records[lane] += _of_lane(lane, decode_batch(event.payload))
             elif kind == "up/notice":
                 for notice in _of_lane(lane, [decode_event(event.payload)]):
-                    self.store.notice(notice, utc_now())
+                    self._notice(lane, notice)
             elif kind in _SIGNED:
                 self._signed.append((lane, kind, event.payload))  # judged behind the records that came with it
             elif kind == "state":
@@ -255,9 +258,24 @@ class Receiver:
 
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""
-        station, name = lane
-        receipt = Receipt(station, name, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
-        self._send(LaneTopics(*lane).receipt, "receipt", receipt)
+        self._send(LaneTopics(*lane).receipt, "receipt", _receipt(lane, prefix))
+
+    # ------------------------------------------------------------------ notices
+    def _notice(self, lane: Lane, event: RecordEvent) -> None:
+        """Stored on return; answered in this turn, before the records that came with it."""
+        self.store.notice(event, utc_now())
+        if event.has_true_hash:
+            self._noticed[lane].append(Held(event.epoch, event.seq, event.hash.hex()))
+
+    def _answer_notices(self) -> None:
+        """The receipt of a notice names it beside the prefix, which it does not move."""
+        if not self._noticed:
+            return
+        noticed, prefixes = dict(self._noticed), queries.prefixes(self.store)
+        self._noticed.clear()
+        for lane, held in noticed.items():
+            receipt = replace(_receipt(lane, prefixes.get(lane, Prefix())), noticed=tuple(held))
+            self._send(LaneTopics(*lane).receipt, "receipt", receipt)
 
     # ------------------------------------------------------------------ checkpoints and days
     def _judge_signed(self) -> None:
@@ -371,6 +389,10 @@ def _holds(state: LaneState) -> publisher.Holds:
 def utc_now() -> int:
     """UTC in milliseconds."""
     return time.time_ns() // 1_000_000
+
+
+def _receipt(lane: Lane, prefix: Prefix) -> Receipt:
+    return Receipt(*lane, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
 
 
 def _of_lane(lane: Lane, events: list[RecordEvent]) -> list[RecordEvent]:

@@ -16,6 +16,7 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from station.courier import outbox
 from station.courier.belief import Belief
 from station.courier.downlink import DownlinkUnacceptable, Judge
+from station.courier.live import LiveCopies
 from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up, Version, next_version
 from station.courier.outbox import Outbox
 from station.courier.refusals import RefusalLimit, WrongPeers
@@ -30,6 +31,7 @@ from station.courier.talk import (
     FileTaken,
     LaneWire,
     LinkIs,
+    Noticed,
     Notify,
     Receipted,
     Stop,
@@ -82,6 +84,7 @@ class Courier:
         self._judge = Judge(self._topics, trusted, settings.watch_key_id)
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
+        self._live = LiveCopies()
         self._failures = 0
         self._peers = WrongPeers()
         self._connect_at: Tick | None = clock()
@@ -208,13 +211,11 @@ class Courier:
                 self._refuse(DownlinkUnacceptable("journal", fault.cause, fault.next_step))
 
     def _notify(self, seq: int) -> None:
-        """Live or not at all: what is not sent now arrives with the stream."""
-        if not self._box.connected:
-            return
+        """Live, before what waits in the stream."""
         with self._reading_journal():
             record = self._stream.one(seq)
             if record is not None:
-                self._urgent.append((self._topics.notice, record.encoded, False))
+                self._live.keep(seq, record.encoded, self._clock())
 
     def _offer(self, now: Tick) -> None:
         """Have the centre witness the newest checkpoint that it can judge; again after a minute without an answer."""
@@ -230,6 +231,8 @@ class Courier:
     # ------------------------------------------------------------------ sending
     def _send(self) -> None:
         now = self._clock()
+        if self._box.connected:
+            self._urgent.extend((self._topics.notice, encoded, False) for encoded in self._live.due(now))
         while self._urgent and outbox.may_send(self._box):
             topic, payload, retain = self._urgent.popleft()
             mid = self._link.publish(topic, payload, retain=retain)
@@ -293,6 +296,7 @@ class Courier:
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offered = 0
+        self._live.connected(self._clock())
         self._publish_state()
         self._tell(LinkIs(True))
 
@@ -328,11 +332,20 @@ class Courier:
             case Witness():
                 with self._reading_journal():
                     self._weigh_witness(message, signed)
-            case Receipt(seq=seq) if seq <= self._box.receipted or self._has_fork:
-                self._box = outbox.receipted(self._box, 0, now)
-            case Receipt():
+            case Receipt(seq=seq):
+                is_news = seq > self._box.receipted and not self._has_fork
+                self._box = self._box if is_news else outbox.receipted(self._box, 0, now)
                 with self._reading_journal():
-                    self._weigh_receipt(message, now)
+                    self._weigh_noticed(message)
+                    if is_news:
+                        self._weigh_receipt(message, now)
+
+    def _weigh_noticed(self, receipt: Receipt) -> None:
+        for held in receipt.noticed:
+            if self._live.answered(held, self._stream.hash_at):
+                self._tell(Noticed(held.epoch, held.seq))
+            else:
+                self._tell_fork(f"notice {held.seq} of epoch {held.epoch}")
 
     def _weigh_witness(self, witness: Witness, signed: Signed) -> None:
         """Of a record of ours with our hash: the lane keeps it. Of another one: the centre has another chain."""
@@ -355,6 +368,7 @@ class Courier:
     def _deliver(self, cursor: Cursor, now: Tick) -> None:
         self._store.move_cursor(cursor)
         self._cursor = cursor
+        self._live.receipted(cursor.seq)
         self._box = outbox.receipted(self._box, cursor.seq, now)
         self._tell(Receipted(cursor.epoch, cursor.seq))
 
@@ -400,7 +414,7 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
-    def _tell(self, message: LinkIs | Receipted | Witnessed | DownlinkRefused | FileTaken) -> None:
+    def _tell(self, message: LinkIs | Receipted | Noticed | Witnessed | DownlinkRefused | FileTaken) -> None:
         if self._lane is not None:
             self._lane.say(message)
 

@@ -28,6 +28,14 @@ class Receipted:
 
 
 @dataclass(frozen=True, slots=True)
+class Noticed:
+    """The centre has stored the live copy of record `seq`: signature and hash are right. Its receipt is to come."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Witnessed:
     """The centre has witnessed the checkpoint at record `seq`; `signed` is its word, verified, as it came."""
 
@@ -137,7 +145,7 @@ class Stop:
 News = ListArrived | SuspensionArrived | WatchlistArrived | RulesCame | DecisionArrived
 """What came down and was accepted since the lane was last told."""
 
-ToLane = LinkIs | Receipted | Witnessed | News | DownlinkRefused | FileTaken | CourierBeat
+ToLane = LinkIs | Receipted | Noticed | Witnessed | News | DownlinkRefused | FileTaken | CourierBeat
 ToCourier = Committed | Notify | TakeFile | Stop
 
 

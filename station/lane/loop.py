@@ -123,7 +123,7 @@ class LaneLoop:
         self._foreseen = state
         self._fault: JournalUnwritable | None = None
         self._retry_at = Tick(0)
-        self._receipted = 0
+        self._receipted = self._noticed = 0
 
     @property
     def is_keeping(self) -> bool:
@@ -144,6 +144,11 @@ class LaneLoop:
     def disk(self) -> DiskFigures:
         """How full the disk is."""
         return self._evidence.figures if self._evidence is not None else NOT_WATCHED
+
+    @property
+    def noticed_seq(self) -> int:
+        """The newest record of which the centre has stored a live copy, whether or not the stream has come so far."""
+        return self._noticed
 
     def begin(self, facts: Sequence[Fact]) -> None:
         """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, and what was found on the way."""
@@ -347,6 +352,9 @@ class LaneLoop:
                 )
             case talk.Receipted(seq=seq):
                 self._receipted = seq
+                return None
+            case talk.Noticed(seq=seq):
+                self._noticed = max(seq, self._noticed)
                 return None
             case talk.Witnessed(epoch=epoch, seq=seq, signed=signed):
                 self._journal.keep_witness(Witnessed(epoch, seq, signed.encode()))

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contract.quantities import Tick
 from station.centre import queries
 from station.core.facts import TimePassed
 from station.courier.store import Cursor
-from station.courier.talk import Committed, CourierBeat, DownlinkRefused, LinkIs, Notify, Receipted, Stop
+from station.courier.talk import Committed, CourierBeat, DownlinkRefused, LinkIs, Noticed, Notify, Receipted, Stop
 from station.journal.reader import JournalReader
-from station.messages.receipts import Receipt, ReplayRequest
+from station.messages.receipts import Held, Receipt, ReplayRequest
 from station.messages.topics import LaneTopics
 from station.trust.keys import PrivateKey, load_key
 from station.trust.signed import sign
@@ -89,6 +90,49 @@ def test_a_notice_goes_at_once_and_is_confirmed_by_the_stream(bench: Bench) -> N
     bench.pump(lambda: queries.counts(store)["notice"] == 1, "the notice is stored")
     bench.pump(lambda: receipted(bench) == seq, "the record is receipted")
     assert queries.unconfirmed_notices(store, STATION, LANE) == []
+    assert bench.lane.of(Noticed) == [Noticed(1, seq)]
+
+
+def test_a_notice_of_before_the_connection_overtakes_the_backlog(bench: Bench) -> None:
+    """The courier has heard of the alarm while there was no link; on return it goes first, and its answer names it."""
+    write_records(bench.journal, 2_000, per_turn=50)
+    alarm = write_records(bench.journal, 1, alarm=True)
+    bench.start_receiver()
+    bench.start_courier()
+    assert bench.lane is not None
+    bench.lane.say(Notify(alarm))
+    bench.pump(lambda: bench.lane and bench.lane.of(Noticed), "the notice is answered")
+    assert bench.lane.of(Noticed) == [Noticed(1, alarm)]
+    assert receipted(bench) < alarm
+
+
+def test_a_notice_that_met_no_centre_goes_again(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker took it; nobody was there to store it."""
+    monkeypatch.setattr("station.courier.live.AGAIN", 200)
+    write_records(bench.journal, 2_000, per_turn=50)
+    courier = bench.start_courier()
+    assert bench.lane is not None
+    bench.pump(lambda: courier._box.connected, "the link is up")
+    alarm = write_records(bench.journal, 1, alarm=True)
+    bench.lane.say(Notify(alarm))
+    bench.pump(lambda: courier._live.due(Tick(0)) == [] and not courier._urgent, "the notice is sent")
+    bench.start_receiver()
+    bench.pump(lambda: bench.lane and bench.lane.of(Noticed), "the notice is answered")
+    assert receipted(bench) < alarm
+
+
+def test_an_answer_about_a_copy_that_is_none_of_ours_is_told(bench: Bench) -> None:
+    newest = write_records(bench.journal, 3)
+    bench.start_receiver()
+    bench.start_courier()
+    bench.pump(lambda: receipted(bench) == newest, "all is receipted")
+    false = Held(1, 2, "ab" * 32)
+    say(bench, Receipt(STATION, LANE, 1, 3, in_journal(bench)[2][3].hex(), 1, (false,)))
+    bench.pump(lambda: ("receipt: notice 2 of epoch 1", "fork") in refusals(bench), "it is told")
+    assert bench.lane is not None
+    assert bench.lane.of(Noticed) == []
+    newest = write_records(bench.journal, 1)
+    bench.pump(lambda: receipted(bench) == newest, "the stream goes on")
 
 
 def test_a_courier_goes_on_where_the_receipts_ended(bench: Bench) -> None:

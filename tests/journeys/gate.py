@@ -116,17 +116,17 @@ class Gate:
     seed: int = 0
     damage: Damage | None = None
     term_days: int = 1_096
+    station_key: PrivateKey = field(default_factory=PrivateKey.make)
 
     def __post_init__(self) -> None:
         self.yard = Yard(TICK_AT_START, self.seed)
         self.pictures = self.folder / "camera"
-        self.pictures.mkdir(parents=True)
+        self.pictures.mkdir(parents=True, exist_ok=True)
         self.data = DataFolder(self.folder / "data")
-        self.data.root.mkdir()
+        self.data.root.mkdir(exist_ok=True)
         self.told: list[str] = []
         self.outcomes: list[Outcome] = []
         self.keys = {"1187": PrivateKey.make(), "2001": PrivateKey.make(), "stranger": PrivateKey.make()}
-        self.station_key = PrivateKey.make()
         self._downlinks = 0
         self._acts = 0
         self._publish_list()
@@ -144,7 +144,6 @@ class Gate:
         self.ledger = Ledger(self.folder / "ledger.db")
         self.personal = PersonalData(self.data.personal)
         keeping = PersonalKeeping(self.personal, self.term_days)
-        self.courier = ToldCourier()
         self.host = self.host_class(self._build, self.clock)
         clock = WallClock(assumed_synced, self.utc_ms)
         self.rebuilt = rebuild(self.journal.recover(), step)
@@ -153,7 +152,7 @@ class Gate:
             journal=self.journal,
             host=self.host,
             performer=Performer(self.host, self.eligible, self.ledger, keeping, self.clock, stamp),
-            courier=self.courier,
+            courier=self._listen(),
             acts=ActSocket(self.folder / "act.sock", self.officers, self.utc_ms),
             clock=clock,
             personal=keeping,
@@ -173,6 +172,11 @@ class Gate:
             ("reader", "plate-reader"),
         ):
             self.host.start(WorkerSpec(device, CATALOG_WORKER, kind, None, self.data.evidence))
+
+    def _listen(self) -> CourierProcess:
+        """Who brings the lane its news."""
+        self.courier = ToldCourier()
+        return self.courier
 
     def stop(self) -> None:
         """The lane's process is gone; the world stays."""

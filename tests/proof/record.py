@@ -15,13 +15,14 @@ from tests.proof.measures import (
     durability_lines,
     key_lines,
     migration_lines,
+    outage_lines,
     trust_lines,
 )
 
 
 def not_yet(_: Extent) -> Iterator[Line]:
     """What the issue names and nobody has built or measured."""
-    for what in ("a 30-day outage in compressed time within a stated disk budget",):
+    for what in ("G5 and G11 as named proofs with a mutant", "settings proposals from the centre"):
         yield Line(what, "not built", 0, "built", passed=False)
 
 
@@ -37,6 +38,7 @@ PROMISES: dict[str, Promise] = {
     "1. Tamper evidence (G9)": trust_lines.tamper_evidence,
     "1. Hostile payloads (G13)": durability_lines.hostile_payloads,
     "1. Keys and peers (G14)": key_lines.whom_it_believes,
+    "2. Thirty days without a link": outage_lines.without_a_link,
     "3. A printed ticket": trust_lines.printed_ticket,
     "4. Appending": drain_lines.appending_a_turn,
     "4. Draining": drain_lines.draining,
