@@ -22,6 +22,7 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries, trust_offer
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
+from station.centre.pushes import Pushes
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
 from station.centre.trust_offer import TrustOffers
@@ -43,8 +44,6 @@ from station.trust.signed import Purpose, sign
 
 HOLE_PATIENCE = Millis(10_000)
 _LOOK = Millis(500)
-_RESEND = Millis(5_000)
-_MOST_RESEND = Millis(300_000)
 _PATIENCE = Millis(200)
 _SIGNED = ("up/checkpoint", "up/day")
 
@@ -60,15 +59,6 @@ class _Hole:
     prefix: Prefix
     since: Tick
     asked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Pushed:
-    """What was last sent to a lane, when, and how long until it is sent again."""
-
-    numbers: tuple[int, ...]
-    tick: Tick
-    patience: Millis
 
 
 def run_centre(settings: CentreSettings, stop: threading.Event, receiver_class: "type[Receiver] | None" = None) -> None:
@@ -106,7 +96,7 @@ class Receiver:
         self._owes_word = False
         self._states: dict[Lane, LaneState] = {}
         self._holes: dict[Lane, _Hole] = {}
-        self._pushed: dict[Lane, _Pushed] = {}
+        self._pushes = Pushes()
         self._trust = TrustOffers(self.store)
 
     def close(self) -> None:
@@ -228,7 +218,7 @@ class Receiver:
         known = self._states.get(lane)
         self._states[lane] = state
         if state.online and (known is None or known.boot != state.boot or not known.online):
-            self._pushed.pop(lane, None)
+            self._pushes.forget(lane)
             self._trust.forget(lane)
             self._send_trust(lane, self._trust.due(lane, state, now()))  # first: it makes good what follows
             self._next_look = now()  # then it is sent what it lacks
@@ -349,18 +339,8 @@ class Receiver:
             news = {kind: newest.get((lane[0], kind), 0) for kind in publisher.VALID_MS}
             lacks = decided or any(number > holds.of(kind) >= 0 for kind, number in news.items())
             numbers = (*news.values(), int(state.full_list), decided[-1].number if decided else 0)
-            if state.online and lacks and self._is_push_due(lane, numbers, tick):
+            if state.online and lacks and self._pushes.is_due(lane, numbers, tick):
                 self._push_to(lane, holds, decided)
-
-    def _is_push_due(self, lane: Lane, numbers: tuple[int, ...], tick: Tick) -> bool:
-        """At once for something new; what a lane does not take is sent again ever more rarely."""
-        last = self._pushed.get(lane)
-        if last is not None and last.numbers == numbers and tick - last.tick < last.patience:
-            return False
-        again = last is not None and last.numbers == numbers
-        patience = Millis(min(2 * last.patience, _MOST_RESEND)) if last is not None and again else _RESEND
-        self._pushed[lane] = _Pushed(numbers, tick, patience)
-        return True
 
     def _push_to(self, lane: Lane, holds: publisher.Holds, decided: list[Decision]) -> None:
         topics = LaneTopics(*lane)

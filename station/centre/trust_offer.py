@@ -12,8 +12,9 @@ from typing import Literal
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from drivers.contract.quantities import Millis, Tick
+from drivers.contract.quantities import Tick
 from station.centre import tables
+from station.centre.pushes import Pushes
 from station.centre.store import CentreStore
 from station.messages.states import LaneState
 from station.trust.chain import Trusted
@@ -27,9 +28,6 @@ EVERY_STATION = ""
 
 Kind = Literal["trust", "officers"]
 
-_RESEND = Millis(5_000)
-_MOST_RESEND = Millis(300_000)
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -37,13 +35,6 @@ class Kept:
 
     number: int = 0
     payload: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    numbers: tuple[int, int]
-    tick: Tick
-    patience: Millis
 
 
 def newest(store: CentreStore, kind: Kind = "trust", station: str = EVERY_STATION) -> Kept:
@@ -74,7 +65,7 @@ class TrustOffers:
 
     def __init__(self, store: CentreStore) -> None:
         self._store = store
-        self._offered: dict[tuple[str, str], _Offered] = {}
+        self._pushes = Pushes()
         self._kept = _all_newest(store)
 
     def look(self) -> None:
@@ -83,7 +74,7 @@ class TrustOffers:
 
     def forget(self, lane: tuple[str, str]) -> None:
         """The lane has just come: whatever was sent before may have been lost."""
-        self._offered.pop(lane, None)
+        self._pushes.forget(lane)
 
     def of(self, station: str) -> Iterator[tuple[Kind, Kept]]:
         """What there is for this station, in the order in which it must come."""
@@ -97,14 +88,7 @@ class TrustOffers:
         lacking = [(kind, kept) for kind, kept in self.of(lane[0]) if kept.number > held[kind]]
         if not state.online or not lacking:
             return []
-        numbers = (held["trust"], held["officers"])
-        last = self._offered.get(lane)
-        again = last is not None and last.numbers == numbers
-        if last is not None and again and tick - last.tick < last.patience:
-            return []
-        patience = Millis(min(2 * last.patience, _MOST_RESEND)) if last is not None and again else _RESEND
-        self._offered[lane] = _Offered(numbers, tick, patience)
-        return lacking
+        return lacking if self._pushes.is_due(lane, (held["trust"], held["officers"]), tick) else []
 
 
 def _keep(store: CentreStore, kind: Kind, station: str, kept: Kept, now_ms: int) -> None:

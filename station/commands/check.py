@@ -56,6 +56,7 @@ def findings(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]
 def _trust(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
     from station.commands.trust_station import trusted_of
     from station.lane import assembly
+    from station.lane.refusal import SettingsRefused
     from station.trust.ceremony import accepted_file, check, load_accepted
     from station.trust.keys import load_key
     from station.trust.refusal import Untrusted
@@ -84,7 +85,7 @@ def _trust(file: Path, settings: "StationSettings") -> Iterator[exits.Refused]:
     try:
         if trusted.is_demo:
             assembly.refuse_real_ports(settings)
-    except assembly.SettingsRefused as error:
+    except SettingsRefused as error:
         seen, _, next_step = str(error).partition("; next: ")
         yield exits.Refused(exits.CONFIGURATION, "settings-refused", str(file), seen, next_step=next_step)
     if settings.clock == "assumed" and not trusted.is_demo:

@@ -24,7 +24,7 @@ PATIENCE_S = 15.0
 
 
 def day(settings: SettingsFile, day: Day = "", out: Out = None, send: Send = False, as_json: AsJson = False) -> None:
-    from station.lane.assembly import broker_of
+    from station.lane.courier_command import broker_of
     from station.messages.days import day_before, is_day
     from station.messages.topics import LaneTopics
     from station.settings.load import load

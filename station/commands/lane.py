@@ -9,6 +9,7 @@ from station.commands.options import AsJson, SettingsFile, finish
 def lane(settings: SettingsFile, as_json: AsJson = False) -> None:
     from station.commands.logs import log_as_json
     from station.lane import assembly
+    from station.lane.refusal import SettingsRefused
     from station.settings.load import load
 
     checked = load(settings)
@@ -17,7 +18,7 @@ def lane(settings: SettingsFile, as_json: AsJson = False) -> None:
     log.info("lane %s starts", name)
     try:
         status = assembly.run(checked)
-    except assembly.SettingsRefused as refusal:
+    except SettingsRefused as refusal:
         seen, _, next_step = str(refusal).partition("; next: ")
         raise exits.Refused(
             exits.CONFIGURATION, "settings-refused", str(settings), seen, next_step=next_step

@@ -4,7 +4,8 @@ The rows of the journal hold only an HMAC of them and stay as they are; what is 
 """
 
 from station.core.effects import ErasePersonal
-from station.core.facts import OfficerAct, PersonalErased
+from station.core.facts import OfficerAct
+from station.core.keeping_facts import PersonalErased
 from station.core.records import ErasureRecorded, RefusalRecorded
 from station.core.turn import Turn
 

@@ -8,7 +8,8 @@ import re
 
 from station.core.disk_level import DiskLevel
 from station.core.effects import DropEvidence
-from station.core.facts import DiskJudged, EvidenceDue, OfficerAct
+from station.core.facts import OfficerAct
+from station.core.keeping_facts import DiskJudged, EvidenceDue
 from station.core.parameters import Mode
 from station.core.records import ModeChanged
 from station.core.retention_records import DiskChanged, EvidenceDropped

@@ -37,14 +37,10 @@ from station.core.effects import Effect
 from station.core.facts import (
     ActReceived,
     Clock,
-    CopyMade,
     DeviceLost,
     DeviceOpened,
     DeviceRead,
-    DiskJudged,
-    EvidenceDue,
     Fact,
-    FileImported,
     InputRefused,
     InstructionsChanged,
     LaneStarted,
@@ -53,7 +49,6 @@ from station.core.facts import (
     LookedUp,
     OrderAnswered,
     OrdersDropped,
-    PersonalErased,
     RootAccepted,
     RulesArrived,
     SettingsApplied,
@@ -64,6 +59,7 @@ from station.core.facts import (
     TrustApplied,
 )
 from station.core.instructed_records import ImportRecorded, InstructionsInForce
+from station.core.keeping_facts import CopyMade, DiskJudged, EvidenceDue, FileImported, PersonalErased
 from station.core.occupancy import deck_loaded, lane_empty, seen_empty, went_through
 from station.core.parameters import Mode
 from station.core.records import (

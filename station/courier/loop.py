@@ -13,34 +13,22 @@ from pathlib import Path
 
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Permille, Tick
-from station.courier import outbox
+from station.courier import outbox, talk
 from station.courier.belief import Belief
+from station.courier.connecting import Connecting
 from station.courier.downlink import DownlinkUnacceptable, Judge
 from station.courier.live import LiveCopies
-from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up, Version, next_version
+from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up
+from station.courier.offering import Offering
 from station.courier.outbox import Outbox
-from station.courier.refusals import RefusalLimit, WrongPeers
+from station.courier.refusals import RefusalLimit
 from station.courier.settings import CourierSettings
 from station.courier.store import CourierStore, Cursor
 from station.courier.stream import RecordStream
 from station.courier.taking import Taking
-from station.courier.talk import (
-    Committed,
-    CourierBeat,
-    DownlinkRefused,
-    FileTaken,
-    LaneWire,
-    LinkIs,
-    Noticed,
-    Notify,
-    Receipted,
-    Stop,
-    TakeFile,
-    Witnessed,
-)
 from station.journal.refusals import Unreadable
 from station.messages.envelope import encode_batch
-from station.messages.receipts import Receipt, ReplayRequest, Witness
+from station.messages.receipts import FromReceiver, Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
@@ -49,7 +37,6 @@ from station.trust.signed import Signed
 _BEAT = Millis(500)
 _LOOK = Millis(200)
 _OFFER = Millis(1_000)
-_OFFER_AGAIN = Millis(60_000)
 _MOST_URGENT = 64
 _BATCHES_A_TURN = 20
 
@@ -69,14 +56,13 @@ class Courier:
         clock: Callable[[], Tick],
         jitter: Callable[[], Permille],
         boot: str,
-        lane: LaneWire | None = None,
+        lane: talk.LaneWire | None = None,
     ) -> None:
         """`boot` names this start. Without a lane the courier looks into the journal by itself."""
         self._topics = LaneTopics(settings.station, settings.lane)
-        self._wanted: Version = settings.broker.version
-        self._version: Version = settings.broker.version
         self._clock = clock
         self._jitter = jitter
+        self._connecting = Connecting(settings.broker.version, jitter, clock())
         self._boot = boot
         self._lane = lane
         self._belief = Belief(settings, trusted)
@@ -85,11 +71,7 @@ class Courier:
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._live = LiveCopies()
-        self._failures = 0
-        self._peers = WrongPeers()
-        self._connect_at: Tick | None = clock()
         self._next_beat = self._next_look = self._next_offer = clock()
-        self._offered, self._offer_again = 0, clock()
         self.is_stopping = False
         self._store = CourierStore(Path(settings.folder))
         self._taking = Taking(
@@ -101,6 +83,7 @@ class Courier:
             applied=self._on_applied,
         )
         self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
+        self._offering = Offering(self._stream, clock())
         self._link = MqttLink(
             settings.broker,
             f"{settings.station}-{settings.lane}-courier",
@@ -120,7 +103,7 @@ class Courier:
         for event in self._link.take():
             self._on_link(event)
         self._hear_lane()
-        self._tell_taken(self._taking.go_on())
+        self._tell(self._taking.go_on())
         self._keep_time()
         self._send()
 
@@ -144,7 +127,7 @@ class Courier:
     def _time_left(self) -> Millis:
         if self._taking.is_busy:
             return Millis(0)
-        dues = [self._next_beat, self._next_look, self._connect_at, outbox.go_back_due(self._box)]
+        dues = [self._next_beat, self._next_look, self._connecting.at, outbox.go_back_due(self._box)]
         if not self._has_fork:
             dues.append(outbox.batch_due(self._box))
         earliest = min(due for due in dues if due is not None)
@@ -155,16 +138,15 @@ class Courier:
         if now >= self._next_beat:
             self._next_beat = Tick(now + _BEAT)
             if self._lane is not None:
-                self._lane.say(CourierBeat(now))
+                self._lane.say(talk.CourierBeat(now))
         if now >= self._next_look:
             self._next_look = Tick(now + _LOOK)
             self._look()
         if now >= self._next_offer:
             self._next_offer = Tick(now + _OFFER)
             self._offer(now)
-        if self._connect_at is not None and now >= self._connect_at:
-            self._connect_at = None
-            self._link.connect(self._version)
+        if self._connecting.is_due(now):
+            self._link.connect(self._connecting.version)
         if outbox.is_deaf(self._box, now):
             self._link.drop()
             self._on_down(Down("the broker acknowledges nothing", version_refused=False))
@@ -179,13 +161,13 @@ class Courier:
         self._lane.flush()
         for message in self._lane.hear():
             match message:
-                case Committed(seq=seq):
+                case talk.Committed(seq=seq):
                     self._box = outbox.committed(self._box, seq, self._clock())
-                case Notify(seq=seq):
+                case talk.Notify(seq=seq):
                     self._notify(seq)
-                case TakeFile():
-                    self._tell_taken(self._taking.begin(message))
-                case Stop():
+                case talk.TakeFile():
+                    self._tell(self._taking.begin(message))
+                case talk.Stop():
                     self.is_stopping = True
         self.is_stopping = self.is_stopping or self._lane.is_closed
 
@@ -222,11 +204,9 @@ class Courier:
         if not self._box.connected or self._has_fork:
             return
         with self._reading_journal():
-            row = self._stream.unwitnessed(self._cursor)
-            if row is None or (row.seq == self._offered and now < self._offer_again):
-                return
-            self._offered, self._offer_again = row.seq, Tick(now + _OFFER_AGAIN)
-            self._urgent.append((self._topics.checkpoint, row.signed, False))
+            signed = self._offering.due(self._cursor, now)
+            if signed is not None:
+                self._urgent.append((self._topics.checkpoint, signed, False))
 
     # ------------------------------------------------------------------ sending
     def _send(self) -> None:
@@ -291,26 +271,20 @@ class Courier:
                 self._on_downlink(event)
 
     def _on_up(self, event: Up) -> None:
-        self._failures = 0
-        self._peers = WrongPeers()
+        self._connecting.up()
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
-        self._offered = 0
+        self._offering.begin_again()
         self._live.connected(self._clock())
         self._publish_state()
-        self._tell(LinkIs(True))
+        self._tell(talk.LinkIs(True))
 
     def _on_down(self, event: Down) -> None:
         if self._box.connected:
-            self._tell(LinkIs(False))
+            self._tell(talk.LinkIs(False))
         self._box = outbox.disconnected(self._box)
-        self._failures += 1
-        self._version = next_version(self._wanted, self._version, event.version_refused)
-        is_fallback = event.version_refused and self._version != self._wanted
-        for refusal in self._peers.refusals(event, is_last=not is_fallback):
+        for refusal in self._connecting.down(event, self._clock()):
             self._refuse(refusal)
-        wait = Millis(0) if is_fallback else outbox.back_off(self._failures, self._jitter())
-        self._connect_at = Tick(self._clock() + wait)
 
     def _on_acknowledged(self, event: Acknowledged) -> None:
         """A place in the window is free. Nothing is delivered by this."""
@@ -322,16 +296,17 @@ class Courier:
     def _on_receipt(self, event: Arrived) -> None:
         try:
             message, signed = self._judge.read_receipt(event.payload, utc_now(), retained=event.retained)
+            self._weigh(message, signed, self._clock())
         except DownlinkUnacceptable as refusal:
             self._refuse(refusal)
-            return
-        now = self._clock()
+
+    def _weigh(self, message: FromReceiver, signed: Signed, now: Tick) -> None:
         match message:
             case ReplayRequest(after_seq=after_seq):
                 self._box = outbox.rewind(self._box, max(after_seq, 0), now)
             case Witness():
                 with self._reading_journal():
-                    self._weigh_witness(message, signed)
+                    self._tell(self._offering.weigh(message, signed))
             case Receipt(seq=seq):
                 is_news = seq > self._box.receipted and not self._has_fork
                 self._box = self._box if is_news else outbox.receipted(self._box, 0, now)
@@ -343,17 +318,9 @@ class Courier:
     def _weigh_noticed(self, receipt: Receipt) -> None:
         for held in receipt.noticed:
             if self._live.answered(held, self._stream.hash_at):
-                self._tell(Noticed(held.epoch, held.seq))
+                self._tell(talk.Noticed(held.epoch, held.seq))
             else:
                 self._tell_fork(f"notice {held.seq} of epoch {held.epoch}")
-
-    def _weigh_witness(self, witness: Witness, signed: Signed) -> None:
-        """Of a record of ours with our hash: the lane keeps it. Of another one: the centre has another chain."""
-        ours = self._stream.hash_at(witness.seq)
-        if ours.hex() != witness.hash:
-            self._refuse(DownlinkUnacceptable(f"witness: record {witness.seq} of epoch {witness.epoch}", "fork"))
-        else:
-            self._tell(Witnessed(witness.epoch, witness.seq, signed.to_wire().decode()))
 
     def _weigh_receipt(self, receipt: Receipt, now: Tick) -> None:
         finding = self._stream.compare(receipt)
@@ -370,7 +337,7 @@ class Courier:
         self._cursor = cursor
         self._live.receipted(cursor.seq)
         self._box = outbox.receipted(self._box, cursor.seq, now)
-        self._tell(Receipted(cursor.epoch, cursor.seq))
+        self._tell(talk.Receipted(cursor.epoch, cursor.seq))
 
     def _tell_fork(self, where: str) -> None:
         self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork"))
@@ -395,10 +362,6 @@ class Courier:
         self._publish_state()
         self._tell_untold()
 
-    def _tell_taken(self, taken: FileTaken | None) -> None:
-        if taken is not None:
-            self._tell(taken)
-
     def _take_up(self) -> None:
         """What the last run left: downlinks not judged, news not told, a fork nobody has looked into."""
         self._taking.take_up()
@@ -414,7 +377,10 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
-    def _tell(self, message: LinkIs | Receipted | Noticed | Witnessed | DownlinkRefused | FileTaken) -> None:
+    def _tell(
+        self,
+        message: talk.LinkIs | talk.Receipted | talk.Noticed | talk.Witnessed | talk.DownlinkRefused | talk.FileTaken,
+    ) -> None:
         if self._lane is not None:
             self._lane.say(message)
 
@@ -423,7 +389,7 @@ class Courier:
         allowed = self._limit.allow(refusal, self._clock())
         if allowed is None:
             return
-        self._tell(DownlinkRefused(allowed.thing, allowed.reason, allowed.next_step))
+        self._tell(talk.DownlinkRefused(allowed.thing, allowed.reason, allowed.next_step))
         if self._box.connected:
             report = DownlinkReport(
                 self._topics.station, self._topics.lane, allowed.thing, allowed.reason, allowed.next_step, utc_now()

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from types import FrameType
@@ -15,17 +15,14 @@ from urllib.parse import urlsplit
 
 from drivers.contract.clips import RingSettings
 from drivers.contract.clock import now
-from drivers.contract.plain import NotPlain, encode
+from drivers.contract.plain import NotPlain
 from drivers.contract.quantities import Millis
 from drivers.links.pass_through import address_of
 from station.core.facts import Fact, InputRefused, LaneStarted, SettingsApplied
 from station.core.state import CORE_VERSION, LaneState
 from station.core.step import step
-from station.courier.courier import command
 from station.courier.database import CourierFileUnusable, delivered
 from station.courier.eligible import EligibleTable
-from station.courier.mqtt_link import Broker
-from station.courier.settings import CourierSettings
 from station.health.notify import Notifier, notifier_from, watchdog_from
 from station.health.report import status_line, watch_for
 from station.hosting.host import CATALOG_WORKER, BusSpec, Host, WorkerSpec
@@ -40,6 +37,7 @@ from station.journal.seal import Signer
 from station.journal.store import Journal
 from station.lane.act_socket import ActSocket
 from station.lane.copying import SecondCopies
+from station.lane.courier_command import courier_command
 from station.lane.courier_process import CourierProcess
 from station.lane.disk_watch import DiskWatch
 from station.lane.evidence_files import EvidenceFiles
@@ -49,15 +47,15 @@ from station.lane.own_keys import station_key, watch_key
 from station.lane.perform import Performer
 from station.lane.personal_keeping import PersonalKeeping
 from station.lane.provisioned import root_facts, station_key_facts
+from station.lane.refusal import SettingsRefused
 from station.lane.second_copy import CopySettings
 from station.lane.ticket_stamp import TicketStamp
 from station.lane.trust_files import TrustFiles, TrustPaths
 from station.lane.wall_clock import SOURCES, WallClock
-from station.settings.tables import Link, StationSettings
+from station.settings.tables import StationSettings
 from station.trust.chain import Trusted
 from station.trust.officers import Officers, read_officers
 from station.trust.refusal import Untrusted
-from station.trust.watching import WatchKey
 from station.vision import second_file
 from station.vision.manifest import model_hashes
 from station.vision.worker import PlateReaderSettings
@@ -67,10 +65,6 @@ VISION_NICE = 5
 """Reading plates may wait; the boom may not."""
 
 TURN_PATIENCE = Millis(200)
-
-
-class SettingsRefused(Exception):
-    """The settings are well-formed but this lane must not run with them; names the thing and the next step."""
 
 
 @dataclass(slots=True)
@@ -238,58 +232,6 @@ def _ring(name: str, settings: StationSettings) -> RingSettings | None:
     if ring is None or name not in settings.parameters.clips.cameras:
         return None
     return RingSettings(str(settings.places.run / "ring" / name), ring.period, ring.span, ring.size)
-
-
-def broker_of(link: Link) -> Broker:
-    """The centre's broker as the settings name it."""
-
-    def name(path: Path | None) -> str:
-        return str(path) if path is not None else ""
-
-    return Broker(
-        link.host,
-        link.port,
-        link.version,
-        link.keepalive,
-        name(link.ca),
-        name(link.cert),
-        name(link.key),
-        link.user,
-        name(link.password),
-    )
-
-
-def courier_command(
-    settings: StationSettings, trust: TrustFiles, marking: WatchKey | None = None
-) -> Callable[[int], list[str]]:
-    """The command line of this lane's courier, given its end of the wire; made anew for each start."""
-    link = settings.link
-    if link is None:
-        raise SettingsRefused("link: a courier needs one; next: add a [link] table")
-
-    broker = broker_of(link)
-    data = str(settings.places.data)
-    parameters, files = settings.parameters, settings.trust
-    folder = DataFolder(settings.places.data)
-    plain = CourierSettings(
-        parameters.station,
-        parameters.lane,
-        data,
-        data,
-        str(files.root),
-        str(files.centre),
-        broker,
-        arrived_file=str(folder.statement),
-        arrived_officers=str(folder.officers),
-        watch_key_id=marking.key_id if marking is not None else "",
-    )
-
-    def made(fileno: int) -> list[str]:
-        seen = trust.memory
-        known = replace(plain, revoked=seen.revoked, numbers=seen.statements, officers_number=seen.officers_number)
-        return command(encode(replace(known, serial=seen.serial, statement_sha256=seen.statement_sha256)), fileno)
-
-    return made
 
 
 def refuse_real_ports(settings: StationSettings) -> None:

@@ -5,7 +5,8 @@ import sys
 
 from drivers.contract.plain import NotPlain, decode, encode
 from drivers.contract.quantities import Millis, Tick
-from station.core.facts import CopyMade, Fact
+from station.core.facts import Fact
+from station.core.keeping_facts import CopyMade
 from station.lane.second_copy import CopySettings, Made
 
 EVERY = Millis(900_000)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from drivers.contract.plain import NotPlain
 from drivers.contract.quantities import Millis, Tick
 from station.core.disk_level import DiskLevel, is_at_least
-from station.core.facts import DiskJudged, EvidenceDue, Fact
+from station.core.facts import Fact
+from station.core.keeping_facts import DiskJudged, EvidenceDue
 from station.core.retention_records import EvidenceClass
 from station.core.state import LaneState, utc_at
 from station.journal.reader import JournalReader

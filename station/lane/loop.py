@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 import structlog
 
 from drivers.contract.orders import ShowLight, is_motion
-from drivers.contract.plain import canonical, encode
+from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
-from drivers.contract.readings import BytesRefused, CodeScanned, IdentityRead, Reading
 from station.core.deadlines import due
 from station.core.effects import Effect, Send, is_protective_effect
 from station.core.facts import (
@@ -26,7 +25,6 @@ from station.core.facts import (
     DeviceOpened,
     DeviceRead,
     Fact,
-    FileImported,
     InputRefused,
     InstructionsChanged,
     LinkChanged,
@@ -37,9 +35,9 @@ from station.core.facts import (
     Suspended,
     TimePassed,
 )
-from station.core.gathering import DECLARATION
 from station.core.instructing import says_go
 from station.core.interlock import stands
+from station.core.keeping_facts import FileImported
 from station.core.records import NOTICES, TYPES, CrossingCompleted
 from station.core.state import LaneState, parts
 from station.core.step import Step, step
@@ -311,24 +309,11 @@ class LaneLoop:
             case WorkerOpened(device=device, identity=identity):
                 return DeviceOpened(now, device, identity.kind, identity.detail, identity.motion_bounded)
             case WorkerRead(device=device, reading=reading):
-                return DeviceRead(now, device, self._without_person(device, reading))
+                return DeviceRead(now, device, self._personal.without_person(device, reading, self.state))
             case WorkerAnswered(order_id=order_id, answer=answer):
                 return OrderAnswered(now, order_id, answer.code, answer.detail)
             case WorkerLost(device=device, fault=fault):
                 return DeviceLost(now, device, fault)
-
-    def _without_person(self, device: str, reading: Reading) -> Reading:
-        """What may enter the journal: no document, and a code that is no declaration number may be one."""
-        match reading:
-            case CodeScanned(text=text) if not DECLARATION.fullmatch(text):
-                return CodeScanned(self._personal.seal(text, self.state), reading.symbology, "")
-            case IdentityRead(document=document, fields=fields):
-                body = canonical({"document": document, "fields": dict(fields)})
-                return IdentityRead(document, (), self._personal.seal(body.decode(), self.state))
-            case BytesRefused() if device == parts(self.state).scanner:
-                return replace(reading, sample="")
-            case _:
-                return reading
 
     def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:  # noqa: C901 - one row per message
         match said:

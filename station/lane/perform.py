@@ -8,7 +8,8 @@ from typing import Literal, assert_never
 from drivers.contract.driver import Clock
 from drivers.contract.orders import Order, PrintTicket, ShowText
 from station.core.effects import DropEvidence, Effect, ErasePersonal, GiveBack, LookUp, Send, Spend, TakeFile
-from station.core.facts import Fact, FileImported, LookedUp, OrderAnswered, Spent
+from station.core.facts import Fact, LookedUp, OrderAnswered, Spent
+from station.core.keeping_facts import FileImported
 from station.courier import talk
 from station.courier.eligible import NO_LIST, EligibleTable, ListUnavailable
 from station.hosting.host import Host

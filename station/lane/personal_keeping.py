@@ -1,10 +1,15 @@
 """What the lane does with personal data: seal it on arrival, erase it when ordered or when its term has passed."""
 
 import logging
+from dataclasses import replace
 
+from drivers.contract.plain import canonical
 from drivers.contract.quantities import Millis, Tick
-from station.core.facts import Fact, PersonalErased
-from station.core.state import LaneState, utc_at
+from drivers.contract.readings import BytesRefused, CodeScanned, IdentityRead, Reading
+from station.core.facts import Fact
+from station.core.gathering import DECLARATION
+from station.core.keeping_facts import PersonalErased
+from station.core.state import LaneState, parts, utc_at
 from station.journal.personal import PersonalData
 from station.journal.refusals import JournalUnwritable
 
@@ -34,6 +39,19 @@ class PersonalKeeping:
             log.warning("what was read could not be sealed and is dropped: %s", unwritable)
             return "sealed:none"
         return f"sealed:{sealed.reference}:{sealed.hmac}"
+
+    def without_person(self, device: str, reading: Reading, state: LaneState) -> Reading:
+        """What may enter the journal: no document, and a code that is no declaration number may be one."""
+        match reading:
+            case CodeScanned(text=text) if not DECLARATION.fullmatch(text):
+                return CodeScanned(self.seal(text, state), reading.symbology, "")
+            case IdentityRead(document=document, fields=fields):
+                body = canonical({"document": document, "fields": dict(fields)})
+                return IdentityRead(document, (), self.seal(body.decode(), state))
+            case BytesRefused() if device == parts(state).scanner:
+                return replace(reading, sample="")
+            case _:
+                return reading
 
     def erase(self, crossing: str, act_id: str, now: Tick) -> PersonalErased:
         """All that was sealed while this crossing stood in the lane."""

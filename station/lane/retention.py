@@ -12,7 +12,7 @@ from typing import Literal
 from drivers.contract.plain import NotPlain
 from drivers.contract.quantities import Tick
 from station.core.disk_level import DiskLevel, is_at_least
-from station.core.facts import EvidenceDue
+from station.core.keeping_facts import EvidenceDue
 from station.core.records import CrossingCompleted
 from station.core.retention_records import DropReason, EvidenceClass
 from station.journal.chain import RecordRow

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drivers.contract.plain import NotPlain, decode, encode
-from station.core.facts import CopyFault, EligibleEntry
+from station.core.facts import EligibleEntry
+from station.core.keeping_facts import CopyFault
 from station.core.records import CaseOpened
 from station.courier.eligible import EligibleTable, ListUnavailable
 from station.journal.folder import sync_folder

@@ -17,7 +17,8 @@ from drivers.contract.readings import BoomPosition, LightColour, PlateColour
 from station.centre import reconciling
 from station.commands import help_words, phrases
 from station.commands.telling import sentence
-from station.core.facts import Action, ClockQuality, CopyFault, Role
+from station.core.facts import Action, ClockQuality, Role
+from station.core.keeping_facts import CopyFault
 from station.core.parameters import Mode
 from station.core.presented_records import ReaderDiffered
 from station.core.records import TYPES, ActRecorded, End, OrderEnded, RefusalRecorded, Verdict

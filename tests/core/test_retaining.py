@@ -10,7 +10,8 @@ from drivers.contract.plain import encode
 from drivers.contract.quantities import Tick
 from station.core.disk_level import DiskLevel
 from station.core.effects import DropEvidence, ErasePersonal
-from station.core.facts import Action, DiskJudged, EvidenceDue, Role
+from station.core.facts import Action, Role
+from station.core.keeping_facts import DiskJudged, EvidenceDue
 from station.core.records import ActRecorded, AlarmCleared, AlarmRaised, CrossingHeld, ModeChanged
 from station.core.retaining import MOST_HELD
 from station.core.retention_records import DiskChanged, EvidenceDropped

@@ -152,7 +152,7 @@ class Away:
 
     def decided(self, name: str) -> bytes:
         """A decision as the holder of that key signs it."""
-        thing = Decision(STATION, LANE, "c1", "release", "CHECKED", "1001", 1, self.clock(), FAR_MS)
+        thing = Decision(STATION, LANE, "{}", 1, self.clock(), FAR_MS)
         return sign("decision", thing, self.keys[name]).to_wire()
 
     def officers(self, name: str, number: int, station: str = STATION) -> bytes:

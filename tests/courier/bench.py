@@ -4,7 +4,7 @@ import random
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -144,10 +144,8 @@ class Bench:
         lane = str(self.folder / "lane")
         keys = self.keys
         files = (str(keys.root_file), str(keys.statements_file))
-        arrived = {"arrived_file": f"{lane}/trust.signed", "arrived_officers": f"{lane}/officers.signed"}
-        return CourierSettings(  # type: ignore[call-arg]
-            STATION, LANE, lane, lane, *files, self.broker, watch_key_id=self.watch_key_id, **arrived
-        )
+        plain = CourierSettings(STATION, LANE, lane, lane, *files, self.broker, watch_key_id=self.watch_key_id)
+        return replace(plain, arrived_file=f"{lane}/trust.signed", arrived_officers=f"{lane}/officers.signed")
 
     @property
     def centre_settings(self) -> CentreSettings:

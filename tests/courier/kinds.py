@@ -18,9 +18,9 @@ from station.messages.downlinks import (
     entries_sha256,
 )
 from station.messages.topics import LaneTopics
-from station.trust.chain import Scope
 from station.trust.keys import PrivateKey, load_key
 from station.trust.signed import Purpose, sign
+from station.trust.statements import Scope
 from station.trust.watching import WatchKey
 from tests.courier.bench import FAR_MS, LANE, STATION, Bench, entry
 
@@ -151,7 +151,7 @@ class Way:
         self.bench.watch_key_id = WATCH_KEY.key_id
         self.signers = Signers(self.bench)
         self.courier = self.bench.start_courier()
-        self.courier._connect_at = None
+        self.courier._connecting.at = None
         for thing in IN_FORCE:
             assert self.send(thing) == ""
         return self

@@ -17,7 +17,7 @@ from station.courier.talk import DownlinkRefused, FileTaken, TakeFile
 from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.trust.keys import PrivateKey, load_key
 from station.trust.signed import Purpose, sign
-from tests.courier.bench import LANE, STATION, Bench, entry
+from tests.courier.bench import STATION, Bench, entry
 from tests.support import free_port
 
 NOW = time.time_ns() // 1_000_000
@@ -81,11 +81,7 @@ _WRONG: dict[str, tuple[object, Purpose, str]] = {
     "a receipt": (LIST, "receipt", "wrong-purpose"),
     "doubled entries": (replace(LIST, number=8, entries=(entry("D1"), entry("D1"))), "list", "malformed"),
     "a field too many": ({"is": "Suspension", "extra": 1}, "suspension", "malformed"),
-    "a decision": (
-        Decision(STATION, LANE, "c1", "release", "X", "o", 1, NOW, NOW + HOUR),
-        "decision",
-        "not-supported",
-    ),
+    "a decision for the next lane": (Decision(STATION, "I9", "{}", 1, NOW, NOW + HOUR), "decision", "wrong-station"),
 }
 
 

@@ -38,7 +38,7 @@ def test_a_3_1_1_broker_carries_records_receipts_and_lists(tmp_path: Path, old_b
         courier = bench.start_courier()
         assert bench.lane is not None
         bench.pump(lambda: bench.lane and Receipted(1, newest) in bench.lane.of(Receipted), "everything is receipted")
-        assert courier._version == "3.1.1"
+        assert courier._connecting.version == "3.1.1"
         assert bench.lane.of(LinkIs) == [LinkIs(up=True)]
         publish_list(receiver.store, STATION, "15BB", [entry("D1")], 1)
         bench.pump(lambda: bench.lane and bench.lane.of(ListArrived), "the list has come")

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from station.core.parameters import LaneParameters
-from station.lane.assembly import SettingsRefused, refuse_real_ports
+from station.lane.assembly import refuse_real_ports
+from station.lane.refusal import SettingsRefused
 from station.settings.tables import Places, StationSettings, Trust
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from drivers.contract.quantities import Tick
-from station.core.facts import PersonalErased
+from station.core.keeping_facts import PersonalErased
 from station.core.state import LaneState
 from station.journal.personal import PersonalData
 from station.lane.personal_keeping import DAY_MS, LOOK_EVERY, PersonalKeeping

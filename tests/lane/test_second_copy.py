@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from drivers.contract.quantities import Millis, Tick
-from station.core.facts import CopyFault, CopyMade
+from station.core.keeping_facts import CopyFault, CopyMade
 from station.core.records import AlarmCleared, AlarmRaised
 from station.courier.store import CourierStore
 from station.journal.store import Journal

@@ -9,7 +9,8 @@ import pytest
 from drivers.links.bus_settings import SerialBusSettings, TcpBusSettings
 from station.hosting.host import BusSpec, WorkerSpec
 from station.journal.folder import DataFolder
-from station.lane.assembly import SettingsRefused, refuse_real_ports, worker_specs
+from station.lane.assembly import refuse_real_ports, worker_specs
+from station.lane.refusal import SettingsRefused
 from station.settings.faults import SettingsFault, SettingsFaulty
 from station.settings.load import cautions, load
 from station.settings.schema import json_schema

@@ -49,10 +49,10 @@ class WatchedCourier(CourierProcess):
         self.answered: dict[int, tuple[float, int]] = {}
         self.receipted: list[tuple[float, int]] = []
 
-    def say(self, message: talk.ToCourier) -> None:
+    def say(self, message: talk.ToCourier) -> bool:
         if isinstance(message, talk.Notify):
             self.asked[message.seq] = self.turn_began
-        super().say(message)
+        return super().say(message)
 
     def hear(self, now: Tick) -> list[talk.ToLane]:
         heard = super().hear(now)
@@ -84,6 +84,11 @@ class LiveGate(PlayedGate):
         self.watched.turn_began = time.monotonic()
         self._at(self.since + round((time.monotonic() - self.lives_from) * 1_000))
         self.loop.turn(_TURN)
+
+    def lived(self, condition: Callable[[], bool]) -> bool:
+        """Whether it holds after one more turn."""
+        self.live()
+        return condition()
 
     def begin_life(self) -> None:
         """The clock goes on from here by itself."""
@@ -160,7 +165,7 @@ def _drain(
         assert isinstance(gate, LiveGate)
         watched, backlog = gate.watched, gate.journal.next_seq - 1
         gate.begin_life()
-        await_true(lambda: gate.live() or watched.receipted, 60, "the centre answers")
+        await_true(lambda: gate.lived(lambda: bool(watched.receipted)), 60, "the centre answers")
         up, due = time.monotonic(), time.monotonic()
         while watched.newest_receipt < backlog:
             if time.monotonic() > up + limit_s:
@@ -172,7 +177,7 @@ def _drain(
         took_s = watched.receipted[-1][0] - up
         courier_mib = pss_mib(watched.pid or 0)
         newest = gate.journal.next_seq - 1
-        await_true(lambda: gate.live() or watched.newest_receipt >= newest, 60, "everything is receipted")
+        await_true(lambda: gate.lived(lambda: watched.newest_receipt >= newest), 60, "everything is receipted")
         log_bytes = Path(f"{gate.data.journal}-wal").stat().st_size
     store = CentreStore(url)
     try:

@@ -63,7 +63,7 @@ def at_the_lane(count: int) -> Taken:
     with scratch() as folder, Bench(folder / "bench", _NO_BROKER) as bench:
         write_records(bench.journal, 5)
         courier, key = bench.start_courier(), load_key(bench.keys.centre_key)
-        courier._connect_at = None
+        courier._connecting.at = None
         taken = Taken("courier")
 
         def take(message: Arrived) -> bool:
