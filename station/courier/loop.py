@@ -377,11 +377,8 @@ class Courier:
                 self._store.told(thing)
 
     # ------------------------------------------------------------------ saying
-    def _tell(
-        self,
-        message: talk.LinkIs | talk.Receipted | talk.Noticed | talk.Witnessed | talk.DownlinkRefused | talk.FileTaken,
-    ) -> None:
-        if self._lane is not None:
+    def _tell(self, message: talk.ToLane | None) -> None:
+        if self._lane is not None and message is not None:
             self._lane.say(message)
 
     def _refuse(self, refusal: DownlinkUnacceptable) -> None:
