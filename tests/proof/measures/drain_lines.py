@@ -36,7 +36,7 @@ def appending_a_turn(extent: Extent) -> Iterator[Line]:
 
 
 def draining(extent: Extent) -> Iterator[Line]:
-    """Promise 4. Without a link both ends share the machine, and the share is told, not bound: decision 0039."""
+    """Promise 4, over a link as a border post has one, and on one machine without any: decision 0039."""
     with tempfile.TemporaryDirectory(prefix="station-proof-drain-") as folder:
         for found in drain.drained(Path(folder), _RECORDS[extent], _PAIRS[extent]):
             who = f"{found.records} records, {found.receivers} receiver(s)"
@@ -44,8 +44,9 @@ def draining(extent: Extent) -> Iterator[Line]:
             told = f"{share:.0%} of a bare publisher, {drain.rate(found.over_link):.0f} records/s"
             what = f"{who}, link of {drain.LINK_MS} ms"
             yield Line(what, told, n, f">= {LEAST_SHARE:.0%}", passed=share >= LEAST_SHARE)
-            told = f"{drain.share(found.without):.0%}, {drain.rate(found.without):.0f} records/s"
-            yield Line(f"{who}, no link", told, len(found.without), "measured", passed=drain.rate(found.without) > 0)
+            n, share = len(found.without), drain.share(found.without)
+            told = f"{share:.0%} of a bare publisher, {drain.rate(found.without):.0f} records/s"
+            yield Line(f"{who}, no link", told, n, f">= {LEAST_SHARE:.0%}", passed=share >= LEAST_SHARE)
             again = found.sent - found.needed
             passed = found.needed > 0 and again < MOST_AGAIN * found.needed
             yield Line(f"{who}: batches sent again", str(again), found.needed, "< 0.1 %", passed=passed)
