@@ -9,6 +9,7 @@ from station.centre.keys import issue_centre_key
 from station.courier.downlink import MOST_BYTES
 from station.messages.downlinks import (
     KINDS,
+    Decision,
     Downlink,
     EligibleList,
     ListDelta,
@@ -35,6 +36,7 @@ IN_FORCE: tuple[Downlink, ...] = (
     Suspension(STATION, "D9", False, 1, ISSUED, FAR_MS),
     Watchlist(STATION, 5, WATCH_KEY.key_id, (WATCH_KEY.mark("15C-123.45"),), ISSUED, FAR_MS),
     Rules(STATION, 4, (("weight_refer", 40),), ISSUED, FAR_MS),
+    Decision(STATION, LANE, "{}", 3, ISSUED, FAR_MS),
 )
 DELTA = ListDelta(STATION, "15BB", 8, 7, entries_sha256(BASE), ISSUED, FAR_MS, AFTER[1:], (), entries_sha256(AFTER))
 NEXT: tuple[Downlink, ...] = (
@@ -43,6 +45,7 @@ NEXT: tuple[Downlink, ...] = (
     Suspension(STATION, "D9", True, 2, ISSUED, FAR_MS),
     Watchlist(STATION, 6, WATCH_KEY.key_id, (), ISSUED, FAR_MS),
     Rules(STATION, 5, (("weight_refer", 30),), ISSUED, FAR_MS),
+    Decision(STATION, LANE, "another act", 4, ISSUED, FAR_MS),
 )
 """One of each kind that may follow what is in force."""
 
@@ -68,7 +71,7 @@ class Signers:
     def __post_init__(self) -> None:
         """Before the courier starts: it reads the statements then."""
         keys = self.bench.keys
-        scopes: tuple[Scope, ...] = ("list", "suspension", "watchlist", "rules")
+        scopes: tuple[Scope, ...] = ("list", "suspension", "watchlist", "rules", "decision")
         for scope in scopes:
             file = keys.folder / f"{scope}.key"
             keys.trusted = issue_centre_key(keys.root, keys.trusted, file, FAR_MS, (scope,))
@@ -132,6 +135,7 @@ def _of_one_kind() -> Iterator[tuple[str, Downlink, str]]:
     yield "rule for what is not listed", replace(rules, values=(("presence", 1_000),)), "limit-not-listed"
     yield "rule beyond its bounds", replace(rules, values=(("weight_refer", 4_000),)), "out-of-bounds"
     yield "rule below its bounds", replace(rules, values=(("list_age", -1),)), "out-of-bounds"
+    yield "decision for the next lane", Decision(STATION, "I9", "{}", 4, ISSUED, FAR_MS), "wrong-station"
     yield "rule said twice", replace(rules, values=(("weight_refer", 40), ("weight_refer", 50))), "malformed"
 
 
