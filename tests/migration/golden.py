@@ -46,7 +46,7 @@ def rows(file: Path) -> Rows:
 def _rows(connection: Any) -> Rows:  # noqa: ANN401 - a DBAPI connection
     names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     kept = [name for name in sorted(names) if name != "alembic_version"]
-    return {name: connection.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2').fetchall() for name in kept}
+    return {name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr) for name in kept}
 
 
 def digest(found: Rows) -> str:
