@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from station.centre import publisher, queries, tables, trust_offer
 from station.core.facts import EligibleEntry
-from station.courier.talk import DownlinkRefused, ListArrived, Receipted
+from station.courier.talk import DecisionArrived, DownlinkRefused, ListArrived, Receipted
 from station.messages.downlinks import Decision, EligibleList
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted, next_statement
@@ -118,18 +118,20 @@ class Away:
         """The reasons of all refusals."""
         return [message.reason for message in self.heard(DownlinkRefused)]
 
+    def taken(self) -> list[object]:
+        """The lists and decisions that reached the lane."""
+        return [*self.heard(ListArrived), *self.heard(DecisionArrived)]
+
     def refused(self, topic: str, payload: bytes, *, retain: bool = False) -> str:
         """The reason with which the lane refuses this; "" if it takes it."""
-        before, lists = len(self.refusals()), len(self.heard(ListArrived))
+        before, taken = len(self.refusals()), len(self.taken())
         courier = self.bench.courier
         assert courier is not None
         serial = courier._judge.trusted.serial
         self.put(topic, payload, retain=retain)
         self.bench.pump(
             lambda: (
-                len(self.refusals()) > before
-                or len(self.heard(ListArrived)) > lists
-                or courier._judge.trusted.serial != serial
+                len(self.refusals()) > before or len(self.taken()) > taken or courier._judge.trusted.serial != serial
             ),
             "it is judged",
         )
