@@ -83,11 +83,11 @@ class ForkedChild(Child):
 
 
 def run_forked(command: Sequence[str], log: Path) -> None:
-    """Run a program to its end. Raises subprocess.CalledProcessError."""
+    """Run a program to its end. Raises RuntimeError with the end of what it said."""
     with log.open("ab") as out:
         code = Forked(command, stdout=out.fileno()).wait(2 * PATIENCE_S)
     if code != 0:
-        raise subprocess.CalledProcessError(code, list(command))
+        raise RuntimeError(f"{list(command)} ended with {code}: {log.read_text(errors='replace')[-2_000:]}")
 
 
 def _become(command: Sequence[str], pass_fds: Sequence[int], stdout: int | None) -> NoReturn:
@@ -108,6 +108,7 @@ def _become(command: Sequence[str], pass_fds: Sequence[int], stdout: int | None)
         sys.stdout, sys.stderr = os.fdopen(1, "w", buffering=1), os.fdopen(2, "w", buffering=1)
         logging.getLogger().handlers.clear()
         sys.argv[:] = list(command[2:])
+        sys.modules.pop(f"{command[2]}.__main__", None)  # a test may have imported it: here it runs as a program
         runpy.run_module(command[2], run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:
