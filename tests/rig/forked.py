@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -108,7 +109,7 @@ def _become(command: Sequence[str], pass_fds: Sequence[int], stdout: int | None)
         sys.stdout, sys.stderr = os.fdopen(1, "w", buffering=1), os.fdopen(2, "w", buffering=1)
         logging.getLogger().handlers.clear()
         sys.argv[:] = list(command[2:])
-        sys.modules.pop(f"{command[2]}.__main__", None)  # a test may have imported it: here it runs as a program
+        warnings.resetwarnings()  # as pytest has them, the first would end it
         runpy.run_module(command[2], run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as end:
