@@ -128,7 +128,7 @@ def test_a_full_disk_closes_the_lane_and_space_opens_it_again(tmp_path: Path) ->
     apart("--mount")  # the root of a container may not be allowed to mount
     gate = Gate(tmp_path / "gate")
     gate.premises.data.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", gate.premises.data], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", gate.premises.data], check=True)
     try:
         with gate:
             gate.start()
@@ -137,21 +137,28 @@ def test_a_full_disk_closes_the_lane_and_space_opens_it_again(tmp_path: Path) ->
         subprocess.run(["umount", "--lazy", gate.premises.data], check=True)
 
 
+def _fill(filler: Path) -> None:
+    with filler.open("ab", buffering=0) as file:
+        while _takes(file.fileno()):
+            pass
+
+
 def _fill_up_under_a_van(gate: Gate) -> None:
     mark = gate.mark()
     gate.send_van()
     gate.await_row(mark, "crossing.identified")
     filler = gate.premises.data / "filler"
-    with filler.open("wb", buffering=0) as file:
-        while _takes(file.fileno()):
-            pass
+    _fill(filler)
     gate.wait(lambda: gate.view().mode == "CLOSED", SLOW_S, "the lane is closed")
+    gate.await_row(mark, "disk.state", level="READ_ONLY")  # the reserve gave the journal room to say so
+    _fill(filler)  # and now that is taken too
+    log = gate.lane.log
+    gate.wait(lambda: b"journal unwritable" in log.read_bytes(), 2 * SLOW_S, "the journal takes no more")
     kept = gate.journal()[-1]
     time.sleep(3.0)  # what could go out in this time must not
     assert gate.journal()[-1] == kept
     assert not [e for e in gate.entries()[mark.entries :] if e.what in ("frame", "boom")], "nothing moved"
     assert _light(gate) == "red"
-    assert b"journal unwritable" in gate.lane.log.read_bytes()
     filler.unlink()
     gate.wait(lambda: gate.view().mode == "AUTOMATIC", SLOW_S, "the lane is open again")
     gate.wait(lambda: gate.held_reason(mark) or gate.rows(mark, "crossing.completed"), SLOW_S, "the van's fate")
