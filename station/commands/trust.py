@@ -253,11 +253,11 @@ def _save(folder: Path, trusted: "Trusted", key_id: str, *, as_json: bool) -> No
 
 
 def key_lines(keys: "tuple[CentreKey, ...]") -> list[str]:
-    """Each centre key in a line: id, scopes, end."""
+    """Each centre key in a line: id, scopes, end, and the public key that an auditor is given."""
     from station.trust.keys import PublicKey
 
     ids = [(PublicKey.from_text(key.key).key_id, key) for key in keys]
-    return [f"  {key_id}  {', '.join(key.scopes)}  < {utc(key.not_after_ms)}" for key_id, key in ids]
+    return [f"  {key_id}  {', '.join(key.scopes)}  < {utc(key.not_after_ms)}  {key.key}" for key_id, key in ids]
 
 
 @contextmanager
