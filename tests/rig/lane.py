@@ -27,7 +27,7 @@ from station.health import report
 from station.hosting.host import BusSpec, WorkerSpec
 from station.journal.folder import DataFolder
 from station.journal.reader import JournalReader
-from station.lane import assembly
+from station.lane import assembly, courier_command
 from station.lane.loop import LaneLoop
 from station.settings.load import load
 from station.settings.tables import StationSettings
@@ -157,7 +157,7 @@ def main(arguments: list[str]) -> int:
         modules[settings.parameters.parts.reader] = "tests.rig.reader_worker"
     assembly.worker_specs = partial(_stoppable_specs, modules)
     if chosen.mutant == "delivered-on-puback":
-        vars(assembly)["command"] = _puback_courier
+        vars(courier_command)["command"] = _puback_courier
     assembly.build = partial(assembly.build, loop_class=loop_class)
     return assembly.run(settings)
 
