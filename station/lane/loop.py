@@ -315,7 +315,7 @@ class LaneLoop:
             case WorkerLost(device=device, fault=fault):
                 return DeviceLost(now, device, fault)
 
-    def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:  # noqa: C901 - one row per message
+    def _from_courier(self, said: talk.ToLane, now: Tick) -> Fact | None:  # noqa: C901, PLR0912 - one row per message
         match said:
             case talk.LinkIs(up=up):  # told even if it seems no news: facts that wait to be kept may say otherwise
                 return LinkChanged(now, up)
@@ -344,7 +344,10 @@ class LaneLoop:
             case talk.Witnessed(epoch=epoch, seq=seq, signed=signed):
                 self._journal.keep_witness(Witnessed(epoch, seq, signed.encode()))
                 return None
-            case talk.CourierBeat() | talk.DecisionArrived():  # a lane without a door for people takes no acts
+            case talk.DecisionArrived(number=number):  # of a bench: whatever `assembly` builds has a door for people
+                log.warning("decision %d came to a lane without officers: nobody judges it", number)
+                return None
+            case talk.CourierBeat():
                 return None
 
     def _close_lane(self, facts: Sequence[Fact], unwritable: JournalUnwritable) -> None:
