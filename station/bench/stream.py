@@ -11,10 +11,9 @@ from drivers.contract.quantities import Tick
 from station.bench.samples import Measured, measured
 from station.core.facts import TimePassed
 from station.core.records import AlarmCleared, AlarmRaised, Stamped
-from station.courier.courier import command
+from station.courier.broker import Broker
 from station.courier.database import open_for_reading
-from station.courier.mqtt_link import Broker
-from station.courier.settings import CourierSettings
+from station.courier.settings import CourierSettings, command
 from station.journal.store import Journal
 from station.simulate.brokers import DemoBroker
 from station.simulate.children import Children

@@ -29,8 +29,9 @@ from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
 from station.core.records import TYPES
 from station.core.trust_records import StationKeyInForce
+from station.courier.broker import Version
 from station.courier.downlink import REASONS
-from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, Version, next_version
+from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, next_version
 from station.courier.outbox import back_off
 from station.messages.downlinks import Decision, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def centre(
     if context.invoked_subcommand is not None:
         return
     from station.centre.settings import CentreSettings
-    from station.courier.mqtt_link import Broker
+    from station.courier.broker import Broker
 
     if given is not None:
         run(given)
@@ -84,7 +84,7 @@ def _station_key(text: str) -> tuple[str, str]:
 def run(settings: "CentreSettings") -> None:
     """Receive and answer until SIGTERM or SIGINT."""
     from station.centre.receiver import run_centre
-    from station.commands.logs import log_as_json
+    from station.health.log_lines import log_as_json
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -16,7 +16,7 @@ from station.words.meanings import cause
 
 if TYPE_CHECKING:
     from station.conform.certify import Verdict
-    from station.courier.mqtt_link import Broker
+    from station.courier.broker import Broker
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883}
 
@@ -84,7 +84,7 @@ def conform(
 
 
 def _broker(url: str, ca: Path | None, cert: Path | None, key: Path | None, password: Path | None) -> "Broker":
-    from station.courier.mqtt_link import Broker
+    from station.courier.broker import Broker
 
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or parts.password or (parts.scheme == "mqtts") != bool(ca):

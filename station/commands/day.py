@@ -13,7 +13,7 @@ from station.commands.output import put_json, say
 from station.commands.words import helped, phrase
 
 if TYPE_CHECKING:
-    from station.courier.mqtt_link import Broker
+    from station.courier.broker import Broker
     from station.messages.days import DayStatement
     from station.messages.topics import LaneTopics
 

@@ -7,7 +7,7 @@ from station.commands.options import AsJson, SettingsFile, finish
 
 
 def lane(settings: SettingsFile, as_json: AsJson = False) -> None:
-    from station.commands.logs import log_as_json
+    from station.health.log_lines import log_as_json
     from station.lane import assembly
     from station.lane.refusal import SettingsRefused
     from station.settings.load import load

@@ -8,7 +8,7 @@ from station.conform.clauses import CLAUSES, Clause
 from station.conform.finding import Failed, NotTried
 from station.conform.line import Line
 from station.conform.stage import Stage, Tester
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 from station.messages.topics import every_receipt
 
 Outcome = Literal["pass", "fail", "not-tried"]

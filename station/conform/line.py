@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
-from station.courier.mqtt_link import Acknowledged, Arrived, Broker, Down, MqttLink, Up, Version, next_version
+from station.courier.broker import Broker, Version
+from station.courier.mqtt_link import Acknowledged, Arrived, Down, MqttLink, Up, next_version
 
 _CONNECT_PATIENCE = Millis(10_000)
 _ACKNOWLEDGE_PATIENCE = Millis(10_000)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from drivers.contract.quantities import Millis, Permille, Tick
 from station.courier import outbox
+from station.courier.broker import Version
 from station.courier.downlink import DownlinkUnacceptable
-from station.courier.mqtt_link import Down, Version, next_version
+from station.courier.mqtt_link import Down, next_version
 from station.courier.refusals import WrongPeers
 
 

@@ -28,11 +28,6 @@ EX_CONFIG = 78
 _PATIENCE = Millis(500)
 
 
-def command(settings: bytes, fd: int | None = None) -> list[str]:
-    """The command line that starts this process; `settings` as `plain.encode` writes them."""
-    return [sys.executable, "-m", "station.courier.courier", settings.decode(), *([] if fd is None else [str(fd)])]
-
-
 def main(arguments: list[str], courier_class: type[Courier] = Courier) -> int:
     """Run until the lane or a signal says stop; the exit code."""
     if not 1 <= len(arguments) <= 2:

@@ -17,15 +17,14 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from drivers.contract.clock import now
 from drivers.contract.quantities import Millis, Tick
+from station.courier.broker import Broker, Version
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client
-
-Version = Literal["5", "3.1.1"]
 
 _CONNECT_TIMEOUT_S = 5.0
 _ANSWER_PATIENCE = Millis(4_000)
@@ -40,25 +39,6 @@ SILENCE = Millis(9_000)
 
 _LEAST_KEEPALIVE_S = 10
 """A shorter one would have paho give up before SILENCE is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Broker:
-    """Where the broker is and how to speak to it. `version` is tried first; a broker that refuses 5 is asked in 3.1.1.
-
-    TLS is used when `tls_ca` is set; `tls_cert` and `tls_key` are the client's own. `password_file` holds the
-    password of `user`; secrets never stand in settings.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 1883
-    version: Version = "5"
-    keepalive_s: int = 15
-    tls_ca: str = ""
-    tls_cert: str = ""
-    tls_key: str = ""
-    user: str = ""
-    password_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

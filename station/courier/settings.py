@@ -1,8 +1,9 @@
 """What the courier needs to know; travels as canonical JSON on its command line, so it holds no secrets."""
 
+import sys
 from dataclasses import dataclass, field
 
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,8 @@ class CourierSettings:
     serial: int = 0
     statement_sha256: str = ""
     watch_key_id: str = ""
+
+
+def command(settings: bytes, fd: int | None = None) -> list[str]:
+    """The command line that starts a courier (station.courier.courier); `settings` as `plain.encode` writes them."""
+    return [sys.executable, "-m", "station.courier.courier", settings.decode(), *([] if fd is None else [str(fd)])]

@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from drivers.contract.plain import encode
-from station.courier.courier import command
-from station.courier.mqtt_link import Broker
-from station.courier.settings import CourierSettings
+from station.courier.broker import Broker
+from station.courier.settings import CourierSettings, command
 from station.journal.folder import DataFolder
 from station.lane.refusal import SettingsRefused
 from station.lane.trust_files import TrustFiles

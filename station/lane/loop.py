@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import structlog
-
 from drivers.contract.orders import ShowLight, is_motion
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
@@ -43,6 +41,7 @@ from station.core.state import LaneState, parts
 from station.core.step import Step, step
 from station.courier import talk
 from station.health import report
+from station.health.log_lines import OPEN_CROSSING
 from station.hosting.host import Host, HostEvent, WorkerAnswered, WorkerLost, WorkerOpened, WorkerRead
 from station.journal.outcome import outcome_digest
 from station.journal.refusals import Cause, JournalUnwritable
@@ -239,7 +238,7 @@ class LaneLoop:
     def publish(self, decided: Step) -> None:
         """Tell the courier, the officers and the log what has been committed."""
         crossing = decided.state.crossing
-        structlog.contextvars.bind_contextvars(crossing=crossing.crossing if crossing else "")
+        OPEN_CROSSING.set(crossing.crossing if crossing else "")
         if not decided.records:
             return
         for stamped in decided.records:

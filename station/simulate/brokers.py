@@ -5,7 +5,7 @@ import socket
 import sys
 from dataclasses import dataclass
 
-from station.courier.mqtt_link import Version
+from station.courier.broker import Version
 from station.simulate.demo_folder import free_port
 
 

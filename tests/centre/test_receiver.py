@@ -16,7 +16,8 @@ from drivers.contract.quantities import Millis
 from station.centre import queries
 from station.centre.receiver import Receiver, run_centre
 from station.centre.settings import CentreSettings
-from station.courier.mqtt_link import Arrived, Broker, MqttLink, Up
+from station.courier.broker import Broker
+from station.courier.mqtt_link import Arrived, MqttLink, Up
 from station.messages.envelope import encode_batch, encode_event
 from station.messages.receipts import Receipt
 from station.messages.states import DownlinkReport, LaneState

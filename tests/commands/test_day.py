@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from station.courier.mqtt_link import Arrived, Broker, MqttLink
+from station.courier.broker import Broker
+from station.courier.mqtt_link import Arrived, MqttLink
 from station.journal.store import Journal
 from tests.centre.gate import DAY, KEY, RECORDS, Gate, removed
 from tests.commands.premises import Premises, Told

@@ -142,3 +142,4 @@ def test_the_lanes_log_is_json(place: Premises) -> None:
     assert (events[0], events[-1]) == ("lane VN-HN/I1 starts", "lane VN-HN/I1 has ended")
     assert "record 1 lane.started" in events
     assert all({"level", "logger", "timestamp"} <= set(line) for line in logged)
+    assert all(line["crossing"] == "" for line in logged if line["event"].startswith("record "))

@@ -14,7 +14,7 @@ from station.centre.settings import CentreSettings
 from station.conform.certify import Verdict, certify
 from station.conform.clauses import CLAUSES
 from station.conform.stage import Tester
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 from station.trust.keys import load_key
 from tests.courier.bench import Keys
 from tests.services import end_process

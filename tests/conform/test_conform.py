@@ -12,7 +12,7 @@ from station.commands.conform_phrases import FINDINGS
 from station.conform.certify import certify
 from station.conform.clauses import CLAUSES
 from station.conform.finding import Code
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 from tests.centre.databases import BOTH, fresh_url
 from tests.conform.kept import ROOT, faults, kept, verdicts
 from tests.services import Mosquitto, running_mosquitto

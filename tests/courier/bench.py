@@ -16,8 +16,8 @@ from station.centre.receiver import Receiver, utc_now
 from station.centre.settings import CentreSettings
 from station.core.facts import EligibleEntry, TimePassed
 from station.core.records import AlarmRaised, CrossingOpened, Stamped
+from station.courier.broker import Broker, Version
 from station.courier.loop import Courier
-from station.courier.mqtt_link import Broker, Version
 from station.courier.settings import CourierSettings
 from station.courier.talk import MOST_PACKET, LaneWire, ToCourier, ToLane
 from station.journal.seal import Signer

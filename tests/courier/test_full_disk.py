@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drivers.contract.plain import encode
 from station.courier import talk
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 from station.courier.settings import CourierSettings
 from tests.courier.bench import LANE, STATION, Keys, LaneEnd
 from tests.support import free_port

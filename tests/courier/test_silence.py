@@ -3,7 +3,8 @@
 import time
 from pathlib import Path
 
-from station.courier.mqtt_link import Broker, Down, LinkEvent, MqttLink, Up
+from station.courier.broker import Broker
+from station.courier.mqtt_link import Down, LinkEvent, MqttLink, Up
 from tests.rig.way import Way
 from tests.services import Mosquitto
 from tests.support import wait_until

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from station.courier.mqtt_link import Broker, Down, LinkEvent, MqttLink, Up
+from station.courier.broker import Broker
+from station.courier.mqtt_link import Down, LinkEvent, MqttLink, Up
 from tests.courier.bench import Bench, write_records
 from tests.services import running_mosquitto
 from tests.support import wait_until

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from station.centre.publisher import publish_list
-from station.courier.mqtt_link import Version, next_version
+from station.courier.broker import Version
+from station.courier.mqtt_link import next_version
 from station.courier.talk import LinkIs, ListArrived, Receipted
 from tests.courier.bench import STATION, Bench, entry, write_records
 from tests.services import end_process

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from station.centre import queries
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 from station.courier.talk import DownlinkRefused, LinkIs, Receipted
 from tests.courier.bench import LANE, STATION, Bench, write_records
 from tests.services import Mosquitto, running_mosquitto

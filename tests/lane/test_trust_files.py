@@ -17,8 +17,8 @@ from station.core.step import step
 from station.core.trust_records import TrustInForce
 from station.core.trusting import MOST_KEYS
 from station.courier import courier as courier_module
+from station.courier.broker import Broker
 from station.courier.loop import Courier
-from station.courier.mqtt_link import Broker
 from station.courier.settings import CourierSettings
 from station.courier.talk import DownlinkRefused, LaneWire, Stop
 from station.lane.courier_process import CourierProcess

@@ -18,9 +18,8 @@ from drivers.contract.quantities import Millis, Tick
 from station.core.facts import TimePassed
 from station.core.records import AlarmRaised, CrossingOpened, Record, RefusalRecorded, Stamped
 from station.courier import talk
-from station.courier.courier import command
 from station.courier.database import delivered
-from station.courier.settings import CourierSettings
+from station.courier.settings import CourierSettings, command
 from station.journal.folder import Mark
 from station.journal.seal import Signer, Witnessed
 from station.journal.store import Journal

@@ -22,7 +22,7 @@ from station.core.effects import Send
 from station.core.records import OrderIssued
 from station.core.state import is_fit
 from station.core.step import Step, step
-from station.courier.courier import command
+from station.courier.settings import command
 from station.health import report
 from station.hosting.host import BusSpec, WorkerSpec
 from station.journal.folder import DataFolder

@@ -18,7 +18,8 @@ import psycopg
 
 from drivers.contract.plain import encode
 from station.centre.settings import CentreSettings
-from station.courier.mqtt_link import Arrived, Broker, Down, MqttLink
+from station.courier.broker import Broker
+from station.courier.mqtt_link import Arrived, Down, MqttLink
 from station.courier.settings import CourierSettings
 from station.messages.topics import LaneTopics
 from station.trust.keys import save_key

@@ -10,7 +10,7 @@ from station.centre.receiver import utc_now
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore
 from station.core.facts import EligibleEntry
-from station.courier.mqtt_link import Broker
+from station.courier.broker import Broker
 from station.simulate.scene import PLATE_REGION, gate_picture
 from station.trust.chain import Trusted, make_root
 from station.trust.keys import PrivateKey, load_key, save_key

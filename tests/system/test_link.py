@@ -14,8 +14,8 @@ import pytest
 from drivers.contract.plain import decode, encode
 from station.centre import queries
 from station.centre.store import CentreStore
-from station.courier.courier import command
 from station.courier.mqtt_link import Arrived, MqttLink, Up
+from station.courier.settings import command
 from station.courier.talk import CourierBeat, LinkIs, Receipted
 from station.journal.reader import JournalReader
 from station.messages.envelope import decode_batch

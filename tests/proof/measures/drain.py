@@ -32,10 +32,10 @@ from station.core.records import (
     Stamped,
     WeightRecorded,
 )
-from station.courier.courier import command
-from station.courier.mqtt_link import Arrived, Broker, MqttLink, Up
+from station.courier.broker import Broker
+from station.courier.mqtt_link import Arrived, MqttLink, Up
 from station.courier.outbox import BATCH_RECORDS, URGENT_PLACES, WINDOW, batch_length
-from station.courier.settings import CourierSettings
+from station.courier.settings import CourierSettings, command
 from station.courier.store import Cursor
 from station.courier.stream import RecordStream
 from station.courier.talk import LinkIs, Receipted

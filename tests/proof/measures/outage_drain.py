@@ -20,9 +20,8 @@ from station.bench.memory import pss_mib
 from station.centre import queries, tables
 from station.centre.store import CentreStore
 from station.courier import talk
-from station.courier.courier import command
-from station.courier.mqtt_link import Broker
-from station.courier.settings import CourierSettings
+from station.courier.broker import Broker
+from station.courier.settings import CourierSettings, command
 from station.hosting.host import WorkerLost, WorkerOpened
 from station.journal.reader import JournalReader
 from station.lane.courier_process import CourierProcess
