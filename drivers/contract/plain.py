@@ -28,10 +28,11 @@ class NotPlain(ValueError):
 
 def to_plain(value: object) -> PlainMap:
     """A dataclass as a JSON object that carries its class name under "is"."""
-    if not is_dataclass(value) or isinstance(value, type):
+    cls = type(value)
+    if not is_dataclass(cls):
         raise NotPlain(f"{value!r} is no dataclass value")
-    body = {f.name: _write(getattr(value, f.name), f.name) for f in fields(value)}
-    body["is"] = type(value).__name__
+    body = {name: _write(getattr(value, name), name) for name in _names(cls)}
+    body["is"] = cls.__name__
     return body
 
 
@@ -111,7 +112,7 @@ def _no_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _write(value: object, where: str) -> Any:  # noqa: ANN401 - JSON
-    if value is None or isinstance(value, bool):
+    if type(value) in _AS_THEY_ARE:
         return value
     if isinstance(value, str):  # the name of a file may hold half characters; what we write is UTF-8
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
@@ -124,6 +125,11 @@ def _write(value: object, where: str) -> Any:  # noqa: ANN401 - JSON
     if is_dataclass(value):
         return to_plain(value)
     raise NotPlain(f"{where}: {type(value).__name__} cannot be written")
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
 
 
 @cache
@@ -203,5 +209,8 @@ def _read_tuple(parts: tuple[Any, ...], value: object, where: str) -> tuple[Any,
 
 
 _NESTING = (dict, list)
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_AS_THEY_ARE = frozenset((int, bool, type(None)))
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
 _DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_no_doubles)

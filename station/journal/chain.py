@@ -7,7 +7,7 @@ carries the hash of the fact that caused it, so neither chain can be rewritten w
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 GENESIS = bytes(32)
 """What stands before the first row of the first epoch."""
@@ -16,8 +16,7 @@ _FACT_MARK = b"\x00"
 _RECORD_MARK = b"\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+class FactRow(NamedTuple):
     """A row of `fact`, with `previous`: the hash before it in its chain (not a column)."""
 
     fseq: int
@@ -29,8 +28,7 @@ class FactRow:
     previous: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(NamedTuple):
     """A row of `record`, with `previous`: the hash before it in its chain (not a column)."""
 
     seq: int
@@ -46,8 +44,7 @@ class RecordRow:
     previous: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class EpochRow:
+class EpochRow(NamedTuple):
     """Where a run of both chains begins: its first numbers, the hashes before them, and why it was begun."""
 
     number: int
@@ -193,6 +190,7 @@ def _wrong(row: FactRow | RecordRow, previous: bytes) -> tuple[Wrong, str] | Non
 def _digest(mark: bytes, previous: bytes, columns: Iterable[int | str | bytes]) -> bytes:
     parts = [mark, previous]
     for column in columns:
-        data = column if isinstance(column, bytes) else str(column).encode()
-        parts += (len(data).to_bytes(8, "big"), data)
+        data = column if type(column) is bytes else str(column).encode()
+        parts.append(len(data).to_bytes(8, "big"))
+        parts.append(data)
     return hashlib.sha256(b"".join(parts)).digest()

@@ -1,6 +1,6 @@
 """How a journal comes to be open: continued, created, or begun anew behind one that was damaged or is gone."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -209,7 +209,7 @@ def _carry(connection: Connection, found: Salvaged, epoch: EpochRow) -> None:
 
 
 def _columns(row: FactRow | RecordRow | EpochRow | SnapshotRow | CheckpointRow) -> dict[str, object]:
-    return {field.name: getattr(row, field.name) for field in fields(row) if field.name != "previous"}
+    return {name: column for name, column in row._asdict().items() if name != "previous"}
 
 
 def _free_name(path: Path) -> Path:

@@ -1,9 +1,8 @@
 """Reading the journal's tables on an open connection: rows with the hash before them, epochs, anchor, snapshots."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
@@ -13,12 +12,11 @@ from station.journal.chain import Anchor, Broken, EpochRow, FactRow, RecordRow, 
 CHUNK = 1000
 """Rows per query when walking: a reader's transaction stays short, so the writer's log can be reset."""
 
-_FACT = [tables.fact.c[field.name] for field in fields(FactRow) if field.name != "previous"]
-_RECORD = [tables.record.c[field.name] for field in fields(RecordRow) if field.name != "previous"]
+_FACT = [tables.fact.c[name] for name in FactRow._fields if name != "previous"]
+_RECORD = [tables.record.c[name] for name in RecordRow._fields if name != "previous"]
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotRow:
+class SnapshotRow(NamedTuple):
     """A canonical state as it was right after fact `fseq`."""
 
     fseq: int
@@ -31,8 +29,7 @@ class SnapshotRow:
         return sha256(self.state).digest() == self.sha256
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointRow:
+class CheckpointRow(NamedTuple):
     """The head at record `seq`, signed by the station; `witness` is the centre's signed word on it, or empty."""
 
     seq: int

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import Connection, Engine, bindparam, func, inspect, select
 
 from drivers.contract.plain import canonical
 from drivers.contract.quantities import Millis
@@ -23,6 +23,7 @@ from station.journal.refusals import Unreadable
 _PATIENCE = Millis(5000)
 _AROUND = 400
 """Records before and after a closing one among which those of its crossing stand."""
+_LINK = select(tables.record.c.epoch, tables.record.c.hash).where(tables.record.c.seq == bindparam("of_seq"))
 
 
 class JournalReader:
@@ -48,6 +49,12 @@ class JournalReader:
         """Record `seq`, if it is held."""
         rows = self.records(seq - 1, 1)
         return rows[0] if rows and rows[0].seq == seq else None
+
+    def link(self, seq: int) -> tuple[int, bytes] | None:
+        """Epoch and hash of record `seq`, if it is held."""
+        with self._reading() as connection:
+            row = connection.execute(_LINK, {"of_seq": seq}).first()
+        return None if row is None else (row.epoch, row.hash)
 
     def between(self, from_ms: int, to_ms: int) -> list[tuple[int, int, str, bytes, bytes]]:
         """Epoch, seq, type, body and hash of the records of a time (UTC), in order. Looks through the whole table."""

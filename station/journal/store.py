@@ -117,8 +117,7 @@ class Journal:
         record_rows = self._record_rows(stamped, fact_rows)
         head = self._head_after(fact_rows, record_rows)
         row = self._seal.sign(head) if self._seal.is_due(head.seq, facts[-1].tick, stamped) else None
-        with self._guarded():
-            self._store(fact_rows, record_rows, row)
+        self._keep(fact_rows, record_rows, row)
         self._fseq, self._fact_hash, self._seq, self._record_hash = head.fseq, head.fact_hash, head.seq, head.hash
         took_us = (time.perf_counter_ns() - began) // 1000
         return Appended(fact_rows[0].fseq, self._fseq, self._seq, took_us)
@@ -142,8 +141,7 @@ class Journal:
         if self._seal.is_due(self._seq, now):
             self._seal.put_off(now)
             row = self._seal.sign(self.head)
-            with self._guarded():
-                self._store((), (), row)
+            self._keep((), (), row)
 
     def snapshot(self, state: bytes, fseq: int) -> None:
         """Keep the canonical state as it is after fact `fseq`, the newest one; merge the log into the database.
@@ -218,6 +216,22 @@ class Journal:
         fact = (facts[-1].fseq, facts[-1].hash) if facts else (self._fseq, self._fact_hash)
         record = (records[-1].seq, records[-1].hash) if records else (self._seq, self._record_hash)
         return Head(self._epoch.number, *record, *fact)
+
+    def _keep(
+        self, facts: Sequence[FactRow], records: Sequence[RecordRow], checkpoint: tuple[int, int, bytes, bytes] | None
+    ) -> None:
+        """`_store`, guarded; a turn that goes well does not pay for the guard."""
+        fault: Exception | None = None
+        if self._failed is None:
+            try:
+                self._store(facts, records, checkpoint)
+            except Exception as error:  # noqa: BLE001 - raised again at once, translated
+                fault = error
+            else:
+                return
+        with self._guarded():
+            if fault is not None:
+                raise fault
 
     def _store(
         self, facts: Sequence[FactRow], records: Sequence[RecordRow], checkpoint: tuple[int, int, bytes, bytes] | None

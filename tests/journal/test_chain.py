@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +116,7 @@ def other_value(value: object) -> Any:  # noqa: ANN401 - as any column
 @pytest.mark.parametrize("at", range(2 * TURNS))
 def test_a_changed_column_of_a_fact_is_named(column: str, at: int) -> None:
     row = FACTS[at]
-    changed = replace(row, **{column: other_value(getattr(row, column))})
+    changed = row._replace(**{column: other_value(getattr(row, column))})
     assert broken_fact([*FACTS[:at], changed, *FACTS[at + 1 :]]).startswith(f"fact {row.fseq}: ")
 
 
@@ -127,7 +126,7 @@ def test_a_changed_column_of_a_fact_is_named(column: str, at: int) -> None:
 @pytest.mark.parametrize("at", range(2 * TURNS))
 def test_a_changed_column_of_a_record_is_named(column: str, at: int) -> None:
     row = RECORDS[at]
-    changed = replace(row, **{column: other_value(getattr(row, column))})
+    changed = row._replace(**{column: other_value(getattr(row, column))})
     assert broken_record([*RECORDS[:at], changed, *RECORDS[at + 1 :]]).startswith(f"record {row.seq}: ")
 
 
@@ -149,7 +148,7 @@ def test_a_row_removed_doubled_moved_or_altered_is_found(data: st.DataObject) ->
         bit = data.draw(st.integers(0, 8 * len(rows[at].body) - 1))
         body = bytearray(rows[at].body)
         body[bit // 8] ^= 1 << bit % 8
-        mutated[at] = replace(rows[at], body=bytes(body))
+        mutated[at] = rows[at]._replace(body=bytes(body))
     facts = [row for row in mutated if isinstance(row, FactRow)]
     records = [row for row in mutated if isinstance(row, RecordRow)]
     name = broken_fact(facts) if facts else broken_record(records)
@@ -161,8 +160,8 @@ def test_rewriting_one_chain_breaks_the_link_to_the_other() -> None:
     """Facts forged and hashed anew: their own chain holds, the records still name the old ones."""
     forged: list[FactRow] = []
     for row in FACTS:
-        altered = replace(row, tick=row.tick + 1, previous=forged[-1].hash if forged else GENESIS)
-        forged.append(replace(altered, hash=hash_of(altered)))
+        altered = row._replace(tick=row.tick + 1, previous=forged[-1].hash if forged else GENESIS)
+        forged.append(altered._replace(hash=hash_of(altered)))
     assert broken_fact(forged) == "None"
     hashes = {row.fseq: row.hash for row in forged}
     found = first_broken_record([(row, hashes[row.facts_to]) for row in RECORDS], 1, GENESIS, EPOCHS, 1)

@@ -6,7 +6,7 @@ reader (courier, centre, audit, the lane's next start) takes them as it takes an
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, insert
@@ -126,15 +126,14 @@ def _facts(copy: _Copy, facts: list[FactRow], last: FactRow) -> Iterator[FactRow
         moved = FactRow(
             last.fseq + 1, row.kind, row.tick + copy.later, copy.body(row.body), row.outcome, b"", last.hash
         )
-        last = replace(moved, hash=hash_of(moved))
+        last = moved._replace(hash=hash_of(moved))
         yield last
 
 
 def _records(copy: _Copy, records: list[RecordRow], last: RecordRow, causes: dict[int, FactRow]) -> Iterator[RecordRow]:
     for row in records:
         cause = causes[row.facts_to + copy.number * copy.facts]
-        moved = replace(
-            row,
+        moved = row._replace(
             seq=last.seq + 1,
             facts_to=cause.fseq,
             facts_hash=cause.hash,
@@ -143,7 +142,7 @@ def _records(copy: _Copy, records: list[RecordRow], last: RecordRow, causes: dic
             body=copy.body(row.body),
             previous=last.hash,
         )
-        last = replace(moved, hash=hash_of(moved))
+        last = moved._replace(hash=hash_of(moved))
         yield last
 
 
@@ -160,4 +159,4 @@ def _checkpoint(row: RecordRow, fact: FactRow, signer: Signer) -> dict[str, obje
 
 
 def _columns(row: FactRow | RecordRow) -> dict[str, object]:
-    return {field.name: getattr(row, field.name) for field in fields(row) if field.name != "previous"}
+    return {name: column for name, column in row._asdict().items() if name != "previous"}
