@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from drivers.contract.plain import parse
 from station.centre import tables
-from station.centre.store import CentreStore, Prefix
+from station.centre.joining import Prefix
+from station.centre.store import CentreStore
 from station.core.records import TEST_MARK
 
 _ENDS_A_HOLD = {"crossing.released", "crossing.completed"}

@@ -22,9 +22,10 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries, trust_offer
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
+from station.centre.joining import Prefix
 from station.centre.pushes import Pushes
 from station.centre.settings import CentreSettings
-from station.centre.store import CentreStore, Prefix
+from station.centre.store import CentreStore
 from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
 from station.core.records import TYPES
@@ -97,6 +98,7 @@ class Receiver:
         self._owes_word = False
         self._states: dict[Lane, LaneState] = {}
         self._holes: dict[Lane, _Hole] = {}
+        self._receipted: dict[Lane, Prefix] = {}
         self._pushes = Pushes()
         self._trust = TrustOffers(self.store)
 
@@ -230,7 +232,8 @@ class Receiver:
         for event in events:
             if event.type == TYPES[StationKeyInForce]:
                 self._take_key(lane, event)
-        self._send_receipt(lane, stored.prefix)
+        if not (stored.added and stored.has_hole and stored.prefix == self._receipted.get(lane)):  # else nothing new
+            self._send_receipt(lane, stored.prefix)
         self._watch_hole(lane, stored.prefix, has_hole=stored.has_hole)
 
     def _take_key(self, lane: Lane, event: RecordEvent) -> None:
@@ -249,6 +252,7 @@ class Receiver:
 
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""
+        self._receipted[lane] = prefix
         self._send(LaneTopics(*lane).receipt, "receipt", _receipt(lane, prefix))
 
     # ------------------------------------------------------------------ notices

@@ -29,6 +29,8 @@ def row_of(event: RecordEvent, now_ms: int) -> dict[str, object]:
 def put_records(connection: Connection, events: Sequence[RecordEvent], now_ms: int) -> None:
     """New rows, none of which is stored. By COPY where the database has it: a third of the cost of INSERT."""
     rows = [row_of(event, now_ms) for event in events]
+    if not rows:
+        return
     if connection.dialect.name != "postgresql":
         connection.execute(insert(tables.record), rows)
         return

@@ -91,7 +91,7 @@ class Courier:
             (self._topics.state, encode(self._state(online=False))),
         )
         self._journal_fault = ""
-        self._cursor = self._store.cursor()
+        self._cursor = self._kept_cursor = self._store.cursor()
         self._has_fork = self._store.has_fork()
         self._box = Outbox(receipted=self._cursor.seq, sent=self._cursor.seq, newest=self._cursor.seq)
         self._take_up()
@@ -102,6 +102,7 @@ class Courier:
         self._wait(min(patience, self._time_left()))
         for event in self._link.take():
             self._on_link(event)
+        self._keep_cursor()
         self._hear_lane()
         self._tell(self._taking.go_on())
         self._keep_time()
@@ -333,11 +334,16 @@ class Courier:
             self._tell_fork(f"record {receipt.seq} of epoch {receipt.epoch}")
 
     def _deliver(self, cursor: Cursor, now: Tick) -> None:
-        self._store.move_cursor(cursor)
         self._cursor = cursor
         self._live.receipted(cursor.seq)
         self._box = outbox.receipted(self._box, cursor.seq, now)
-        self._tell(talk.Receipted(cursor.epoch, cursor.seq))
+
+    def _keep_cursor(self) -> None:
+        """Of the receipts of a turn the newest is kept, and the lane is told when it is on disk."""
+        if self._cursor != self._kept_cursor:
+            self._store.move_cursor(self._cursor)
+            self._kept_cursor = self._cursor
+            self._tell(talk.Receipted(self._cursor.epoch, self._cursor.seq))
 
     def _tell_fork(self, where: str) -> None:
         self._refuse(DownlinkUnacceptable(f"receipt: {where}", "fork"))

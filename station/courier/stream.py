@@ -68,9 +68,9 @@ class RecordStream:
 
     def compare(self, receipt: Receipt) -> Finding:
         """Whether the receipt names a record of our chain, one of an earlier epoch that we lost, or another chain."""
-        row = self._reader.record(receipt.seq)
-        if row is not None and row.epoch == receipt.epoch:
-            return "ours" if row.hash.hex() == receipt.hash else "fork"
+        epoch, hashed = self._reader.link(receipt.seq) or (0, b"")
+        if epoch == receipt.epoch:
+            return "ours" if hashed.hex() == receipt.hash else "fork"
         return "earlier" if any(epoch.number > receipt.epoch for epoch in self._epochs()) else "fork"
 
     def unwitnessed(self, cursor: Cursor) -> CheckpointRow | None:
@@ -83,8 +83,8 @@ class RecordStream:
 
     def hash_at(self, seq: int) -> bytes:
         """Our own hash of record `seq`; empty if the journal has none."""
-        row = self._reader.record(seq)
-        return b"" if row is None else row.hash
+        _, hashed = self._reader.link(seq) or (0, b"")
+        return hashed
 
     def _epochs(self) -> list[EpochRow]:
         epochs = self._reader.epochs()

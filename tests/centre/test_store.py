@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from station.centre import queries
-from station.centre.store import CentreStore, Prefix, Stored
+from station.centre.joining import Prefix
+from station.centre.store import CentreStore, Stored
 from station.messages.envelope import NO_HASH, RecordEvent
 from tests.centre.databases import BOTH, fresh_url, opened
 from tests.messages.chains import LANE, STATION, chain, event

@@ -7,9 +7,9 @@ import sys
 import threading
 
 from drivers.contract.plain import decode
+from station.centre.joining import Prefix
 from station.centre.receiver import Lane, Receiver, run_centre
 from station.centre.settings import CentreSettings
-from station.centre.store import Prefix
 from station.courier.courier import main as courier_main
 from station.courier.loop import Courier
 from station.courier.mqtt_link import Acknowledged
