@@ -47,6 +47,8 @@ from station.trust.signed import Purpose, sign
 HOLE_PATIENCE = Millis(10_000)
 _LOOK = Millis(500)
 _PATIENCE = Millis(200)
+_MOST_BYTES = 1024 * 1024
+"""Of a message: a batch has 64 KB, the statement of a day some more."""
 _SIGNED = ("up/checkpoint", "up/day")
 
 Lane = tuple[str, str]
@@ -194,6 +196,7 @@ class Receiver:
             self._alarm(lane, "not-enrolled", f"{kind} from a station that is not enrolled here")
             return
         try:
+            _refuse_large(event.payload)
             if kind == "up/records":
                 records[lane] += _of_lane(lane, decode_batch(event.payload))
             elif kind == "up/notice":
@@ -378,6 +381,11 @@ def utc_now() -> int:
 
 def _receipt(lane: Lane, prefix: Prefix) -> Receipt:
     return Receipt(*lane, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
+
+
+def _refuse_large(payload: bytes) -> None:
+    if len(payload) > _MOST_BYTES:
+        raise BadEnvelope(f"{len(payload)} bytes, more than {_MOST_BYTES}")
 
 
 def _of_lane(lane: Lane, events: list[RecordEvent]) -> list[RecordEvent]:

@@ -210,6 +210,13 @@ def test_no_message_stops_the_receiver(centre: Centre, kind: str, payload: bytes
     centre.receiver._on_message(Arrived(kind, payload, retained=False), {(STATION, LANE): []})
 
 
+def test_a_message_larger_than_any_of_ours_is_not_read(centre: Centre) -> None:
+    state = encode(LaneState(STATION, LANE, True, "b1", 0, 0))
+    centre.receiver._on_message(Arrived(TOPICS.state, state + b" " * 1024 * 1024, retained=False), {})
+    assert [(alarm.code, alarm.times) for alarm in queries.alarms(centre.receiver.store)] == [("malformed", 1)]
+    assert (STATION, LANE) not in centre.receiver._states
+
+
 def test_a_key_others_can_read_is_refused(tmp_path: Path, mosquitto: Mosquitto) -> None:
     keys = Keys(tmp_path / "keys")
     keys.centre_key.chmod(0o644)

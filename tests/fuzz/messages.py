@@ -96,7 +96,8 @@ def hostile(good: Sequence[Good], count: int, seed: int, key: PrivateKey | None 
 
 def _payload(good: Good, chance: random.Random, key: PrivateKey | None) -> bytes:
     if chance.randrange(_ONE_OF_BIG) == 0:
-        return chance.choice((b"[", b" ", b"{}", good.payload)) * (MOST_BYTES // chance.randint(1, 8) + 1)
+        filler, size = chance.choice((b"[", b" ", b"{}", good.payload)), MOST_BYTES // chance.randint(1, 8) + 1
+        return filler * (size // len(filler) + 1)
     if key is not None and good.purpose is not None and chance.random() < 0.35:
         return sign(good.purpose, _changed(good.body, chance), key).to_wire()  # who holds the key may still err
     return good.payload if chance.random() < 0.02 else chance.choice(_WAYS)(good.payload, chance)
