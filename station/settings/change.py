@@ -52,7 +52,7 @@ def changed(text: str, changes: Changes) -> str:
 
 
 def values_in(text: str, keys: Sequence[str]) -> list[str]:
-    """What the settings in a text that loads say at these keys, as TOML, also by default; "" where there is no table."""
+    """What the settings in a text that loads say at these keys, defaults too, as TOML; "" where there is no table."""
     model: Any = refusals_of(tomllib.loads(text))[0]
     found = []
     for key in keys:

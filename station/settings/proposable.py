@@ -51,7 +51,7 @@ PROPOSABLE: frozenset[str] = frozenset(
 MOST_CHANGES = 16
 MOST_VALUE = 100
 MOST_REASON = 300
-_VALUE = re.compile(r"true|false|[0-9\[][0-9_, \[\]]*")
+_VALUE = re.compile(r"true|false|[0-9\[]([0-9_, \[\]]*[0-9\]])?")
 
 
 class ProposalFault(NamedTuple):

@@ -1,7 +1,7 @@
 """What a person does about each cause of a refusal: cause -> (Vietnamese, English)."""
 
 from station.words.language import Words
-from station.words.proposals import PROPOSAL_STEPS
+from station.words.proposal_steps import PROPOSAL_STEPS
 from station.words.scan_steps import SCAN_STEPS
 
 NEXT_STEPS: dict[str, Words] = {
