@@ -82,8 +82,8 @@ class Laid:
     def drop(self) -> None:
         """Take both away again, unless the new text is the file by now."""
         if self.new.exists():
-            self.old.unlink(missing_ok=True)
             self.new.unlink()
+            self.old.unlink(missing_ok=True)
 
 
 def lay(file: Path, before: bytes, text: str, suffix: str) -> Laid:
