@@ -235,6 +235,8 @@ class Courier:
         self._box = outbox.sent_batch(self._box, mid, records[count - 1].seq, now)
 
     def _publish_state(self) -> None:
+        for older in [one for one in self._urgent if one[0] == self._topics.state]:  # sent behind it, it would count
+            self._urgent.remove(older)
         self._urgent.appendleft((self._topics.state, encode(self._state(online=True)), True))
 
     def _state(self, *, online: bool) -> LaneState:
