@@ -7,6 +7,7 @@ import pytest
 
 from station.settings import schema
 from station.settings.proposable import MOST_CHANGES, PROPOSABLE, fault_of, is_malformed
+from tests.commands.premises import ROOT
 from tests.courier.kinds import FORBIDDEN, WRONG_VALUES
 from tests.settings.all_keys import all_keys
 
@@ -69,3 +70,9 @@ def test_a_reason_is_one_line_that_can_be_printed() -> None:
         assert is_malformed(change, reason)
     assert is_malformed((), "why") and is_malformed(change * 2, "why")
     assert is_malformed(tuple((f"k{at}", "1") for at in range(MOST_CHANGES + 1)), "why")
+
+
+def test_the_document_lists_exactly_what_may_be_proposed() -> None:
+    rows = re.findall(r"^\| `\[([a-z.]+)\]` \| (.+) \|$", (ROOT / "docs" / "downlinks.md").read_text(), re.MULTILINE)
+    listed = {f"{table}.{key}" for table, keys in rows for key in re.findall(r"`([a-z_]+)`", keys)}
+    assert listed == PROPOSABLE
