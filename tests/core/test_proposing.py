@@ -9,7 +9,7 @@ import pytest
 from drivers.contract.plain import decode, encode
 from drivers.contract.quantities import Permille, Tick
 from station.core import proposing
-from station.core.facts import Action, ProposalArrived, Role, TimePassed
+from station.core.facts import Action, LaneStarted, ProposalArrived, Role, TimePassed
 from station.core.instructed_records import ProposalAnswered, SettingsProposed
 from station.core.proposing import MOST_PROPOSALS
 from station.core.records import ActRecorded
@@ -123,7 +123,8 @@ def test_after_other_settings_were_applied_an_older_proposal_is_void() -> None:
     script = Script()
     script.tell(arrived(script))
     start, *rest = beginning(script.now, PARAMETERS)
-    script.tell(replace(start, settings_sha256="b" * 64), *rest)  # type: ignore[call-arg]
+    assert isinstance(start, LaneStarted)
+    script.tell(replace(start, settings_sha256="b" * 64), *rest)
     assert answer(script, 1) == "OTHER_SETTINGS"
 
 

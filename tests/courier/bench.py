@@ -146,8 +146,8 @@ class Bench:
         keys = self.keys
         files = (str(keys.root_file), str(keys.statements_file))
         plain = CourierSettings(STATION, LANE, lane, lane, *files, self.broker, watch_key_id=self.watch_key_id)
-        arrived = {"arrived_file": f"{lane}/trust.signed", "arrived_officers": f"{lane}/officers.signed"}
-        return replace(plain, **arrived, settings_sha256=self.settings_sha256)
+        plain = replace(plain, settings_sha256=self.settings_sha256)
+        return replace(plain, arrived_file=f"{lane}/trust.signed", arrived_officers=f"{lane}/officers.signed")
 
     @property
     def centre_settings(self) -> CentreSettings:
