@@ -6,7 +6,20 @@ from typing import Any
 
 import typer
 
-from station.commands import audit, centre, devices, evidence, keys, learn, lists, migrate, models, trust, xray
+from station.commands import (
+    audit,
+    centre,
+    devices,
+    evidence,
+    keys,
+    learn,
+    lists,
+    migrate,
+    models,
+    proposals,
+    trust,
+    xray,
+)
 from station.commands.act import act
 from station.commands.aim import aim
 from station.commands.bench import bench
@@ -50,6 +63,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "lists": lists.group,
     "migrate": migrate.group,
     "models": models.group,
+    "settings": proposals.group,
     "trust": trust.group,
     "xray": xray.group,
 }

@@ -14,6 +14,7 @@ SCOPES: tuple[Scope, ...] = (
     "officers",
     "rules",
     "watchlist",
+    "proposal",
 )
 
 

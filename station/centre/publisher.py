@@ -1,4 +1,5 @@
-"""What lanes should hold: lists, suspensions, watchlists and rules, numbered, kept in the database until a newer one.
+"""What lanes should hold: lists, suspensions, watchlists and rules, numbered, kept in the database until a newer one;
+and what is meant for one lane alone until its time is over: decisions and proposals.
 
 A command only writes here; the running centre sends to each lane what its state says it lacks.
 """
@@ -6,9 +7,9 @@ A command only writes here; the running centre sends to each lane what its state
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from drivers.contract.plain import NotPlain, encode, from_plain, parse
@@ -25,6 +26,7 @@ from station.messages.downlinks import (
     DownlinkKind,
     EligibleList,
     Rules,
+    SettingsProposal,
     Suspension,
     Watchlist,
 )
@@ -36,6 +38,13 @@ VALID_MS: dict[DownlinkKind, int] = {
     "rules": 86_400_000,
 }
 """How long after sending the message itself is accepted; it is signed afresh each time it is sent."""
+
+MOST_DAYS = 90
+"""A proposal is open no longer than so."""
+
+ForOneLane = Decision | SettingsProposal
+_OPEN_MS: dict[DownlinkKind, int] = {"decision": LONGEST_VALID, "proposal": MOST_DAYS * 86_400_000}
+"""How far back one of these may have been made that can still be sent; its own end stands in it."""
 
 _TRIES = 5
 _WHOLE_NUMBERS = ("goods", "tare", "valid_until_ms")
@@ -71,6 +80,8 @@ class Holds:
     watchlist_number: int = -1
     rules_number: int = -1
     full_list: bool = True
+    decision_number: int = 0
+    proposal_number: int = -1
 
     def of(self, kind: DownlinkKind) -> int:
         """The number of this kind."""
@@ -126,17 +137,27 @@ def publish_decision(store: CentreStore, station: str, lane: str, act: str, unti
     return _keep(store, station, "decision", build, now_ms)
 
 
-def decisions(store: CentreStore, now_ms: int) -> dict[tuple[str, str], list[Decision]]:
-    """Those that may still be sent, in order, by (station, lane)."""
+def publish_proposal(store: CentreStore, proposal: SettingsProposal) -> int:
+    """Have the people at its lane told of it, whatever its number says; its number. The running centre sends it."""
+
+    def build(number: int) -> SettingsProposal:
+        return replace(proposal, number=number)
+
+    return _keep(store, proposal.station, "proposal", build, proposal.issued_ms)
+
+
+def for_one_lane(store: CentreStore, now_ms: int) -> dict[tuple[str, str], list[ForOneLane]]:
+    """Decisions and proposals that may still be sent, by (station, lane); of each kind in order, decisions first."""
     table = tables.downlink
-    wanted = select(table.c.payload).where(table.c.kind == "decision", table.c.created_ms > now_ms - LONGEST_VALID)
+    still_open = [(table.c.kind == kind) & (table.c.created_ms > now_ms - most) for kind, most in _OPEN_MS.items()]
+    wanted = select(table.c.payload).where(or_(*still_open)).order_by(table.c.kind, table.c.station, table.c.number)
     with store.engine.connect() as connection:
-        rows = connection.execute(wanted.order_by(table.c.station, table.c.number)).all()
-    found: dict[tuple[str, str], list[Decision]] = {}
+        rows = connection.execute(wanted).all()
+    found: dict[tuple[str, str], list[ForOneLane]] = {}
     for row in rows:
-        decision: Decision = decode_plain(Decision, bytes(row.payload))
-        if decision.valid_until_ms > now_ms:
-            found.setdefault((decision.station, decision.lane), []).append(decision)
+        one: ForOneLane = decode_plain(ForOneLane, bytes(row.payload))
+        if one.valid_until_ms > now_ms:
+            found.setdefault((one.station, one.lane), []).append(one)
     return found
 
 

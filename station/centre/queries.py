@@ -8,7 +8,7 @@ from drivers.contract.plain import parse
 from station.centre import tables
 from station.centre.joining import Prefix
 from station.centre.store import CentreStore
-from station.core.records import TEST_MARK
+from station.core.records import TEST_MARK, TYPES, SettingsInForce
 
 _ENDS_A_HOLD = {"crossing.released", "crossing.completed"}
 
@@ -65,6 +65,18 @@ def standing(store: CentreStore, station: str, lane: str, crossing: str) -> Stan
     body = parse(held.body)
     evidence = body.get("evidence", "") if isinstance(body, dict) else ""
     return Standing(told[-1].seq, str(evidence), told)
+
+
+def settings_in_force(store: CentreStore, station: str, lane: str) -> str:
+    """The hash (hex) of the settings that the lane runs, as it told last; "" if it never did."""
+    table = tables.record
+    wanted = select(table.c.body).where(
+        table.c.station == station, table.c.lane == lane, table.c.type == TYPES[SettingsInForce]
+    )
+    with store.engine.connect() as connection:
+        body = connection.scalar(wanted.order_by(table.c.epoch.desc(), table.c.seq.desc()).limit(1))
+    told = parse(body) if body is not None else None
+    return str(told.get("settings_sha256", "")) if isinstance(told, dict) else ""
 
 
 def prefixes(store: CentreStore) -> dict[tuple[str, str], Prefix]:

@@ -34,7 +34,7 @@ from station.courier.broker import Version
 from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, next_version
 from station.courier.outbox import back_off
-from station.messages.downlinks import Decision, Downlink
+from station.messages.downlinks import KINDS, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
 from station.messages.receipts import Held, Receipt, ReplayRequest
@@ -340,24 +340,26 @@ class Receiver:
         for lane, state in self._states.items():
             self._send_trust(lane, self._trust.due(lane, state, tick))
         newest = publisher.newest_numbers(self.store)
-        decisions = publisher.decisions(self.store, utc_now())
+        addressed = publisher.for_one_lane(self.store, utc_now())
         for lane, state in self._states.items():
             holds = _holds(state)
-            decided = [one for one in decisions.get(lane, []) if one.number > state.decision_number]
+            own = [one for one in addressed.get(lane, []) if one.number > holds.of(KINDS[type(one)]) >= 0]
             news = {kind: newest.get((lane[0], kind), 0) for kind in publisher.VALID_MS}
-            lacks = decided or any(number > holds.of(kind) >= 0 for kind, number in news.items())
-            numbers = (*news.values(), int(state.full_list), decided[-1].number if decided else 0)
+            lacks = own or any(number > holds.of(kind) >= 0 for kind, number in news.items())
+            numbers = (*news.values(), int(state.full_list), *(one.number for one in own))
             if state.online and lacks and self._pushes.is_due(lane, numbers, tick):
-                self._push_to(lane, holds, decided)
+                self._push_to(lane, holds, own)
 
-    def _push_to(self, lane: Lane, holds: publisher.Holds, decided: list[Decision]) -> None:
-        topics = LaneTopics(*lane)
-        for decision in decided:  # somebody waits at the barrier
-            self._send(topics.decision, "decision", decision)
-        for item in publisher.lacking(self.store, lane[0], holds):
-            until = utc_now() + publisher.VALID_MS[item.purpose]
-            topic: str = getattr(topics, item.purpose)
-            self._send(topic, item.purpose, replace(item.thing, valid_until_ms=until))
+    def _push_to(self, lane: Lane, holds: publisher.Holds, own: list[publisher.ForOneLane]) -> None:
+        things: list[Downlink] = [*own]  # first: somebody waits at the barrier
+        things += [
+            replace(item.thing, valid_until_ms=utc_now() + publisher.VALID_MS[item.purpose])
+            for item in publisher.lacking(self.store, lane[0], holds)
+        ]
+        for thing in things:
+            kind = KINDS[type(thing)]
+            topic: str = getattr(LaneTopics(*lane), kind)
+            self._send(topic, kind, thing)
 
     def _send(self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | Downlink) -> None:
         """While the broker is away nothing is sent: everything is sent again on connecting."""
@@ -370,7 +372,13 @@ class Receiver:
 
 def _holds(state: LaneState) -> publisher.Holds:
     return publisher.Holds(
-        state.list_number, state.suspension_number, state.watchlist_number, state.rules_number, state.full_list
+        state.list_number,
+        state.suspension_number,
+        state.watchlist_number,
+        state.rules_number,
+        state.full_list,
+        state.decision_number,
+        state.proposal_number,
     )
 
 

@@ -14,6 +14,7 @@ from station.commands.output import put_json, say
 from station.commands.passwords import typed_password, written_password
 from station.commands.words import helped, phrase
 from station.words.meanings import cause, code, coded, next_step
+from station.words.next_steps import NEXT_STEPS
 
 if TYPE_CHECKING:
     from station.core.facts import OfficerAct, Role
@@ -159,4 +160,5 @@ def tell_refusal(outcome: "Outcome") -> None:
     code_of, _, seen = outcome.refusal.partition(": ")
     meaning = coded(code_of) if code_of.isupper() else cause(code_of)
     say(phrase("refused", what=": ".join(part for part in (meaning, seen) if part)))
-    say(phrase("next-line", step=next_step("stale" if code_of.isupper() else code_of, outcome.next_step)))
+    of_a_crossing = code_of.isupper() and code_of not in NEXT_STEPS
+    say(phrase("next-line", step=next_step("stale" if of_a_crossing else code_of, outcome.next_step)))

@@ -15,6 +15,7 @@ from station.commands import exits
 from station.commands.decide import decide
 from station.commands.options import AsJson, finish
 from station.commands.output import put_json, say, table, utc
+from station.commands.propose import propose
 from station.commands.words import helped, phrase
 from station.words.meanings import record_type
 
@@ -42,6 +43,7 @@ group = typer.Typer(help=helped("centre"), invoke_without_command=True)
 
 
 group.command("decide", help=helped("centre-decide"))(decide)
+group.command("propose-settings", help=helped("centre-propose"))(propose)
 
 
 @group.callback()
@@ -213,6 +215,7 @@ def export(
     station: Station,
     key: Annotated[Path, typer.Option("--key", help=helped("centre-key"), show_default=False)],
     valid_hours: Annotated[int, typer.Option("--valid-hours", min=1, max=168, help=helped("centre-valid-hours"))] = 24,
+    lane: Annotated[str, typer.Option("--lane", help=helped("centre-export-lane"))] = "",
     as_json: AsJson = False,
 ) -> None:
     import hashlib
@@ -221,7 +224,7 @@ def export(
     from station.trust.keys import load_key
 
     with _store(context) as store:
-        lines = signed_lines(store, station, load_key(key), _now_ms(), valid_hours * 3_600_000)
+        lines = signed_lines(store, station, load_key(key), _now_ms(), valid_hours * 3_600_000, lane)
     data = b"".join(line + b"\n" for line in lines)
     with file.open("xb") as opened:
         opened.write(data)

@@ -3,6 +3,7 @@
 from station.commands.conform_phrases import CONFORM_HELP
 from station.commands.downlink_phrases import DOWNLINK_HELP
 from station.commands.migrate_phrases import MIGRATE_HELP
+from station.commands.proposal_phrases import PROPOSAL_HELP
 from station.commands.trust_phrases import TRUST_HELP
 from station.words.language import Words
 
@@ -11,6 +12,7 @@ HELP: dict[str, Words] = {
     **MIGRATE_HELP,
     **TRUST_HELP,
     **DOWNLINK_HELP,
+    **PROPOSAL_HELP,
     "station": ("Trạm kiểm tra tại cửa khẩu.", "The inspection station of a border gate."),
     "exit-codes": (
         "Mã thoát: 0 xong; 1 xong nhưng kết quả là không; 2 sai dòng lệnh; 69 thiếu thứ cần có; 74 lỗi đọc ghi; "

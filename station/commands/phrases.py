@@ -8,6 +8,7 @@ from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.evidence_phrases import EVIDENCE
 from station.commands.learn_phrases import LEARN
 from station.commands.migrate_phrases import MIGRATE
+from station.commands.proposal_phrases import PROPOSAL_PHRASES
 from station.commands.trust_phrases import TRUST
 from station.words.language import Words
 
@@ -176,6 +177,7 @@ PHRASES: dict[str, Words] = {
     "told-ended": ("lệnh {order_id}: {outcome}", "order {order_id}: {outcome}"),
     "told-case": ("{case}, {reason}; người xử lý: {owner}", "{case}, {reason}; owner: {owner}"),
     **DOWNLINK_PHRASES,
+    **PROPOSAL_PHRASES,
     # centre
     "centre-needs": (
         "cần --settings, hoặc --key và ít nhất một --station",

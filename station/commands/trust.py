@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from station.trust.statements import CentreKey
 
 DAY_MS = 86_400_000
-SCOPES = ("receipt", "list", "suspension", "decision", "officers", "rules", "update")
+SCOPES = ("receipt", "list", "suspension", "decision", "officers", "rules", "watchlist", "proposal", "update")
 
 group = typer.Typer(help=helped("trust"), no_args_is_help=True)
 for _name, _help, _command in trust_station.COMMANDS:

@@ -14,7 +14,7 @@ from station.conform.examples import Examples
 from station.core.records import NOTICES, TYPES
 from station.messages.checkpoints import Checkpoint
 from station.messages.days import DayStatement
-from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist
+from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, SettingsProposal, Suspension, Watchlist
 from station.messages.envelope import RecordEvent, encode_batch, encode_event
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
@@ -36,6 +36,7 @@ _SIGNED: tuple[tuple[Purpose, type], ...] = (
     ("watchlist", Watchlist),
     ("rules", Rules),
     ("decision", Decision),
+    ("proposal", SettingsProposal),
     ("trust", KeysInForce),
     ("officers", OfficersFile),
 )
@@ -93,6 +94,7 @@ def corpus(station: str, lane: str, seed: int = 1) -> Iterator[Message]:
         "officers": topics.officers,
         "watchlist": topics.watchlist,
         "rules": topics.rules,
+        "proposal": topics.proposal,
     }
     for purpose, cls in _SIGNED:
         for thing in examples.all_of(cls):

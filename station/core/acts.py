@@ -4,13 +4,14 @@ A release of a held crossing needs two persons, one of them the head of unit, un
 decision from afar (`remote`) counts as one person's act. A suspension cannot be overridden at the lane. Anybody may
 close the lane; only a head of unit opens a closed one, has personal data erased, ends a legal hold, or allows crops of
 plates to be collected. Anybody may forbid that. While the disk takes no more, nothing is released by anybody. A file
-of signed downlinks is brought by an officer or a head of unit; what is in it is judged by its own signatures.
+of signed downlinks is brought by an officer or a head of unit; what is in it is judged by its own signatures. Settings
+that the centre proposes are answered by a technician or a head of unit.
 """
 
 from typing import Literal
 
 from drivers.contract.quantities import Millis, Tick
-from station.core import erasing, retaining
+from station.core import erasing, proposing, retaining
 from station.core.deciding import barrier_is_bounded
 from station.core.effects import TakeFile
 from station.core.facts import ActReceived, OfficerAct
@@ -68,6 +69,9 @@ def received(turn: Turn, fact: ActReceived) -> None:  # noqa: C901 - one row per
         case "import":
             _write(turn, fact, "effective", "")
             turn.wish(TakeFile(act.act_id, act.actor, act.digest))
+        case "accept-settings" | "reject-settings":
+            _write(turn, fact, "effective", "")
+            proposing.answer(turn, act)
 
 
 def _set_mode(turn: Turn, act: OfficerAct) -> None:
@@ -93,17 +97,27 @@ def _refusal(turn: Turn, act: OfficerAct) -> str:
         return "OTHER_LANE"
     if act.act_id in state.recent_acts:
         return "REPEATED"
-    if act.action in ("release", "return"):
-        return _crossing_refusal(turn, act)
-    if act.action == "erase":
-        return erasing.refusal(turn, act)
-    if act.action == "allow-learning" and act.role != "head-of-unit":
-        return "ROLE"
-    if act.action in ("hold-evidence", "free-evidence"):
-        return retaining.refusal(turn, act)
-    if act.action == "import":
-        return "ROLE" if act.role == "technician" else ""
-    return _mode_refusal(state, act) if act.action == "set-mode" else ""
+    return _refusal_of_its_kind(turn, act)
+
+
+def _refusal_of_its_kind(turn: Turn, act: OfficerAct) -> str:
+    match act.action:
+        case "release" | "return":
+            return _crossing_refusal(turn, act)
+        case "erase":
+            return erasing.refusal(turn, act)
+        case "allow-learning":
+            return "" if act.role == "head-of-unit" else "ROLE"
+        case "hold-evidence" | "free-evidence":
+            return retaining.refusal(turn, act)
+        case "accept-settings" | "reject-settings":
+            return proposing.refusal(turn, act)
+        case "import":
+            return "ROLE" if act.role == "technician" else ""
+        case "set-mode":
+            return _mode_refusal(turn.state, act)
+        case "acknowledge" | "forbid-learning":
+            return ""
 
 
 def _mode_refusal(state: LaneState, act: OfficerAct) -> str:

@@ -27,6 +27,8 @@ Action = Literal[
     "free-evidence",
     "allow-learning",
     "forbid-learning",
+    "accept-settings",
+    "reject-settings",
 ]
 
 
@@ -208,6 +210,22 @@ class RulesArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalArrived:
+    """The centre proposes other settings to the people of this lane: dotted keys and their new values as TOML.
+
+    `sha256` (hex) names the proposal, `settings_sha256` the settings that it is meant for.
+    """
+
+    tick: Tick
+    number: int
+    sha256: str
+    settings_sha256: str
+    changes: tuple[tuple[str, str], ...]
+    reason: str
+    valid_until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class LinkChanged:
     """The way to the centre came up or went down."""
 
@@ -221,7 +239,8 @@ class OfficerAct:
     `mode` only with set-mode. "erase" names a crossing that has ended, whose personal data are to be erased;
     "hold-evidence" and "free-evidence" one whose evidence is under legal hold from now on, or no longer.
     "allow-learning" lets crops of plates be collected here for `station learn`, until "forbid-learning". "import"
-    has the SHA-256 (hex) of a file of signed downlinks as its `digest`.
+    has the SHA-256 (hex) of a file of signed downlinks as its `digest`; "accept-settings" and "reject-settings" that of
+    a proposal, and the first of them as its `text` the hash of the settings that come of it.
 
     `seen_seq` is the newest record the officer was shown; `digest` the evidence digest shown (`evidence_digest`).
     """
@@ -327,6 +346,7 @@ Fact = (
     | ListChanged
     | InstructionsChanged
     | RulesArrived
+    | ProposalArrived
     | LinkChanged
     | ActReceived
     | PersonalErased

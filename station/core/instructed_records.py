@@ -1,6 +1,7 @@
 """Records of what the centre sent beyond lists and suspensions, and of files that an officer brought in its place."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,42 @@ class ImportRecorded:
     reason: str
 
 
-Instructed = InstructionsInForce | RulesInForce | ImportRecorded
+@dataclass(frozen=True, slots=True)
+class SettingsProposed:
+    """settings.proposed: the centre proposes `changes` (dotted keys, new values as TOML); nothing is changed by it.
+
+    `sha256` (hex) names the proposal, `settings_sha256` the settings that it is meant for, until `valid_until_ms`.
+    """
+
+    number: int
+    sha256: str
+    settings_sha256: str
+    changes: tuple[tuple[str, str], ...]
+    reason: str
+    valid_until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalAnswered:
+    """settings.answered: a person at the station took the proposal up or turned it down, by the act `act_id`.
+
+    `result_sha256` (hex) are the settings that come of it once the lane begins anew; "" if it was turned down.
+    """
+
+    number: int
+    sha256: str
+    answer: Literal["TAKEN_UP", "TURNED_DOWN"]
+    act_id: str
+    result_sha256: str
+
+
+Instructed = InstructionsInForce | RulesInForce | ImportRecorded | SettingsProposed | ProposalAnswered
 
 INSTRUCTED: dict[type, str] = {
     InstructionsInForce: "instructions.applied",
     RulesInForce: "rules.applied",
     ImportRecorded: "downlink.imported",
+    SettingsProposed: "settings.proposed",
+    ProposalAnswered: "settings.answered",
 }
 """Part of `records.TYPES`."""

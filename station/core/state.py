@@ -12,6 +12,7 @@ from station.core.container_looks import ContainerLooks
 from station.core.disk_level import DiskLevel
 from station.core.facts import ClockQuality, EligibleEntry, Role
 from station.core.instructed_records import RulesInForce
+from station.core.offers import Offer
 from station.core.parameters import LaneParameters, Limits, Mode, Parts, Sensors
 from station.core.presented_records import PlateSighted
 from station.core.records import End, FiredRule, Verdict
@@ -323,6 +324,7 @@ class LaneState:
     own_limits: Limits = field(default_factory=Limits)
     rules: RulesInForce = field(default_factory=RulesInForce)
     next_rules: RulesInForce | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 def parts(state: LaneState) -> Parts:

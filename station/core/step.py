@@ -23,6 +23,7 @@ from station.core import (
     interlock,
     passage,
     presenting,
+    proposing,
     releasing,
     retaining,
     ruling,
@@ -49,6 +50,7 @@ from station.core.facts import (
     LookedUp,
     OrderAnswered,
     OrdersDropped,
+    ProposalArrived,
     RootAccepted,
     RulesArrived,
     SettingsApplied,
@@ -155,6 +157,8 @@ def _tell(turn: Turn, fact: Fact) -> None:  # noqa: C901, PLR0912, PLR0915 - one
             turn.record(InstructionsInForce(number))
         case RulesArrived():
             ruling.arrived(turn, fact)
+        case ProposalArrived():
+            proposing.arrived(turn, fact)
         case LinkChanged(up=up):
             if up != turn.state.link_up:
                 turn.set(link_up=up)

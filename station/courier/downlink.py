@@ -7,10 +7,20 @@ from typing import get_args
 from drivers.contract.plain import NotPlain, from_plain
 from station.core.ruling import fault_of
 from station.courier.store import Held, digest
-from station.messages.downlinks import KINDS, Decision, Downlink, EligibleList, ListDelta, Rules, Watchlist
+from station.messages.downlinks import (
+    KINDS,
+    Decision,
+    Downlink,
+    EligibleList,
+    ListDelta,
+    Rules,
+    SettingsProposal,
+    Watchlist,
+)
 from station.messages.newer import read_known
 from station.messages.receipts import FromReceiver, Receipt
 from station.messages.topics import LaneTopics
+from station.settings import proposable
 from station.trust.chain import Trusted
 from station.trust.refusal import Reason, Untrusted
 from station.trust.signed import Purpose, Signed
@@ -37,6 +47,9 @@ _NEXT_STEPS = {
     "other-watch-key": "provision the station with the watch key of the centre, or the other way round",
     "limit-not-listed": "leave the limit out; a centre may narrow only those that are listed",
     "out-of-bounds": "correct the value and its unit",
+    "key-not-proposable": "leave the setting out; whoever wants it otherwise has it changed at the station, by hand",
+    "value-not-proposable": "write a whole number, true, false or a list of whole numbers",
+    "other-settings": "look at the lane's settings again, and propose on those that it runs now",
     "file-missing": "import the file again with the station's own command",
     "file-changed": "import the file again; compare the stick with the one that was signed for",
     "file-in-hand": "wait until the last file has been taken in, then import this one again",
@@ -57,11 +70,12 @@ class DownlinkUnacceptable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Knows whom to believe and who we are."""
+    """Knows whom to believe and who we are, and by its hash which settings run here."""
 
     topics: LaneTopics
     trusted: Trusted
     watch_key_id: str = ""
+    settings_sha256: str = ""
 
     def refuse_unread(self, topic: str, payload: bytes, *, retained: bool) -> None:
         """What is refused without being kept. Raises DownlinkUnacceptable."""
@@ -79,7 +93,7 @@ class Judge:
             raise DownlinkUnacceptable(f"{name} for {thing.station[:40]}", "wrong-station")
         if utc_ms > thing.valid_until_ms:
             raise DownlinkUnacceptable(name, "expired")
-        if isinstance(thing, Decision) and thing.lane != self.topics.lane:
+        if isinstance(thing, Decision | SettingsProposal) and thing.lane != self.topics.lane:
             raise DownlinkUnacceptable(f"{name} for {thing.lane[:40]}", "wrong-station")
         self._refuse_old(thing, name, held)
         self._refuse_unfit(thing, name, held)
@@ -127,7 +141,7 @@ class Judge:
     def _refuse_old(self, thing: Downlink, name: str, held: Held) -> None:
         """A list replaces the older ones; of the suspensions each counts, in whatever order they come.
 
-        Decisions come one behind the other: an older one was for a moment that has passed.
+        Decisions and proposals come one behind the other: an older one was for a moment that has passed.
         """
         number, known = held.of(KINDS[type(thing)])
         if known.get(thing.number) == digest(thing):
@@ -144,6 +158,10 @@ class Judge:
                 raise DownlinkUnacceptable(name, "other-watch-key")
             case Rules(values=values) if fault := fault_of(values):
                 raise DownlinkUnacceptable(name, fault)
+            case SettingsProposal(changes=changes) if found := proposable.fault_of(changes):
+                raise DownlinkUnacceptable(f"{name}: {found.key}", found.code)
+            case SettingsProposal(settings_sha256=sha256) if sha256 != self.settings_sha256:
+                raise DownlinkUnacceptable(name, "other-settings")
 
 
 def _is_ambiguous(thing: Downlink) -> bool:
@@ -157,6 +175,8 @@ def _is_ambiguous(thing: Downlink) -> bool:
             return not all(_MARK.fullmatch(mark) for mark in thing.marks) or len(thing.marks) > MOST_MARKS
         case Rules():
             names = [name for name, _ in thing.values]
+        case SettingsProposal():
+            return proposable.is_malformed(thing.changes, thing.reason)
         case _:
             return False
     return len(set(names)) < len(names)

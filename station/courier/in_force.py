@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from drivers.contract.plain import decode, encode
-from station.courier.talk import DecisionArrived, RulesCame, WatchlistArrived
+from station.core.proposing import MOST_PROPOSALS
+from station.courier.talk import DecisionArrived, ProposalCame, RulesCame, WatchlistArrived
 from station.messages.downlinks import (
     Decision,
     EligibleList,
     ListDelta,
     Rules,
+    SettingsProposal,
     Watchlist,
     encoded_sha256,
     entries_sha256,
@@ -31,6 +33,9 @@ CREATE TABLE IF NOT EXISTS rules_in_force (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS decision (
   number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, act TEXT NOT NULL, told INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS proposal (
+  number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, body BLOB NOT NULL, told INTEGER NOT NULL
 ) STRICT;
 """
 
@@ -71,16 +76,23 @@ def put_watchlist(connection: Connection, watchlist: Watchlist, sha256: str) -> 
 def put_decision(connection: Connection, decision: Decision, sha256: str) -> None:
     """It waits for the lane, which alone judges it."""
     connection.execute("INSERT INTO decision VALUES (?, ?, ?, 0)", (decision.number, sha256, decision.act))
-    connection.execute(
-        "DELETE FROM decision WHERE number NOT IN (SELECT number FROM decision ORDER BY number DESC LIMIT ?)",
-        (_DECISIONS,),
-    )
+    _keep_newest(connection, "decision", _DECISIONS)
+
+
+def put_proposal(connection: Connection, proposal: SettingsProposal, sha256: str) -> None:
+    """It waits for a person, whom only the lane tells of it."""
+    connection.execute("INSERT INTO proposal VALUES (?, ?, ?, 0)", (proposal.number, sha256, encode(proposal)))
+    _keep_newest(connection, "proposal", MOST_PROPOSALS)
 
 
 def newest_decision(connection: Connection) -> tuple[int, str]:
     """Number and digest of the newest; (0, "") before the first."""
-    row = connection.execute("SELECT number, sha256 FROM decision ORDER BY number DESC LIMIT 1").fetchone()
-    return (row[0], row[1]) if row else (0, "")
+    return _newest(connection, "decision")
+
+
+def newest_proposal(connection: Connection) -> tuple[int, str]:
+    """Number and digest of the newest; (0, "") before the first."""
+    return _newest(connection, "proposal")
 
 
 def put_rules(connection: Connection, rules: Rules, sha256: str) -> None:
@@ -104,17 +116,33 @@ def numbers(connection: Connection) -> tuple[tuple[int, str], tuple[int, str]]:
     return watchlist, rules
 
 
-def untold(connection: Connection) -> list[WatchlistArrived | RulesCame | DecisionArrived]:
+def untold(connection: Connection) -> list[WatchlistArrived | RulesCame | DecisionArrived | ProposalCame]:
     """What the lane has not been told yet."""
     watch = connection.execute("SELECT number FROM watch_in_force WHERE NOT told").fetchall()
     bodies = connection.execute("SELECT body FROM rules_in_force WHERE NOT told").fetchall()
     rules = [decode(Rules, row[0]) for row in bodies]
     decisions = connection.execute("SELECT number, act FROM decision WHERE NOT told ORDER BY number").fetchall()
+    proposals = connection.execute("SELECT sha256, body FROM proposal WHERE NOT told ORDER BY number").fetchall()
     return [
         *(WatchlistArrived(row[0]) for row in watch),
         *(RulesCame(one.number, one.values) for one in rules),
         *(DecisionArrived(*row) for row in decisions),
+        *(_as_told(sha256, decode(SettingsProposal, body)) for sha256, body in proposals),
     ]
+
+
+def _as_told(sha256: str, one: SettingsProposal) -> ProposalCame:
+    return ProposalCame(one.number, sha256, one.settings_sha256, one.changes, one.reason, one.valid_until_ms)
+
+
+def _keep_newest(connection: Connection, table: str, most: int) -> None:
+    newest = f"SELECT number FROM {table} ORDER BY number DESC LIMIT ?"  # noqa: S608 - a name of ours
+    connection.execute(f"DELETE FROM {table} WHERE number NOT IN ({newest})", (most,))  # noqa: S608
+
+
+def _newest(connection: Connection, table: str) -> tuple[int, str]:
+    row = connection.execute(f"SELECT number, sha256 FROM {table} ORDER BY number DESC LIMIT 1").fetchone()  # noqa: S608
+    return (row[0], row[1]) if row else (0, "")
 
 
 def _put_entries(connection: Connection, thing: EligibleList | ListDelta) -> None:

@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from drivers.contract.plain import encode
@@ -66,8 +67,7 @@ class Courier:
         self._boot = boot
         self._lane = lane
         self._belief = Belief(settings, trusted)
-        self._watch_key_id = settings.watch_key_id
-        self._judge = Judge(self._topics, trusted, settings.watch_key_id)
+        self._judge = Judge(self._topics, trusted, settings.watch_key_id, settings.settings_sha256)
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._live = LiveCopies()
@@ -236,6 +236,8 @@ class Courier:
         self._box = outbox.sent_batch(self._box, mid, records[count - 1].seq, now)
 
     def _publish_state(self) -> None:
+        for older in [one for one in self._urgent if one[0] == self._topics.state]:  # sent behind it, it would count
+            self._urgent.remove(older)
         self._urgent.appendleft((self._topics.state, encode(self._state(online=True)), True))
 
     def _state(self, *, online: bool) -> LaneState:
@@ -251,6 +253,7 @@ class Courier:
             watchlist_number=held.watchlist[0],
             rules_number=held.rules[0],
             decision_number=held.decision[0],
+            proposal_number=held.proposal[0],
             trust_serial=self._judge.trusted.serial,
             officers_number=self._belief.officers,
         )
@@ -357,7 +360,7 @@ class Courier:
             self._refuse(refusal)
             return
         if is_new:
-            self._judge = Judge(self._topics, self._belief.trusted, self._watch_key_id)
+            self._judge = replace(self._judge, trusted=self._belief.trusted)
             self._taking.believe(self._judge)
             self._publish_state()
 
@@ -371,7 +374,7 @@ class Courier:
     def _take_up(self) -> None:
         """What the last run left: downlinks not judged, news not told, a fork nobody has looked into."""
         self._taking.take_up()
-        self._store.tell_rules_again()
+        self._store.tell_again()
         self._tell_untold()
         if self._has_fork:
             self._tell_fork("found before this start")

@@ -13,7 +13,7 @@ class CourierSettings:
     `revoked` (key ids), `numbers` (by key id), `serial` and `statement_sha256` are what the lane remembers: older
     statements are refused. A newer one that comes is kept in `arrived_file`, a newer officers' file than
     `officers_number` in `arrived_officers`; "" keeps either for this run only. `watch_key_id` names the key with which
-    the lane makes marks; the key itself is the lane's alone.
+    the lane makes marks; the key itself is the lane's alone. `settings_sha256` names the settings that the lane runs.
     """
 
     station: str
@@ -31,6 +31,7 @@ class CourierSettings:
     serial: int = 0
     statement_sha256: str = ""
     watch_key_id: str = ""
+    settings_sha256: str = ""
 
 
 def command(settings: bytes, fd: int | None = None) -> list[str]:

@@ -18,6 +18,7 @@ from station.courier.talk import (
     DecisionArrived,
     ListArrived,
     News,
+    ProposalCame,
     RulesCame,
     SuspensionArrived,
     WatchlistArrived,
@@ -30,6 +31,7 @@ from station.messages.downlinks import (
     EligibleList,
     ListDelta,
     Rules,
+    SettingsProposal,
     Suspension,
     Watchlist,
     entries_sha256,
@@ -81,6 +83,7 @@ class Held:
     watchlist: tuple[int, str] = (0, "")
     rules: tuple[int, str] = (0, "")
     decision: tuple[int, str] = (0, "")
+    proposal: tuple[int, str] = (0, "")
 
     @property
     def base(self) -> tuple[int, str]:
@@ -98,6 +101,8 @@ class Held:
                 return self.rules[0], dict([self.rules])
             case "decision":
                 return self.decision[0], dict([self.decision])
+            case "proposal":
+                return self.proposal[0], dict([self.proposal])
             case "list":
                 return self.list_number, {self.list_number: self.list_sha256}
 
@@ -211,7 +216,9 @@ class CourierStore:
         watchlist, rules = in_force.numbers(self._connection)
         content = in_force.list_content(self._connection)
         decision = in_force.newest_decision(self._connection)
-        return Held(newest[0], newest[1], dict(suspensions), self._prefix(), content, watchlist, rules, decision)
+        proposal = in_force.newest_proposal(self._connection)
+        seen = dict(suspensions)
+        return Held(newest[0], newest[1], seen, self._prefix(), content, watchlist, rules, decision, proposal)
 
     def untold(self) -> list[News]:
         """What the lane has not been told yet, suspensions first."""
@@ -230,12 +237,15 @@ class CourierStore:
         table = _TOLD[type(thing)]
         self._connection.execute(f"UPDATE {table} SET told = 1 WHERE number = ?", (thing.number,))  # noqa: S608 - names of ours
 
-    def tell_rules_again(self) -> None:
-        """The lane may have begun a new journal, which knows of no rules."""
+    def tell_again(self) -> None:
+        """The lane may have begun a new journal, which knows of no rules and of no proposals."""
         self._connection.execute("UPDATE rules_in_force SET told = 0")
+        self._connection.execute("UPDATE proposal SET told = 0")
 
     # ------------------------------------------------------------------ within
-    def _put(self, connection: "Connection", thing: ListDelta | Watchlist | Rules | Decision) -> None:
+    def _put(
+        self, connection: "Connection", thing: ListDelta | Watchlist | Rules | Decision | SettingsProposal
+    ) -> None:
         match thing:
             case ListDelta():
                 self._name_list(connection, thing, in_force.put_delta(connection, thing))
@@ -245,6 +255,8 @@ class CourierStore:
                 in_force.put_rules(connection, thing, digest(thing))
             case Decision():
                 in_force.put_decision(connection, thing, digest(thing))
+            case SettingsProposal():
+                in_force.put_proposal(connection, thing, digest(thing))
 
     def _name_list(self, connection: "Connection", thing: EligibleList | ListDelta, entries: int) -> None:
         row = (thing.number, thing.issued_ms, entries, digest(thing))
@@ -337,4 +349,5 @@ _TOLD: dict[type, str] = {
     WatchlistArrived: "watch_in_force",
     RulesCame: "rules_in_force",
     DecisionArrived: "decision",
+    ProposalCame: "proposal",
 }

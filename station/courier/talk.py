@@ -86,6 +86,18 @@ class RulesCame:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalCame:
+    """The centre proposes other settings; told again at each start of the courier. Fields as in `ProposalArrived`."""
+
+    number: int
+    sha256: str
+    settings_sha256: str
+    changes: tuple[tuple[str, str], ...]
+    reason: str
+    valid_until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class DownlinkRefused:
     """Something from the centre's side was not accepted; codes and short text, as in the fact InputRefused."""
 
@@ -142,7 +154,7 @@ class Stop:
     """Finish and exit."""
 
 
-News = ListArrived | SuspensionArrived | WatchlistArrived | RulesCame | DecisionArrived
+News = ListArrived | SuspensionArrived | WatchlistArrived | RulesCame | DecisionArrived | ProposalCame
 """What came down and was accepted since the lane was last told."""
 
 ToLane = LinkIs | Receipted | Noticed | Witnessed | News | DownlinkRefused | FileTaken | CourierBeat

@@ -56,6 +56,7 @@ def courier_command(
         arrived_file=str(folder.statement),
         arrived_officers=str(folder.officers),
         watch_key_id=marking.key_id if marking is not None else "",
+        settings_sha256=settings.sha256,
     )
 
     def made(fileno: int) -> list[str]:

@@ -29,6 +29,7 @@ from station.core.facts import (
     ListChanged,
     OrderAnswered,
     OrdersDropped,
+    ProposalArrived,
     RulesArrived,
     Suspended,
     TimePassed,
@@ -328,6 +329,9 @@ class LaneLoop:
                 return InstructionsChanged(now, number)
             case talk.RulesCame(number=number, values=values):
                 return RulesArrived(now, number, values)
+            case talk.ProposalCame():
+                body = (said.number, said.sha256, said.settings_sha256, said.changes, said.reason, said.valid_until_ms)
+                return ProposalArrived(now, *body)
             case talk.DownlinkRefused(thing=thing, reason=reason, next_step=next_step):
                 return InputRefused(now, "downlink", thing, reason, next_step)
             case talk.FileTaken():

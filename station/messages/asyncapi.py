@@ -40,6 +40,7 @@ CHANNELS = (
     Channel("watchlist", "send", "watchlist", "application/json", "What the centre looks for, as keyed hashes."),
     Channel("rules", "send", "rules", "application/json", "Limits that the centre narrows."),
     Channel("decision", "send", "decision", "application/json", "A central officer's decision about a held crossing."),
+    Channel("proposal", "send", "proposal", "application/json", "A change of settings, for a person at the station."),
     Channel("trust", "send", "trust", "application/json", "Which keys sign for the centre, by word of the root."),
     Channel("officers", "send", "officers", "application/json", "Who may act at the station, and with which key."),
 )

@@ -100,8 +100,27 @@ class Decision:
     valid_until_ms: int
 
 
-Downlink = EligibleList | ListDelta | Suspension | Watchlist | Rules | Decision
-DownlinkKind = Literal["list", "suspension", "watchlist", "rules", "decision"]
+@dataclass(frozen=True, slots=True)
+class SettingsProposal:
+    """What the centre would have changed in one lane's settings file, and why; a person there decides. Purpose
+    "proposal".
+
+    `settings_sha256` (hex) names the settings that it is meant for, as `settings.applied` tells them. `changes` are
+    dotted keys and their new values as TOML; which ones are taken says `settings.proposable`.
+    """
+
+    station: str
+    lane: str
+    number: int
+    settings_sha256: str
+    changes: tuple[tuple[str, str], ...]
+    reason: str
+    issued_ms: int
+    valid_until_ms: int
+
+
+Downlink = EligibleList | ListDelta | Suspension | Watchlist | Rules | Decision | SettingsProposal
+DownlinkKind = Literal["list", "suspension", "watchlist", "rules", "decision", "proposal"]
 
 
 KINDS: dict[type, DownlinkKind] = {
@@ -111,6 +130,7 @@ KINDS: dict[type, DownlinkKind] = {
     Watchlist: "watchlist",
     Rules: "rules",
     Decision: "decision",
+    SettingsProposal: "proposal",
 }
 """The purpose for which each is signed, and the last part of its topic."""
 

@@ -14,7 +14,7 @@ from drivers.contract.quantities import Grams, Millis, Permille, Tick
 from station.core.records import TYPES
 from station.messages.checkpoints import Checkpoint
 from station.messages.days import DayStatement
-from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist
+from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, SettingsProposal, Suspension, Watchlist
 from station.messages.receipts import Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.trust.statements import KeysInForce, OfficersFile
@@ -41,6 +41,7 @@ SIGNED: dict[str, tuple[str, tuple[type, ...]]] = {
     "watchlist": ("watchlist", (Watchlist,)),
     "rules": ("rules", (Rules,)),
     "decision": ("decision", (Decision,)),
+    "proposal": ("proposal", (SettingsProposal,)),
     "trust": ("trust", (KeysInForce,)),
     "officers": ("officers", (OfficersFile,)),
 }

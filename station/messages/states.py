@@ -25,6 +25,7 @@ class LaneState:
     full_list: bool = True
     watchlist_number: int = -1
     rules_number: int = -1
+    proposal_number: int = -1
 
 
 @dataclass(frozen=True, slots=True)

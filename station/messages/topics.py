@@ -91,6 +91,11 @@ class LaneTopics:
         return self._topic("down/decision")
 
     @property
+    def proposal(self) -> str:
+        """Signed `SettingsProposal`."""
+        return self._topic("down/proposal")
+
+    @property
     def trust(self) -> str:
         """The root's newest `KeysInForce`, signed by the root itself."""
         return self._topic("down/trust")

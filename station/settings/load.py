@@ -35,8 +35,12 @@ _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 def load(path: Path) -> StationSettings:
     """The settings in `path`; relative paths inside count from its folder. Raises SettingsFaulty with every fault."""
-    text = _read(path)
-    parsed = _parse(path, text)
+    return load_text(path, _read(path))
+
+
+def load_text(path: Path, text: str) -> StationSettings:
+    """The settings that `path` would hold with this text. Raises SettingsFaulty with every fault."""
+    parsed = _parse(path, text.replace("\r\n", "\n"))
     positions = Positions(parsed.text)
     found = [*crosscheck.findings(parsed.document)]
     model, refusals = refusals_of(parsed.document)

@@ -23,6 +23,7 @@ _SCOPES: tuple[Scope, ...] = (
     "officers",
     "rules",
     "watchlist",
+    "proposal",
 )
 _VALID_MS = 30 * 86_400_000
 

@@ -19,6 +19,7 @@ Purpose = Literal[
     "suspension",
     "rules",
     "watchlist",
+    "proposal",
     "act",
     "officers",
     "centre-key",

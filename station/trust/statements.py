@@ -7,7 +7,7 @@ from typing import Literal
 
 from station.core.facts import Role
 
-Scope = Literal["receipt", "list", "decision", "suspension", "officers", "rules", "watchlist", "update"]
+Scope = Literal["receipt", "list", "decision", "suspension", "officers", "rules", "watchlist", "proposal", "update"]
 
 
 @dataclass(frozen=True, slots=True)

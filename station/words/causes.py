@@ -1,8 +1,10 @@
 """Why something was refused, in a few words: code of the cause -> (Vietnamese, English)."""
 
 from station.words.language import Words
+from station.words.proposals import PROPOSAL_CAUSES
 
 CAUSES: dict[str, Words] = {
+    **PROPOSAL_CAUSES,
     # of signed things and keys
     "not-json": ("không phải JSON", "not JSON"),
     "unsigned": ("không có chữ ký", "unsigned"),

@@ -2,9 +2,11 @@
 
 from station.words.keeping import KEEPING
 from station.words.language import Words
+from station.words.proposals import PROPOSAL_CODES, PROPOSAL_RECORDS
 
 CODES: dict[str, Words] = {
     **KEEPING,
+    **PROPOSAL_CODES,
     # verdicts
     "PASS": ("cho qua", "pass"),
     "PASS_FLAG": ("cho qua, có ghi chú", "pass, with a remark"),
@@ -372,6 +374,7 @@ RECORDS: dict[str, Words] = {
     "evidence.dropped": ("xóa chứng cứ hết hạn", "evidence dropped"),
     "instructions.applied": ("chỉ dẫn hệ thống mới", "system instructions applied"),
     "rules.applied": ("quy tắc của trung tâm", "rules of the centre applied"),
+    **PROPOSAL_RECORDS,
     "downlink.imported": ("nhập từ tệp", "imported from a file"),
     "personal.erased": ("xóa dữ liệu cá nhân", "personal data erased"),
     "trust.applied": ("danh sách tin cậy có hiệu lực", "trust applied"),

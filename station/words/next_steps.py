@@ -1,6 +1,7 @@
 """What a person does about each cause of a refusal: cause -> (Vietnamese, English)."""
 
 from station.words.language import Words
+from station.words.proposal_steps import PROPOSAL_STEPS
 from station.words.scan_steps import SCAN_STEPS
 
 NEXT_STEPS: dict[str, Words] = {
@@ -358,6 +359,7 @@ NEXT_STEPS: dict[str, Words] = {
         "pip install rapidocr==3.10.0; for --beside ocr alone, --no-deps is enough",
     ),
     **SCAN_STEPS,
+    **PROPOSAL_STEPS,
     "no-such-weight": ("xem số trên phiếu cân", "look at the number on the ticket"),
     "crossing-too-long": ("sao cả thư mục dữ liệu", "copy the whole data folder instead"),
     "personal-in-fact": ("không giao sổ này; báo nhà cung cấp", "hand out nothing of this journal; tell the supplier"),

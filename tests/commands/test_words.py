@@ -28,7 +28,7 @@ from station.journal.refusals import Cause
 from station.trust.refusal import Reason
 from station.vision.unfit import NEXT_STEPS as UNFIT_STEPS
 from station.vision.unfit import Unfit
-from station.words import causes, codes, days, device_steps, keeping, language, meanings, next_steps
+from station.words import causes, codes, days, device_steps, keeping, language, meanings, next_steps, proposals
 from station.words.language import Words
 from tests.commands.premises import ROOT
 
@@ -163,7 +163,7 @@ def _fields(text: str) -> set[str]:
 
 
 def test_the_tables_hold_no_code_twice() -> None:
-    sources = inspect.getsource(codes) + inspect.getsource(causes) + inspect.getsource(keeping)
+    sources = "".join(map(inspect.getsource, (codes, causes, keeping, proposals)))
     keys = re.findall(r'^    "([^"]+)":', sources, re.MULTILINE)
     per_table = len(codes.CODES) + len(codes.RECORDS) + len(causes.CAUSES)
     assert len(keys) == per_table

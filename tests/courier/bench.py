@@ -135,6 +135,7 @@ class Bench:
         self.broker = Broker(port=port, version=version)
         self.database = database or f"sqlite:///{folder}/centre.db"
         self.watch_key_id = ""
+        self.settings_sha256 = ""
         self.courier: Courier | None = None
         self.receiver: Receiver | None = None
         self.lane: LaneEnd | None = None
@@ -145,6 +146,7 @@ class Bench:
         keys = self.keys
         files = (str(keys.root_file), str(keys.statements_file))
         plain = CourierSettings(STATION, LANE, lane, lane, *files, self.broker, watch_key_id=self.watch_key_id)
+        plain = replace(plain, settings_sha256=self.settings_sha256)
         return replace(plain, arrived_file=f"{lane}/trust.signed", arrived_officers=f"{lane}/officers.signed")
 
     @property

@@ -14,6 +14,7 @@ from station.messages.downlinks import (
     EligibleList,
     ListDelta,
     Rules,
+    SettingsProposal,
     Suspension,
     Watchlist,
     entries_sha256,
@@ -30,6 +31,11 @@ WATCH_KEY = WatchKey(bytes(range(32)))
 ISSUED = 1_790_000_000_000
 BASE = (entry("D1"), entry("D2"))
 AFTER = (entry("D1"), entry("D2", goods=7), entry("D3"))
+SETTINGS = "5e" * 32
+"""The hash of the settings that the lane runs."""
+PROPOSAL = SettingsProposal(
+    STATION, LANE, 6, SETTINGS, (("lane.limits.weight_refer", "40"),), "scales were compared", ISSUED, FAR_MS
+)
 
 IN_FORCE: tuple[Downlink, ...] = (
     EligibleList(STATION, "15BB", 7, ISSUED, FAR_MS, BASE),
@@ -37,6 +43,7 @@ IN_FORCE: tuple[Downlink, ...] = (
     Watchlist(STATION, 5, WATCH_KEY.key_id, (WATCH_KEY.mark("15C-123.45"),), ISSUED, FAR_MS),
     Rules(STATION, 4, (("weight_refer", 40),), ISSUED, FAR_MS),
     Decision(STATION, LANE, "{}", 3, ISSUED, FAR_MS),
+    PROPOSAL,
 )
 DELTA = ListDelta(STATION, "15BB", 8, 7, entries_sha256(BASE), ISSUED, FAR_MS, AFTER[1:], (), entries_sha256(AFTER))
 NEXT: tuple[Downlink, ...] = (
@@ -46,6 +53,7 @@ NEXT: tuple[Downlink, ...] = (
     Watchlist(STATION, 6, WATCH_KEY.key_id, (), ISSUED, FAR_MS),
     Rules(STATION, 5, (("weight_refer", 30),), ISSUED, FAR_MS),
     Decision(STATION, LANE, "another act", 4, ISSUED, FAR_MS),
+    replace(PROPOSAL, number=7, changes=(("vision.view_epoch", "3"), ("lane.plate_region", "[1, 2, 30, 40]"))),
 )
 """One of each kind that may follow what is in force."""
 
@@ -71,7 +79,7 @@ class Signers:
     def __post_init__(self) -> None:
         """Before the courier starts: it reads the statements then."""
         keys = self.bench.keys
-        scopes: tuple[Scope, ...] = ("list", "suspension", "watchlist", "rules", "decision")
+        scopes: tuple[Scope, ...] = ("list", "suspension", "watchlist", "rules", "decision", "proposal")
         for scope in scopes:
             file = keys.folder / f"{scope}.key"
             keys.trusted = issue_centre_key(keys.root, keys.trusted, file, FAR_MS, (scope,))
@@ -87,7 +95,7 @@ def wrong(signers: Signers) -> Iterator[Case]:
     """Every kind with everything that is wrong with any kind, then what is wrong with one only."""
     for thing in NEXT:
         yield from _of_any_kind(signers, thing)
-    for name, thing, reason in _of_one_kind():
+    for name, thing, reason in (*_of_one_kind(), *_of_proposals()):
         yield Case(name, _topic(thing), signers.wire(thing), reason)
 
 
@@ -139,6 +147,44 @@ def _of_one_kind() -> Iterator[tuple[str, Downlink, str]]:
     yield "rule said twice", replace(rules, values=(("weight_refer", 40), ("weight_refer", 50))), "malformed"
 
 
+def _of_proposals() -> Iterator[tuple[str, Downlink, str]]:
+    """What it may never touch, and what it may not say."""
+    good = replace(PROPOSAL, number=7)
+    yield "proposal for the next lane", replace(good, lane="I9"), "wrong-station"
+    yield "proposal on other settings", replace(good, settings_sha256="0" * 64), "other-settings"
+    for key in FORBIDDEN:
+        yield f"proposal of {key}", replace(good, changes=(*PROPOSAL.changes, (key, "1"))), "key-not-proposable"
+    for value in WRONG_VALUES:
+        changes = (("lane.limits.weight_refer", value),)
+        yield f"proposal of the value {value[:40]!r}", replace(good, changes=changes), "value-not-proposable"
+    yield "proposal of nothing", replace(good, changes=()), "malformed"
+    yield "proposal of one key twice", replace(good, changes=PROPOSAL.changes * 2), "malformed"
+    many = tuple((f"lane.limits.x{at}", "1") for at in range(17))
+    yield "proposal of too much", replace(good, changes=many), "malformed"
+    for reason in ("", "  ", "a" * 301, "two\nlines", "\x1b[2J gone", "\u202e backwards"):
+        yield f"proposal for the reason {reason[:12]!r}", replace(good, reason=reason), "malformed"
+
+
+FORBIDDEN = (
+    *("trust.root", "trust.officers", "trust.station_key", "trust.centre", "trust.watch_key"),
+    *("link.host", "link.port", "link.ca", "link.user", "link.password_file", "link.key"),
+    *("lane.station", "lane.lane", "lane.mode", "lane.clock", "lane.act_socket", "lane.data_folder", "lane.run_folder"),
+    *("lane.ledger_file", "lane.copy_folder", "lane.personal_days", "lane.customs_record_days", "lane.video_days"),
+    *("lane.parts.barrier", "lane.sensors.boom_beam", "lane.limits.presence", "lane.patience.boom_travel"),
+    *("lane.patience.gate_open_lower", "lane.patience.clear", "lane.patience.release", "lane.patience.order"),
+    *("lane.patience.answer", "lane.patience.second_person", "lane.clips.on", "lane.clips.cameras", "lane.limits"),
+    *("device.barrier.host", "device.barrier.pulse", "device.scale.port", "device.camera.url", "bus.yard.port"),
+    *("vision.manifest", "vision.device", "vision.xray_template", "schema", "", ".", "lane", "lane.limits.nonsense"),
+    *("LANE.limits.weight_refer", "lane.limits.weight_refer ", "lane.limits.weight_refer\n", "\x1b[2J"),
+)
+"""Keys that nobody may propose: what widens rights, moves motion safety, or is not there."""
+
+WRONG_VALUES = (
+    *("", " ", "40 ", "1.5", "-1", '"40"', "'40'", "40 # why", "40\nmode = 1", "40\r", "{}", "[", "[1,", "1 2", "1, 2"),
+    *("inf", "nan", "0x28", "07", "true false", "TRUE", "2026-01-01", "[[[1]", "9" * 101, "4０"),
+)
+
+
 def _topic(thing: Downlink) -> str:
     topic: str = getattr(TOPICS, KINDS[type(thing)])
     return topic
@@ -153,6 +199,7 @@ class Way:
     def __enter__(self) -> "Way":
         self.bench = Bench(self.folder, 1)
         self.bench.watch_key_id = WATCH_KEY.key_id
+        self.bench.settings_sha256 = SETTINGS
         self.signers = Signers(self.bench)
         self.courier = self.bench.start_courier()
         self.courier._connecting.at = None

@@ -9,7 +9,16 @@ from typing import Any
 from drivers.contract.plain import encode
 from station.courier.downlink import MOST_BYTES
 from station.courier.mqtt_link import Arrived
-from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, Suspension, Watchlist, entries_sha256
+from station.messages.downlinks import (
+    Decision,
+    EligibleList,
+    ListDelta,
+    Rules,
+    SettingsProposal,
+    Suspension,
+    Watchlist,
+    entries_sha256,
+)
 from station.messages.envelope import encode_batch, encode_event
 from station.messages.receipts import Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
@@ -60,6 +69,11 @@ def downlinks(key: PrivateKey, utc_ms: int) -> list[Good]:
         (TOPICS.rules, "rules", Rules(STATION, 1, (("weight_refer", 40),), utc_ms, until)),
         (TOPICS.suspension, "suspension", Suspension(STATION, "D1", False, 1, utc_ms, until)),
         (TOPICS.decision, "decision", Decision(STATION, LANE, "{}", 1, utc_ms, FAR_MS)),
+        (
+            TOPICS.proposal,
+            "proposal",
+            SettingsProposal(STATION, LANE, 1, "", (("vision.view_epoch", "3"),), "why", utc_ms, FAR_MS),
+        ),
         (TOPICS.receipt, "receipt", Receipt(STATION, LANE, 1, 900, "0a" * 32, utc_ms)),
         (TOPICS.receipt, "receipt", ReplayRequest(STATION, LANE, 3, utc_ms)),
     ]

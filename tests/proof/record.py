@@ -1,11 +1,9 @@
 """`python -m tests.proof record`: the issue of record, evidence, link and centre, what it must show, in its order.
 
-Kills at named points are `python -m tests.proof lane_kills`. What is not built yet has its line here, and it fails.
+Kills at named points are `python -m tests.proof lane_kills`.
 """
 
-from collections.abc import Iterator
-
-from tests.proof.frame import Extent, Line, Promise
+from tests.proof.frame import Promise
 from tests.proof.measures import (
     chaos_lines,
     clip_lines,
@@ -16,15 +14,9 @@ from tests.proof.measures import (
     key_lines,
     migration_lines,
     outage_lines,
+    proposal_lines,
     trust_lines,
 )
-
-
-def not_yet(_: Extent) -> Iterator[Line]:
-    """What the issue names and nobody has built or measured."""
-    for what in ("settings proposals from the centre",):
-        yield Line(what, "not built", 0, "built", passed=False)
-
 
 PROMISES: dict[str, Promise] = {
     "1. Power cuts (G1)": durability_lines.power_cut,
@@ -49,6 +41,6 @@ PROMISES: dict[str, Promise] = {
     "Clips of events": clip_lines.clips,
     "Conformance of receivers": trust_lines.receivers,
     "Downlinks": downlink_lines.downlinks,
-    "Not built yet": not_yet,
+    "Settings proposals": proposal_lines.proposals,
 }
 """In the issue's order."""
