@@ -35,11 +35,10 @@ TOPICS = LaneTopics(STATION, LANE)
 class Centre:
     """A receiver, and a lane's connection beside it."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, database: str = "") -> None:
         self.keys = Keys(folder / "keys")
-        self.settings = CentreSettings(
-            f"sqlite:///{folder}/centre.db", str(self.keys.centre_key), (STATION,), Broker(port=port)
-        )
+        database = database or f"sqlite:///{folder}/centre.db"
+        self.settings = CentreSettings(database, str(self.keys.centre_key), (STATION,), Broker(port=port))
         self.receiver = Receiver(self.settings)
         self.lane = MqttLink(Broker(port=port), "a-lane", [TOPICS.every_downlink])
         self.receipts: list[Receipt] = []
