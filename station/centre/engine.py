@@ -17,8 +17,9 @@ _MAKING_TABLES = 0x62677331  # the number of a lock of PostgreSQL: any, but the 
 
 
 def open_engine(url: str) -> Engine:
-    """An engine with the tables made. Raises SQLAlchemy's own errors if the database cannot be reached, DatabaseWeak if it
-    could lose what it commits: now, and in each later transaction.
+    """An engine with the tables made. Raises SQLAlchemy's own errors if the database cannot be reached.
+
+    Raises DatabaseWeak, now and in each later transaction, if it could lose what it commits.
     """
     engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
     with engine.begin() as connection:
