@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, inspect, select
 from drivers.contract.plain import canonical
 from drivers.contract.quantities import Millis
 from station.core.facts import Fact
-from station.core.records import ActRecorded, Record
+from station.core.records import ActRecorded, ErasureRecorded, Record
 from station.journal import queries, tables
 from station.journal.chain import Anchor, Broken, EpochRow, FactRow, RecordRow
 from station.journal.codec import read_fact, read_record, version_at
@@ -137,19 +137,32 @@ class JournalReader:
 
     def held_evidence(self) -> frozenset[str]:
         """Crossings under legal hold, as the records of acts have it. Raises NotPlain."""
+        actions = b'"hold-evidence"', b'"free-evidence"'
         with self._reading() as connection:
-            acts = [
-                row
-                for action in (b'"hold-evidence"', b'"free-evidence"')
-                for row in queries.read_holding(connection, action, 0, queries.newest(connection)[1])
-                if row.type == "act.recorded"
-            ]
+            acts = queries.read_types_holding(connection, ("act.recorded",), actions)
         held: set[str] = set()
-        for row in sorted(acts, key=lambda row: row.seq):
+        for row in acts:
             act = self.as_record(row)
             if isinstance(act, ActRecorded) and act.outcome == "effective":
                 (held.add if act.action == "hold-evidence" else held.discard)(act.crossing)
         return frozenset(held)
+
+    def unerased(self) -> dict[str, str]:
+        """Crossings whose personal data an act has ordered to be erased, and no record says that they are: the newest
+        such act of each. None under legal hold. Raises NotPlain.
+        """
+        orders = b'"erase"', b'"ACT"'
+        with self._reading() as connection:
+            rows = queries.read_types_holding(connection, ("act.recorded", "personal.erased"), orders)
+        ordered: dict[str, str] = {}
+        for row in rows:
+            match self.as_record(row):
+                case ActRecorded(action="erase", outcome="effective", crossing=crossing, act_id=act_id):
+                    ordered[crossing] = act_id
+                case ErasureRecorded(basis="ACT", crossing=crossing):
+                    ordered.pop(crossing, None)
+        held = self.held_evidence() if ordered else frozenset()
+        return {crossing: act_id for crossing, act_id in ordered.items() if crossing not in held}
 
     def newest_of(self, type_: str, before_seq: int, holding: bytes = b'"') -> RecordRow | None:
         """The newest record of a type before `before_seq` whose body holds these bytes, if there is one."""

@@ -148,8 +148,8 @@ class LaneLoop:
         return self._noticed
 
     def begin(self, facts: Sequence[Fact]) -> None:
-        """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, and what was found on the way."""
-        self.tell(facts)
+        """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, what was found, what is made good."""
+        self.tell([*facts, *self._personal.finish(self._now())])
 
     def turn(self, patience: Millis) -> report.Turn:
         """One full turn, waiting at most `patience` for something to happen."""
