@@ -177,7 +177,10 @@ HELP: dict[str, Words] = {
     "act-actor": ("tài khoản của công chức", "the officer's account"),
     "act-reason": ("mã lý do", "the reason's code"),
     "act-text": ("lời giải thích, không ghi dữ liệu cá nhân", "an explanation, without personal data"),
-    "act-crossing": ("lượt xe; mặc định là lượt đang ở trong làn", "the crossing; by default the one in the lane"),
+    "act-crossing": (
+        "lượt xe; mặc định là lượt đang ở trong làn; khi phong tỏa cũng có thể là một đoạn hình",
+        "the crossing; by default the one in the lane; for a legal hold also a clip",
+    ),
     "act-mode": ("chế độ mới, chỉ với set-mode", "the new mode, only with set-mode"),
     "act-role": ("vai trò; mặc định theo danh sách công chức", "the role; by default as the officers file says"),
     "yes": ("không hỏi lại", "do not ask before signing"),

@@ -143,7 +143,8 @@ def read_of_type(connection: Connection, type_: str, after_seq: int, limit: int)
 def read_holding(connection: Connection, holding: bytes, first: int, last: int) -> list[RecordRow]:
     """The records from `first` to `last` whose bodies hold these bytes, without the hashes before them."""
     table = tables.record
-    query = select(*_RECORD).where(table.c.seq.between(first, last), func.instr(table.c.body, holding) > 0)
+    wanted = table.c.seq.between(first, last), func.instr(table.c.body, holding) > 0
+    query = select(*_RECORD).where(*wanted).order_by(table.c.seq)
     return [RecordRow(*(*columns, b"")) for columns in _values(connection, query)]
 
 

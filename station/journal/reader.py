@@ -116,6 +116,19 @@ class JournalReader:
         with self._reading() as connection:
             return queries.read_holding(connection, named, closed_seq - _AROUND, closed_seq + _AROUND)
 
+    def clips_around(self, seq: int) -> list[RecordRow]:
+        """The records of clips around this one, in order, without the hashes before them."""
+        return self._clips(b'"frames":', seq - _AROUND, seq + _AROUND)
+
+    def clips_of_none(self, first: int, last: int) -> list[RecordRow]:
+        """The records of clips from `first` to `last` that belong to no crossing, in order, without the hashes."""
+        return self._clips(b'"crossing":""', first, last)
+
+    def _clips(self, holding: bytes, first: int, last: int) -> list[RecordRow]:
+        with self._reading() as connection:
+            rows = queries.read_holding(connection, holding, first, last)
+        return [row for row in rows if row.type == "clip.kept"]
+
     def sure_time(self, from_seq: int) -> int | None:
         """UTC (ms) of the first record from `from_seq` on whose clock was synchronised."""
         table = tables.record
