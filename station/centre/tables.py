@@ -112,7 +112,7 @@ alarm = Table(
     _number("last_ms"),
     _number("times"),
 )
-"""What a person at the centre must look into; repeated ones are counted."""
+"""What a person at the centre must look into; repeated ones are counted, and bounded (`alarms`)."""
 
 enrolment = Table(
     "enrolment",
