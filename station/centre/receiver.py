@@ -23,6 +23,7 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries, trust_offer
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
+from station.centre.lane_states import keep_state
 from station.centre.pushes import Pushes
 from station.centre.refusal import DatabaseWeak
 from station.centre.settings import CentreSettings
@@ -227,6 +228,7 @@ class Receiver:
             self._send_trust(lane, self._trust.due(lane, state, now()))  # first: it makes good what follows
             self._next_look = now()  # then it is sent what it lacks
             self._send_receipt(lane, queries.prefixes(self.store).get(lane, Prefix()))
+        keep_state(self.store, state, utc_now())
 
     def _store(self, lane: Lane, events: list[RecordEvent]) -> None:
         stored = self.store.store(*lane, events, utc_now())

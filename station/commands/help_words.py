@@ -221,6 +221,10 @@ HELP: dict[str, Words] = {
     "centre-crossing": ("chỉ lượt này", "only this crossing"),
     "centre-test": ("chỉ các lượt chạy thử, hoặc bỏ qua chúng", "only test crossings, or all but them"),
     "centre-alarms": ("Cảnh báo mà người ở trung tâm phải xem.", "Alarms that a person at the centre must look into."),
+    "centre-lanes": (
+        "Các làn: còn kết nối không, đã lưu đến đâu, đĩa còn đủ mấy ngày.",
+        "The lanes: connected or not, stored up to where, for how many days their disks last.",
+    ),
     "centre-reconcile": (
         "Đối chiếu một ngày: điều mỗi làn đã ký so với điều trung tâm lưu.",
         "Reconcile a day: what each lane has signed against what the centre has stored.",

@@ -158,6 +158,7 @@ class LaneLoop:
         self._host.turn(now)
         if self._courier is not None:
             self._courier.turn(now)
+            self._courier.say_disk(talk.DiskIs(self.disk.level, self.disk.free_mib, self.disk.days_left))
         facts = self.gather(now)
         if self._unkept and now >= self._retry_at:
             facts, self._unkept = [*self._unkept, *facts], []
