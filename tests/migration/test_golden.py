@@ -19,7 +19,7 @@ from tests.journal.made import append_turn
 from tests.messages.chains import LANE, STATION, chain
 from tests.migration.golden import GOLDEN, HISTORIES, chain_faults, databases, digest, live_again, rows, unpack
 
-_WANTED = {"first": "2026-11-22-43939dc", "last": "2026-11-29T1359-a26353d"}
+_WANTED = {"first": "2026-11-22-43939dc", "last": "2026-11-29T1708-da6816d"}
 
 
 @pytest.fixture(params=GOLDEN)
