@@ -94,14 +94,13 @@ def running_mosquitto(folder: Path, *extra_lines: str) -> Iterator[Mosquitto]:
 @dataclass
 class Postgres:
     """A real PostgreSQL server with the database `postgres`, reached over TCP without a password; as `nobody` when this
-    process is root. It keeps its port and cluster over stop() and start(). Only a
-    `durable` one waits for its disk at each commit: tests kill processes, not the machine.
+    process is root. It keeps its port and cluster over stop() and start(), and waits for its disk at each commit, as
+    our receivers ask.
     """
 
     folder: Path
     port: int
     user: str = "station"
-    durable: bool = False
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -118,7 +117,6 @@ class Postgres:
             "port": self.port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": self.folder,
-            "fsync": "on" if self.durable else "off",
             "shared_buffers": "16MB",
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]
@@ -153,13 +151,13 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres(*, durable: bool = False) -> Iterator[Postgres]:
+def running_postgres() -> Iterator[Postgres]:
     """A started server with its own cluster in a folder of its own.
 
     The folder lies outside pytest's temporary folder, which is private to the user who runs the tests.
     """
     with tempfile.TemporaryDirectory(prefix="gate-postgres-", ignore_cleanup_errors=True) as name:
-        server = Postgres(Path(name), free_port(), durable=durable)
+        server = Postgres(Path(name), free_port())
         server.start()
         try:
             yield server

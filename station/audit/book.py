@@ -114,6 +114,8 @@ class Book:
     records: Callable[[int, int], Iterator[Record]]
     """After this epoch and seq."""
     prefix: tuple[int, int] | None = None
+    has_checkpoints: bool = True
+    """False: the source has no place for them, so that nothing signed speaks for its rows."""
 
 
 _KINDS: dict[type, tuple[type, ...]] = {

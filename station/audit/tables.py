@@ -17,6 +17,10 @@ _RECORD = ", ".join(field.name for field in fields(Record) if field.name != "pre
 _EPOCH = ", ".join(field.name for field in fields(Epoch))
 _CHECKPOINT = "epoch, seq, signed, witness"
 
+_IN_SQLITE = "FROM sqlite_master WHERE type = 'table' AND name = 'checkpoint'"
+_IN_POSTGRESQL = "FROM pg_class WHERE oid = to_regclass('checkpoint')"
+"""Whether there is a table of checkpoints: releases before them made none, and migrating an old file makes it."""
+
 _MOST = 2**62
 
 Ask = Callable[..., Iterator[tuple[Any, ...]]]
@@ -34,9 +38,8 @@ def journal_book(file: Path) -> Iterator[Book]:
         except (KeyError, ValueError) as error:
             raise Unreadable("file", 0, f"meta does not say where the chains begin: {error}") from error
         epochs = [_of(Epoch, "epoch", row) for row in _rows(ask, "epoch", _EPOCH, "FROM epoch ORDER BY number")]
-        has_checkpoints = "FROM sqlite_master WHERE name = 'checkpoint'"
-        held = any(_rows(ask, "file", "1", has_checkpoints))
-        rows = _rows(ask, "checkpoint", _CHECKPOINT, "FROM checkpoint ORDER BY seq") if held else ()
+        has_signed = any(_rows(ask, "file", "1", _IN_SQLITE))
+        rows = _rows(ask, "checkpoint", _CHECKPOINT, "FROM checkpoint ORDER BY seq") if has_signed else ()
 
         def facts(after: int) -> Iterator[Fact]:
             found = _rows(ask, "fact", _FACT, "FROM fact WHERE fseq > ? ORDER BY fseq", after)
@@ -47,24 +50,27 @@ def journal_book(file: Path) -> Iterator[Book]:
             return (_of(Record, "record", row) for row in found)
 
         checkpoints = tuple(_of(CheckpointRow, "checkpoint", row) for row in rows)
-        yield Book("journal", "", "", begin, tuple(epochs), checkpoints, facts, records)
+        yield Book("journal", "", "", begin, tuple(epochs), checkpoints, facts, records, has_checkpoints=has_signed)
 
 
 @contextmanager
 def centre_books(url: str) -> Iterator[list[Book]]:
     """Every lane of a centre's database, `sqlite:///FILE` or `postgresql://...`. Raises Unreadable."""
-    with _sqlite(Path(url.removeprefix("sqlite:///"))) if url.startswith("sqlite:") else _postgresql(url) as ask:
+    is_file = url.startswith("sqlite:")
+    with _sqlite(Path(url.removeprefix("sqlite:///"))) if is_file else _postgresql(url) as ask:
         lanes = list(_rows(ask, "file", "DISTINCT station, lane", "FROM record"))
         known = list(_rows(ask, "file", "station, lane", "FROM prefix"))
-        yield [_centre_book(ask, *lane) for lane in sorted({*lanes, *known})]
+        has_checkpoints = any(_rows(ask, "file", "1", _IN_SQLITE if is_file else _IN_POSTGRESQL))
+        yield [_centre_book(ask, *lane, has_checkpoints=has_checkpoints) for lane in sorted({*lanes, *known})]
 
 
-def _centre_book(ask: Ask, station: str, lane: str) -> Book:
+def _centre_book(ask: Ask, station: str, lane: str, *, has_checkpoints: bool) -> Book:
     this = "WHERE station = ? AND lane = ?"
     bases = f"FROM record {this} AND seq = epoch_base ORDER BY epoch"
     begun = _rows(ask, "record", "epoch, seq, previous", bases, station, lane)
     epochs = tuple(made(Epoch, "record", row[1], (*row, 0, FIRST, "")) for row in begun)
-    rows = _rows(ask, "checkpoint", _CHECKPOINT, f"FROM checkpoint {this} ORDER BY epoch, seq", station, lane)
+    signed = f"FROM checkpoint {this} ORDER BY epoch, seq"
+    rows = _rows(ask, "checkpoint", _CHECKPOINT, signed, station, lane) if has_checkpoints else ()
     prefixes = list(_rows(ask, "file", "epoch, seq", f"FROM prefix {this}", station, lane))
 
     def records(epoch: int, after: int) -> Iterator[Record]:
@@ -78,7 +84,10 @@ def _centre_book(ask: Ask, station: str, lane: str) -> Book:
 
     checkpoints = tuple(_of(CheckpointRow, "checkpoint", row) for row in rows)
     begin = Start(0, 0, FIRST, 0, FIRST)
-    return Book("centre", station, lane, begin, epochs, checkpoints, lambda _: iter(()), records, *prefixes[:1])
+    prefix = prefixes[0] if prefixes else None
+    return Book(
+        "centre", station, lane, begin, epochs, checkpoints, lambda _: iter(()), records, prefix, has_checkpoints
+    )
 
 
 def _of(cls: type[Row], table: Table, row: tuple[Any, ...]) -> Row:

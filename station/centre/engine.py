@@ -5,10 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 
+from station.centre.refusal import DatabaseWeak
 from station.centre.tables import metadata
 
-_WAITS = ("on", "remote_apply")
+_NEEDED = {"synchronous_commit": ("on", "remote_apply"), "fsync": ("on",)}
+_SETTINGS = "SELECT " + ", ".join(f"current_setting('{name}')" for name in _NEEDED)
 _PRAGMAS: dict[str, Any] = {
     "busy_timeout": 5000,
     "journal_mode": "wal",
@@ -21,7 +24,10 @@ _MAKING_TABLES = 0x62677331  # the number of a lock of PostgreSQL: any, but the 
 
 
 def open_engine(url: str) -> Engine:
-    """An engine with the tables made. Raises SQLAlchemy's own errors if the database cannot be reached."""
+    """An engine with the tables made. Raises SQLAlchemy's own errors if the database cannot be reached.
+
+    Raises DatabaseWeak, now and in each later transaction, if it could lose what it commits.
+    """
     engine = _sqlite(url) if make_url(url).get_backend_name() == "sqlite" else _postgresql(url)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # receivers that start together would make the same tables
@@ -31,15 +37,23 @@ def open_engine(url: str) -> Engine:
 
 
 def _postgresql(url: str) -> Engine:
-    """Every session has to wait for the disk, and for the standbys that the server names: a receipt says "stored"."""
+    """Every transaction has to wait for the disk, and for the standbys that the server names: a receipt says "stored".
+
+    Asked before each one, since a server takes either setting at any time. It is also how a lost connection shows.
+    """
     engine = create_engine(url, pool_size=2)
 
-    @event.listens_for(engine, "connect")
-    def prove(connection: Any, _: object) -> None:  # noqa: ANN401 - a DBAPI connection
-        found = connection.execute("SHOW synchronous_commit").fetchone()[0]
-        connection.rollback()
-        if found not in _WAITS:
-            raise RuntimeError(f"synchronous_commit is {found!r}, needed {' or '.join(_WAITS)}: docs/scale-out.md")
+    @event.listens_for(engine, "checkout")
+    def prove(connection: Any, *_: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        try:
+            connection.autocommit = True  # else a transaction would be open already
+            found = connection.execute(_SETTINGS).fetchone()
+            connection.autocommit = False
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError(str(error)) from error  # the pool makes a new one
+        for (name, good), value in zip(_NEEDED.items(), found, strict=True):
+            if value not in good:
+                raise DatabaseWeak(_plain(url), f"{name} = {value}, needed {' or '.join(good)}")
 
     return engine
 
@@ -57,7 +71,7 @@ def _sqlite(url: str) -> Engine:
             connection.execute(f"PRAGMA {name}={value}").close()
             found = connection.execute(f"PRAGMA {name}").fetchone()[0]
             if found != value:
-                raise RuntimeError(f"PRAGMA {name} is {found!r}, needed {value!r}; use a local disk")
+                raise DatabaseWeak(_plain(url), f"{name} = {found}, needed {value}")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
@@ -78,3 +92,7 @@ def _switch_to_wal(connection: Any) -> None:  # noqa: ANN401 - a DBAPI connectio
             time.sleep(0.01)
         else:
             return
+
+
+def _plain(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,7 +1,8 @@
 """The centre's process: stores what lanes send, signs receipts after the commit, sends lanes what they lack.
 
 One loop; paho's thread only queues. Messages that wait together are stored in one transaction per lane. While the
-database is away nothing is stored and nothing is receipted: lanes keep their records and send them again.
+database is away, or could lose what it commits, nothing is stored and nothing is receipted: lanes keep their records
+and send them again.
 """
 
 import logging
@@ -23,7 +24,9 @@ from station.centre import publisher, queries, trust_offer
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
 from station.centre.joining import Prefix
+from station.centre.lane_states import keep_state
 from station.centre.pushes import Pushes
+from station.centre.refusal import DatabaseWeak
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore
 from station.centre.trust_offer import TrustOffers
@@ -66,8 +69,8 @@ class _Hole:
 
 
 def run_centre(settings: CentreSettings, stop: threading.Event, receiver_class: "type[Receiver] | None" = None) -> None:
-    """Receive and answer until `stop` is set. Raises Untrusted (key file) and SQLAlchemy's errors (a database that
-    cannot be reached at the start, or refuses what it is told).
+    """Receive and answer until `stop` is set. Raises Untrusted (key file), DatabaseWeak at the start, and SQLAlchemy's
+    errors (a database that cannot be reached at the start, or refuses what it is told).
     """
     receiver = (receiver_class or Receiver)(settings)
     try:
@@ -139,9 +142,10 @@ class Receiver:
         """What the database cannot take now is not receipted; the lane sends it again, and goes on when we say so."""
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, DatabaseWeak) as error:
             if self._has_database:
-                log.warning("the database cannot be used, nothing is receipted: %s", error.orig)
+                seen = error if isinstance(error, DatabaseWeak) else error.orig
+                log.warning("the database cannot be used, nothing is receipted: %s", seen)
             self._has_database, self._owes_word = False, True
 
     def _keep_time(self) -> None:
@@ -229,6 +233,7 @@ class Receiver:
             self._send_trust(lane, self._trust.due(lane, state, now()))  # first: it makes good what follows
             self._next_look = now()  # then it is sent what it lacks
             self._send_receipt(lane, queries.prefixes(self.store).get(lane, Prefix()))
+        keep_state(self.store, state, utc_now())
 
     def _store(self, lane: Lane, events: list[RecordEvent]) -> None:
         stored = self.store.store(*lane, events, utc_now())

@@ -13,9 +13,10 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.elements import BindParameter
 
 from station.centre import tables
+from station.centre.alarms import count_alarm
 from station.centre.engine import open_engine
 from station.centre.joining import Joined, Prefix, Waiting, join
-from station.centre.rows import put_records, row_of, storable
+from station.centre.rows import put_records, row_of
 from station.messages.checkpoints import Checkpoint
 from station.messages.days import DayStatement
 from station.messages.envelope import NO_HASH, RecordEvent
@@ -80,7 +81,7 @@ class CentreStore:
                     true.append(event)
                 else:
                     detail = f"record {event.seq} of epoch {event.epoch} is not what was hashed"
-                    self._count_alarm(connection, (station, lane, 0, 0), "hash-mismatch", detail, now_ms)
+                    count_alarm(connection, (station, lane, 0, 0), "hash-mismatch", detail, now_ms)
             joined = self._joined(connection, station, lane, start, true)
             if joined is not None:
                 put_records(connection, joined.fresh, now_ms)
@@ -109,9 +110,9 @@ class CentreStore:
     def alarm(
         self, station: str, lane: str, code: str, detail: str, now_ms: int, *, epoch: int = 0, seq: int = 0
     ) -> None:
-        """Something a person must look into; the same one again is counted."""
+        """Something a person must look into; the same one again is counted, and too many of one code are."""
         with self.engine.begin() as connection:
-            self._count_alarm(connection, (station, lane, epoch, seq), code, detail, now_ms)
+            count_alarm(connection, (station, lane, epoch, seq), code, detail, now_ms)
 
     def accept_loss(self, station: str, lane: str, now_ms: int) -> Stored:
         """What is missing before the next epoch will not come (the lane was asked): go on there, with an alarm."""
@@ -121,7 +122,7 @@ class CentreStore:
             if found is not None:
                 detail = f"records {start.seq + 1} to {found.seq - 1} never came; epoch {found.epoch} goes on"
                 where = (station, lane, found.epoch, found.seq)
-                self._count_alarm(connection, where, "records-lost", detail, now_ms)
+                count_alarm(connection, where, "records-lost", detail, now_ms)
                 before = Prefix(start.epoch, found.seq - 1, start.hash)
                 start = self._enter_epoch(connection, station, lane, before, now_ms)
             end, has_hole = self._advance(connection, station, lane, start, now_ms)
@@ -237,10 +238,10 @@ class CentreStore:
         where = (station, lane, found.epoch, found.seq)
         if found.seq <= at.seq:
             detail = f"epoch {at.epoch} was stored up to {at.seq}; the lane numbers again from {found.seq}"
-            self._count_alarm(connection, where, "epoch-restart", detail, now_ms)
+            count_alarm(connection, where, "epoch-restart", detail, now_ms)
         if bytes(found.previous) != parent:
             detail = f"does not follow record {found.seq - 1} of epoch {at.epoch} as it is stored here"
-            self._count_alarm(connection, where, "epoch-unlinked", detail, now_ms)
+            count_alarm(connection, where, "epoch-unlinked", detail, now_ms)
         return Prefix(found.epoch, found.seq, bytes(found.hash))
 
     def _next_epoch(self, connection: Connection, station: str, lane: str, at: Prefix) -> Any | None:  # noqa: ANN401 - a row
@@ -274,36 +275,13 @@ class CentreStore:
         connection.execute(delete(table).where(this))
         connection.execute(self._insert(tables.aside).values(dict(row)).on_conflict_do_nothing())
         detail = f"{row['type']} does not follow record {seq - 1}"
-        self._count_alarm(connection, (station, lane, epoch, seq), "chain-break", detail, now_ms)
+        count_alarm(connection, (station, lane, epoch, seq), "chain-break", detail, now_ms)
 
     def _put_aside(self, connection: Connection, event: RecordEvent, now_ms: int) -> None:
         connection.execute(self._insert(tables.aside).values(row_of(event, now_ms)).on_conflict_do_nothing())
         detail = f"{event.type} with hash {event.hash.hex()[:16]} contradicts what is stored"
         where = (event.station, event.lane, event.epoch, event.seq)
-        self._count_alarm(connection, where, "fork", detail, now_ms)
-
-    def _count_alarm(
-        self, connection: Connection, where: tuple[str, str, int, int], code: str, detail: str, now_ms: int
-    ) -> None:
-        table = tables.alarm
-        station, lane, epoch, seq = where
-        statement = self._insert(table).values(
-            station=station,
-            lane=lane,
-            epoch=epoch,
-            seq=seq,
-            code=code,
-            detail=storable(detail),
-            first_ms=now_ms,
-            last_ms=now_ms,
-            times=1,
-        )
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=[table.c.station, table.c.lane, table.c.epoch, table.c.seq, table.c.code],
-                set_={"last_ms": now_ms, "times": table.c.times + 1, "detail": statement.excluded.detail},
-            )
-        )
+        count_alarm(connection, where, "fork", detail, now_ms)
 
 
 def _named(station: str, lane: str) -> dict[str, str | int | bytes]:

@@ -1,5 +1,5 @@
 """The centre's tables, the same for SQLite and PostgreSQL. Records are stored as they came; nothing is ever updated but
-the prefix and the counts of alarms.
+the prefix, the counts of alarms and what lanes say of themselves.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -112,7 +112,17 @@ alarm = Table(
     _number("last_ms"),
     _number("times"),
 )
-"""What a person at the centre must look into; repeated ones are counted."""
+"""What a person at the centre must look into; repeated ones are counted, and bounded (`alarms`)."""
+
+lane_state = Table(
+    "lane_state",
+    metadata,
+    *_lane(),
+    _number("online"),
+    Column("body", LargeBinary, nullable=False),
+    _number("changed_ms"),
+)
+"""What each lane said of itself when it was last connected, and whether it still is."""
 
 enrolment = Table(
     "enrolment",

@@ -134,6 +134,7 @@ def _examine(
         "lane": book.lane,
         **asdict(auditor.walked),
         "behind_witness": auditor.behind_witness,
+        "has_checkpoints": book.has_checkpoints,
         "signatures_checked": bool(keys[0] and keys[1]),
         "findings": found,
     }
@@ -149,7 +150,10 @@ def _tell(report: dict[str, Any], *, as_json: bool) -> None:
     say(phrase("audit-lane", kind=kind, name=name, facts=report["facts"], records=report["records"]))
     say(phrase("audit-range", first=report["first_seq"], last=report["last"][1]))
     count, behind = report["checkpoints"], report["behind_witness"]
-    say(phrase("audit-checkpoints", count=count, witnessed=report["witnessed"], behind=behind))
+    if report["has_checkpoints"]:
+        say(phrase("audit-checkpoints", count=count, witnessed=report["witnessed"], behind=behind))
+    else:
+        say(phrase("audit-no-checkpoints"))
     if report["older"]:
         say(phrase("audit-older", count=report["older"]))
     for first, last in report["gaps"]:

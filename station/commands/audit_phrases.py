@@ -14,6 +14,12 @@ AUDIT: dict[str, Words] = {
         "{count} mốc ký, {witnessed} được trung tâm chứng kiến; {behind} bản ghi sau mốc chứng kiến cuối",
         "{count} checkpoints, {witnessed} witnessed by the centre; {behind} records behind the last witnessed one",
     ),
+    "audit-no-checkpoints": (
+        "không có bảng mốc ký: bản phát hành cũ chưa có, hoặc có người đã xóa; không chữ ký nào ở đây bảo đảm cho các"
+        " dòng (thêm --against với nguồn khác)",
+        "no table of checkpoints: an old release made none, or somebody removed it; no signature here speaks for the"
+        " rows (give --against another source)",
+    ),
     "audit-older": (
         "{count} mốc ký thuộc phần trước bản ghi đầu tiên ở đây",
         "{count} checkpoints are of records before the first one here",

@@ -272,6 +272,16 @@ def alarms(context: typer.Context, as_json: AsJson = False) -> None:
     table(phrase("centre-alarms", count=len(rows)), headings, rows)
 
 
+@group.command("lanes", help=helped("centre-lanes"))
+def lanes(context: typer.Context, as_json: AsJson = False) -> None:
+    from station.centre.lane_states import standings
+    from station.commands.lane_states import tell_lanes
+
+    with _store(context) as store:
+        found = standings(store)
+    tell_lanes(found, as_json=as_json)
+
+
 @group.command("reconcile", help=helped("centre-reconcile"))
 def reconcile(
     context: typer.Context,

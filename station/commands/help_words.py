@@ -179,7 +179,10 @@ HELP: dict[str, Words] = {
     "act-actor": ("tài khoản của công chức", "the officer's account"),
     "act-reason": ("mã lý do", "the reason's code"),
     "act-text": ("lời giải thích, không ghi dữ liệu cá nhân", "an explanation, without personal data"),
-    "act-crossing": ("lượt xe; mặc định là lượt đang ở trong làn", "the crossing; by default the one in the lane"),
+    "act-crossing": (
+        "lượt xe; mặc định là lượt đang ở trong làn; khi phong tỏa cũng có thể là một đoạn hình",
+        "the crossing; by default the one in the lane; for a legal hold also a clip",
+    ),
     "act-mode": ("chế độ mới, chỉ với set-mode", "the new mode, only with set-mode"),
     "act-role": ("vai trò; mặc định theo danh sách công chức", "the role; by default as the officers file says"),
     "yes": ("không hỏi lại", "do not ask before signing"),
@@ -220,6 +223,10 @@ HELP: dict[str, Words] = {
     "centre-crossing": ("chỉ lượt này", "only this crossing"),
     "centre-test": ("chỉ các lượt chạy thử, hoặc bỏ qua chúng", "only test crossings, or all but them"),
     "centre-alarms": ("Cảnh báo mà người ở trung tâm phải xem.", "Alarms that a person at the centre must look into."),
+    "centre-lanes": (
+        "Các làn: còn kết nối không, đã lưu đến đâu, đĩa còn đủ mấy ngày.",
+        "The lanes: connected or not, stored up to where, for how many days their disks last.",
+    ),
     "centre-reconcile": (
         "Đối chiếu một ngày: điều mỗi làn đã ký so với điều trung tâm lưu.",
         "Reconcile a day: what each lane has signed against what the centre has stored.",

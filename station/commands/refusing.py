@@ -75,6 +75,7 @@ def as_place(fault: "SettingsFault") -> dict[str, object]:
 
 def _as_refused(error: Exception) -> Refused | None:
     from drivers.contract.faults import DeviceFault
+    from station.centre.refusal import DatabaseWeak
     from station.journal.refusals import StoreFault
     from station.learning.refusal import LearningRefused
     from station.migration.refusal import MigrationRefused
@@ -92,6 +93,8 @@ def _as_refused(error: Exception) -> Refused | None:
         case MigrationRefused():
             status = _MIGRATION_STATUS.get(error.cause, exits.FINDING)
             return Refused(status, error.cause, error.thing, error.seen)
+        case DatabaseWeak():
+            return Refused(exits.CONFIGURATION, "database-weak", error.thing, error.seen)
         case DeviceFault():
             fault = error.fault
             status = exits.CONFIGURATION if fault.code == "bad-model" else exits.UNAVAILABLE

@@ -36,8 +36,9 @@ class DiskJudged:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceDue:
-    """Files of one class that may go now: `paths` in the data folder, `bytes` in all, and whose they are, oldest first.
-    Delivered, not under hold, past their term or under pressure: the shell has looked, the core looks again.
+    """Files of one class that may go now: `paths` in the data folder, `bytes` in all, and whose they are, oldest first
+    (`crossings`, or clips that belong to none). Delivered, not under hold, past their term or under pressure: the shell
+    has looked, the core looks again.
     """
 
     tick: Tick

@@ -1,7 +1,8 @@
 """What is kept: legal holds by officers' acts, files whose time has come, and a disk that fills up.
 
 A hold is placed by an officer or a head of unit, and ended by a head of unit alone. While it stands nothing of the
-crossing is erased: no picture, no clip, no scan, and no personal data either.
+crossing is erased: no picture, no clip, no scan, and no personal data either. A clip that belongs to no crossing, as
+of an opening by hand, is held by its own name.
 """
 
 import re
@@ -17,10 +18,11 @@ from station.core.state import LaneState
 from station.core.turn import Turn
 
 MOST_HELD = 128
-"""Crossings under hold at once: some 4 KB of the state (law L12)."""
+"""Crossings and clips under hold at once: some 4 KB of the state (law L12)."""
 
 _ALARMS: dict[DiskLevel, str] = {"LOW": "DISK_LOW", "CRITICAL": "DISK_CRITICAL", "READ_ONLY": "DISK_READ_ONLY"}
 _NAME = re.compile(r"(?P<lane>.+)-E(?P<epoch>[1-9][0-9]{0,9})-T?(?P<number>[0-9]{6,12})")
+_CLIP = re.compile(r"k([1-9][0-9]{0,9})\.([0-9]{1,10})\.([0-9]{1,10})")
 
 
 def refusal(turn: Turn, act: OfficerAct) -> str:
@@ -85,7 +87,10 @@ def _set_mode(turn: Turn, reason: str) -> None:
 
 
 def _is_ours(turn: Turn, crossing: str) -> bool:
-    """Whether this lane has had a crossing of that name, as far as its number can tell."""
+    """Whether this lane has had a crossing or a clip of that name, as far as its number can tell."""
+    clip = _CLIP.fullmatch(crossing)
+    if clip is not None:
+        return tuple(map(int, clip.groups())) <= (turn.state.epoch, turn.state.starts, turn.state.counter)
     found, lane = _NAME.fullmatch(crossing), turn.parameters
     if found is None or found["lane"] != f"{lane.station}-{lane.lane}":
         return False

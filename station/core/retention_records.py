@@ -28,8 +28,8 @@ class DiskChanged:
 class EvidenceDropped:
     """evidence.dropped: so many files of a class are deleted, because their term has passed or the disk is full.
 
-    `first` and `last` are the crossings they belonged to, "" for diagnostics; the fact names each file. It is written
-    before anything is deleted.
+    `first` and `last` are the crossings they belonged to, or clips that belong to none, "" for diagnostics; the fact
+    names each file. It is written before anything is deleted.
     """
 
     evidence: EvidenceClass

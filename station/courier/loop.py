@@ -24,6 +24,7 @@ from station.courier.offering import Offering
 from station.courier.outbox import Outbox
 from station.courier.refusals import RefusalLimit
 from station.courier.settings import CourierSettings
+from station.courier.stating import state_of
 from station.courier.store import CourierStore, Cursor
 from station.courier.stream import RecordStream
 from station.courier.taking import Taking
@@ -71,6 +72,7 @@ class Courier:
         self._limit = RefusalLimit()
         self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
         self._live = LiveCopies()
+        self._disk = talk.DiskIs()
         self._next_beat = self._next_look = self._next_offer = clock()
         self.is_stopping = False
         self._store = CourierStore(Path(settings.folder))
@@ -168,6 +170,10 @@ class Courier:
                     self._notify(seq)
                 case talk.TakeFile():
                     self._tell(self._taking.begin(message))
+                case talk.DiskIs():
+                    self._disk = message
+                    if self._box.connected:
+                        self._publish_state()
                 case talk.Stop():
                     self.is_stopping = True
         self.is_stopping = self.is_stopping or self._lane.is_closed
@@ -241,19 +247,11 @@ class Courier:
         self._urgent.appendleft((self._topics.state, encode(self._state(online=True)), True))
 
     def _state(self, *, online: bool) -> LaneState:
-        held = self._store.held()
-        return LaneState(
-            self._topics.station,
-            self._topics.lane,
-            online,
-            self._boot,
-            held.list_number,
-            held.suspension_number,
+        return replace(
+            state_of(self._topics, self._store.held(), self._disk),
+            online=online,
+            boot=self._boot,
             full_list=self._taking.wants_full_list,
-            watchlist_number=held.watchlist[0],
-            rules_number=held.rules[0],
-            decision_number=held.decision[0],
-            proposal_number=held.proposal[0],
             trust_serial=self._judge.trusted.serial,
             officers_number=self._belief.officers,
         )

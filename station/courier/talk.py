@@ -150,6 +150,15 @@ class TakeFile:
 
 
 @dataclass(frozen=True, slots=True)
+class DiskIs:
+    """How full the lane's disk is, for the state that the centre sees; -1 while unknown."""
+
+    level: str = ""
+    free_mib: int = -1
+    days_left: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Finish and exit."""
 
@@ -158,7 +167,7 @@ News = ListArrived | SuspensionArrived | WatchlistArrived | RulesCame | Decision
 """What came down and was accepted since the lane was last told."""
 
 ToLane = LinkIs | Receipted | Noticed | Witnessed | News | DownlinkRefused | FileTaken | CourierBeat
-ToCourier = Committed | Notify | TakeFile | Stop
+ToCourier = Committed | Notify | TakeFile | DiskIs | Stop
 
 
 class LaneWire:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from station.journal import tables
 from station.journal.chain import Anchor, Broken, EpochRow, FactRow, RecordRow, first_broken_fact, first_broken_record
@@ -140,7 +140,16 @@ def read_of_type(connection: Connection, type_: str, after_seq: int, limit: int)
 def read_holding(connection: Connection, holding: bytes, first: int, last: int) -> list[RecordRow]:
     """The records from `first` to `last` whose bodies hold these bytes, without the hashes before them."""
     table = tables.record
-    query = select(*_RECORD).where(table.c.seq.between(first, last), func.instr(table.c.body, holding) > 0)
+    wanted = table.c.seq.between(first, last), func.instr(table.c.body, holding) > 0
+    query = select(*_RECORD).where(*wanted).order_by(table.c.seq)
+    return [RecordRow(*(*columns, b"")) for columns in _values(connection, query)]
+
+
+def read_types_holding(connection: Connection, types: Sequence[str], holding: Sequence[bytes]) -> list[RecordRow]:
+    """The records of these types whose bodies hold any of these bytes, in order, without the hashes before them."""
+    table = tables.record
+    held = or_(*(func.instr(table.c.body, part) > 0 for part in holding))
+    query = select(*_RECORD).where(table.c.type.in_(types), held).order_by(table.c.seq)
     return [RecordRow(*(*columns, b"")) for columns in _values(connection, query)]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, inspect, select
 from drivers.contract.plain import canonical
 from drivers.contract.quantities import Millis
 from station.core.facts import Fact
-from station.core.records import ActRecorded, Record
+from station.core.records import ActRecorded, ErasureRecorded, Record
 from station.journal import queries, tables
 from station.journal.chain import Anchor, Broken, EpochRow, FactRow, RecordRow
 from station.journal.codec import read_fact, read_record, version_at
@@ -123,6 +123,19 @@ class JournalReader:
         with self._reading() as connection:
             return queries.read_holding(connection, named, closed_seq - _AROUND, closed_seq + _AROUND)
 
+    def clips_around(self, seq: int) -> list[RecordRow]:
+        """The records of clips around this one, in order, without the hashes before them."""
+        return self._clips(b'"frames":', seq - _AROUND, seq + _AROUND)
+
+    def clips_of_none(self, first: int, last: int) -> list[RecordRow]:
+        """The records of clips from `first` to `last` that belong to no crossing, in order, without the hashes."""
+        return self._clips(b'"crossing":""', first, last)
+
+    def _clips(self, holding: bytes, first: int, last: int) -> list[RecordRow]:
+        with self._reading() as connection:
+            rows = queries.read_holding(connection, holding, first, last)
+        return [row for row in rows if row.type == "clip.kept"]
+
     def sure_time(self, from_seq: int) -> int | None:
         """UTC (ms) of the first record from `from_seq` on whose clock was synchronised."""
         table = tables.record
@@ -144,19 +157,32 @@ class JournalReader:
 
     def held_evidence(self) -> frozenset[str]:
         """Crossings under legal hold, as the records of acts have it. Raises NotPlain."""
+        actions = b'"hold-evidence"', b'"free-evidence"'
         with self._reading() as connection:
-            acts = [
-                row
-                for action in (b'"hold-evidence"', b'"free-evidence"')
-                for row in queries.read_holding(connection, action, 0, queries.newest(connection)[1])
-                if row.type == "act.recorded"
-            ]
+            acts = queries.read_types_holding(connection, ("act.recorded",), actions)
         held: set[str] = set()
-        for row in sorted(acts, key=lambda row: row.seq):
+        for row in acts:
             act = self.as_record(row)
             if isinstance(act, ActRecorded) and act.outcome == "effective":
                 (held.add if act.action == "hold-evidence" else held.discard)(act.crossing)
         return frozenset(held)
+
+    def unerased(self) -> dict[str, str]:
+        """Crossings whose personal data an act has ordered to be erased, and no record says that they are: the newest
+        such act of each. None under legal hold. Raises NotPlain.
+        """
+        orders = b'"erase"', b'"ACT"'
+        with self._reading() as connection:
+            rows = queries.read_types_holding(connection, ("act.recorded", "personal.erased"), orders)
+        ordered: dict[str, str] = {}
+        for row in rows:
+            match self.as_record(row):
+                case ActRecorded(action="erase", outcome="effective", crossing=crossing, act_id=act_id):
+                    ordered[crossing] = act_id
+                case ErasureRecorded(basis="ACT", crossing=crossing):
+                    ordered.pop(crossing, None)
+        held = self.held_evidence() if ordered else frozenset()
+        return {crossing: act_id for crossing, act_id in ordered.items() if crossing not in held}
 
     def newest_of(self, type_: str, before_seq: int, holding: bytes = b'"') -> RecordRow | None:
         """The newest record of a type before `before_seq` whose body holds these bytes, if there is one."""

@@ -45,7 +45,7 @@ from station.lane.evidence_keeping import EvidenceKeeping
 from station.lane.loop import LaneLoop
 from station.lane.own_keys import station_key, watch_key
 from station.lane.perform import Performer
-from station.lane.personal_keeping import PersonalKeeping
+from station.lane.personal_keeping import PersonalKeeping, ordered_before
 from station.lane.provisioned import root_facts, station_key_facts
 from station.lane.refusal import SettingsRefused
 from station.lane.second_copy import CopySettings
@@ -122,7 +122,7 @@ def build(settings: StationSettings, loop_class: LoopClass = LaneLoop, *, with_c
         Ledger(settings.places.ledger),
         EligibleTable(folder.root),
     )
-    personal = PersonalKeeping(personal_data, settings.personal_days)
+    personal = PersonalKeeping(personal_data, settings.personal_days, ordered_before(folder.root))
     with_courier = with_courier and settings.link is not None
     courier = CourierProcess(courier_command(settings, trust, marking)) if with_courier else None
     loop = loop_class(

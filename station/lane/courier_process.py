@@ -31,6 +31,7 @@ class CourierProcess:
         self._socket: socket.socket | None = None
         self._life = restarts.Life()
         self._was_cut_off = False
+        self._said_disk = talk.DiskIs()
 
     @property
     def pid(self) -> int | None:
@@ -73,6 +74,14 @@ class CourierProcess:
             return False  # full or gone: it reads the journal by itself, `turn` sees to its life
         return True
 
+    def say_disk(self, disk: talk.DiskIs) -> None:
+        """Tell it when it is news: another level, another number of days, a tenth of the room; and each new courier."""
+        said = self._said_disk
+        is_news = (said.level, said.days_left) != (disk.level, disk.days_left)
+        is_news = is_news or 10 * abs(said.free_mib - disk.free_mib) > said.free_mib
+        if disk.level and is_news and self.say(disk):
+            self._said_disk = disk
+
     def hear(self, now: Tick) -> list[talk.ToLane]:
         """Everything the courier has said. For one that is gone we say ourselves that there is no link."""
         heard: list[talk.ToLane] = [talk.LinkIs(up=False)] if self._was_cut_off else []
@@ -113,6 +122,7 @@ class CourierProcess:
     def _start(self, now: Tick) -> None:
         """One that cannot be started now is tried again after the usual pause: the gate must be guarded meanwhile."""
         self._life = restarts.started(self._life, now)
+        self._said_disk = talk.DiskIs()
         try:
             self._socket, self._process = self._spawn()
         except OSError as error:

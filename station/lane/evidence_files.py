@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +62,12 @@ class EvidenceFiles:
         frames = self.named_in(self._bodies(indices))
         named = dict.fromkeys([*frames, *files])
         return [*(file for file in named if file not in indices), *indices]
+
+    def clip_in(self, body: bytes, gone: Collection[str]) -> list[KeptFile]:
+        """Index and frames of the clip that this record names; nothing if its index has gone, or is among `gone`."""
+        files = self.named_in([body])
+        is_there = any(file.path.endswith(CLIP_ENDING) and file.path not in gone for file in files)
+        return files if is_there else []
 
     def recordings(self) -> list[KeptFile]:
         """All flight recordings but the newest of each device, the oldest first."""

@@ -12,6 +12,7 @@ from station.core.retention_records import EvidenceClass
 from station.core.state import LaneState, utc_at
 from station.journal.reader import JournalReader
 from station.journal.refusals import Unreadable
+from station.lane.clip_retention import ClipWalk
 from station.lane.disk_watch import DiskWatch
 from station.lane.evidence_files import EvidenceFiles
 from station.lane.growth import UNKNOWN, Census
@@ -61,6 +62,8 @@ class EvidenceKeeping:
         self._walks = (
             CrossingWalk(self._reader, files, "video", terms.video_days),
             CrossingWalk(self._reader, files, "customs_record", terms.customs_record_days),
+            ClipWalk(self._reader, files, "video", terms.video_days),
+            ClipWalk(self._reader, files, "customs_record", terms.customs_record_days),
         )
         days: dict[EvidenceClass, int] = {"customs_record": terms.customs_record_days, "video": terms.video_days}
         self._census = Census(self._reader, files, days)

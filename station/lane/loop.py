@@ -149,8 +149,8 @@ class LaneLoop:
         return self._noticed
 
     def begin(self, facts: Sequence[Fact]) -> None:
-        """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, and what was found on the way."""
-        self.tell(facts)
+        """Tell the lane that it has started: Clock, LaneStarted, SettingsApplied, what was found, what is made good."""
+        self.tell([*facts, *self._personal.finish(self._now())])
 
     def turn(self, patience: Millis) -> report.Turn:
         """One full turn, waiting at most `patience` for something to happen."""
@@ -159,6 +159,7 @@ class LaneLoop:
         self._host.turn(now)
         if self._courier is not None:
             self._courier.turn(now)
+            self._courier.say_disk(talk.DiskIs(self.disk.level, self.disk.free_mib, self.disk.days_left))
         facts = self.gather(now)
         if self._unkept and now >= self._retry_at:
             facts, self._unkept = [*self._unkept, *facts], []

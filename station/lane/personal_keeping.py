@@ -1,9 +1,15 @@
-"""What the lane does with personal data: seal it on arrival, erase it when ordered or when its term has passed."""
+"""What the lane does with personal data: seal it on arrival, erase it when ordered or when its term has passed.
+
+The act that orders an erasure is recorded before it is carried out, so that a kill between the two leaves it undone:
+the next start finds the act without its `personal.erased` and makes it good.
+"""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
-from drivers.contract.plain import canonical
+from drivers.contract.plain import NotPlain, canonical
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.readings import BytesRefused, CodeScanned, IdentityRead, Reading
 from station.core.facts import Fact
@@ -11,7 +17,8 @@ from station.core.gathering import DECLARATION
 from station.core.keeping_facts import PersonalErased
 from station.core.state import LaneState, parts, utc_at
 from station.journal.personal import PersonalData
-from station.journal.refusals import JournalUnwritable
+from station.journal.reader import JournalReader
+from station.journal.refusals import JournalUnwritable, Unreadable
 
 DAY_MS = 86_400_000
 LOOK_EVERY = Millis(3_600_000)
@@ -19,13 +26,25 @@ LOOK_EVERY = Millis(3_600_000)
 log = logging.getLogger("station.lane")
 
 
+def ordered_before(root: Path) -> dict[str, str]:
+    """Erasures in this data folder that an act has ordered and no record confirms: crossing -> act id."""
+    try:
+        with JournalReader(root) as reader:
+            return reader.unerased()
+    except (Unreadable, NotPlain) as error:
+        log.warning("whether an erasure is still to be carried out cannot be read from the records: %s", error)
+        return {}
+
+
 class PersonalKeeping:
     """personal.db as the lane uses it. Never raises for the disk: what cannot be sealed is dropped, what cannot be
     erased is told.
     """
 
-    def __init__(self, data: PersonalData, term_days: int) -> None:
+    def __init__(self, data: PersonalData, term_days: int, ordered: Mapping[str, str] | None = None) -> None:
+        """`ordered`: crossing -> act id of erasures that the run before this one may not have carried out."""
         self._data = data
+        self._ordered = dict(ordered or {})
         self._term_ms = term_days * DAY_MS
         self._look_at = Tick(0)
 
@@ -60,6 +79,11 @@ class PersonalKeeping:
         except JournalUnwritable as unwritable:
             log.warning("the personal data of %s are not erased: %s", crossing, unwritable)
             return PersonalErased(now, crossing, act_id, 0, "not-erased")
+
+    def finish(self, now: Tick) -> list[Fact]:
+        """At the start: carry out what was ordered. An erasure that only lacks its record has no text left to count."""
+        ordered, self._ordered = self._ordered, {}
+        return [self.erase(crossing, act_id, now) for crossing, act_id in ordered.items()]
 
     def look(self, now: Tick, state: LaneState) -> list[Fact]:
         """Once an hour, while no truck is here and the clock is sure: erase that whose term has passed, unless its

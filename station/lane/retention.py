@@ -2,14 +2,17 @@
 
 A crossing is walked over when the centre has stored its closing record and its term has passed; under pressure the
 video of cleared trucks goes before its term. Evidence of a crossing that was held, refused, overridden or under an
-alarm is customs_record, whatever its files are. Rows of the journal are never touched.
+alarm is customs_record, whatever its files are. A clip that belongs to no crossing has a walk of its own
+(`clip_retention`). Rows of the journal are never touched.
 """
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from drivers.contract.plain import NotPlain
+from drivers.contract.clips import CLIP_ENDING
+from drivers.contract.plain import NotPlain, canonical
 from drivers.contract.quantities import Tick
 from station.core.disk_level import DiskLevel, is_at_least
 from station.core.keeping_facts import EvidenceDue
@@ -20,7 +23,7 @@ from station.journal.reader import JournalReader
 from station.lane.evidence_files import EvidenceFiles, KeptFile
 
 MOST_FILES = 50
-CROSSINGS_A_LOOK = 10
+ROWS_A_LOOK = 10
 DAY_MS = 86_400_000
 EARLY_AGE_MS = 600_000
 """Under pressure too a crossing rests so long: what its cameras still keep of it must have come."""
@@ -45,8 +48,8 @@ class Moment:
     held: frozenset[str]
 
 
-class CrossingWalk:
-    """Completed crossings from the oldest on, as far as the evidence of one class is due."""
+class Walk(ABC):
+    """Records that end something, from the oldest on, as far as the evidence of one class that it left is due."""
 
     def __init__(
         self, reader: JournalReader, files: EvidenceFiles, evidence: Literal["video", "customs_record"], term_days: int
@@ -67,36 +70,71 @@ class CrossingWalk:
         if not self._held <= at.held:  # one was freed
             self._after = 0
         self._held, self._came_from = at.held, self._after
-        crossings: list[str] = []
+        names: list[str] = []
         found: list[KeptFile] = []
         reason: DropReason = "TERM"
+        rows, end = self._rows(self._after, at)
         after = self._after  # moved at the end: what cannot be read now is walked over later
-        for row in self._reader.completed(self._after, CROSSINGS_A_LOOK):
+        for row in rows:
             why = self._why(row, at)
             if why is None or (found and why != reason):
                 break
             name, files = self._due_of(row, at)
+            files = self._unshared(name, row, files, found)
             if found and len(found) + len(files) > MOST_FILES:
                 break
             if files:
                 reason = why
-                crossings.append(name)
+                names.append(name)
                 found += files[:MOST_FILES]
             if len(files) > MOST_FILES:
                 break
             after = row.seq
+        else:
+            after = max(after, end)
         self._after = after
         moved = self._after != self._came_from or bool(found)
-        self._last = _due(at.now, self._evidence, reason, tuple(crossings), found) if found else None
+        self._last = _due(at.now, self._evidence, reason, tuple(names), found) if found else None
         return self._last, moved
 
+    @abstractmethod
+    def _rows(self, after_seq: int, at: Moment) -> tuple[list[RecordRow], int]:
+        """The next records of the walk, in order, and the number up to which there is no other."""
+
+    @abstractmethod
+    def _due_of(self, row: RecordRow, at: Moment) -> tuple[str, list[KeptFile]]:
+        """Whose evidence it is and what of it may go, once its time has come; nothing under a hold."""
+
     def _why(self, row: RecordRow, at: Moment) -> DropReason | None:
-        """Why this crossing's evidence may go, if it may."""
+        """Why its evidence may go, if it may."""
         if row.seq > at.delivered:
             return None
         ended_ms = row.utc_ms if row.quality == "synced" else self._reader.sure_time(row.seq)
-        if at.is_sure and ended_ms is not None and at.utc_ms - ended_ms > self._term_ms:
-            return "TERM"
+        is_over = at.is_sure and ended_ms is not None and at.utc_ms - ended_ms > self._term_ms
+        return "TERM" if is_over else None
+
+    def _unshared(self, name: str, row: RecordRow, files: list[KeptFile], going: Sequence[KeptFile]) -> list[KeptFile]:
+        """The files without the frames of other clips that stay: of two that share some, the last takes them along."""
+        if not any(file.path.endswith(CLIP_ENDING) for file in files):
+            return files
+        own = [b'"%s":%s' % (key, canonical(name)) for key in (b"crossing", b"clip")]
+        around = [one.body for one in self._reader.clips_around(row.seq)]
+        others = [body for body in around if not any(part in body for part in own)]
+        gone = {file.path for file in going}
+        kept = {file.path for body in others for file in self._files.clip_in(body, gone)}
+        return [file for file in files if file.path not in kept]
+
+
+class CrossingWalk(Walk):
+    """Completed crossings."""
+
+    def _rows(self, after_seq: int, at: Moment) -> tuple[list[RecordRow], int]:
+        return self._reader.completed(after_seq, ROWS_A_LOOK), 0
+
+    def _why(self, row: RecordRow, at: Moment) -> DropReason | None:
+        why = super()._why(row, at)
+        if why is not None or row.seq > at.delivered:
+            return why
         early = _EARLY.get(self._evidence)
         rests = 0 <= at.utc_ms - row.utc_ms < EARLY_AGE_MS
         return "PRESSURE" if early is not None and is_at_least(at.level, early) and not rests else None

@@ -11,6 +11,8 @@ class LaneState:
     that of the root's statement which the courier obeys, 0 before the first; `officers_number` that of the officers'
     file. The last will is the same message with `online` false. `boot` differs for each start of the courier. With
     `full_list` it needs the next list whole and takes no delta. A number of -1 says that it takes nothing of that kind.
+    `disk` is the level of the disk's room (a code, "" while unknown), with `free_mib` and for how many days the room
+    lasts, as in `disk.state`; -1 while unknown.
     """
 
     station: str
@@ -26,6 +28,9 @@ class LaneState:
     watchlist_number: int = -1
     rules_number: int = -1
     proposal_number: int = -1
+    disk: str = ""
+    free_mib: int = -1
+    days_left: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,10 @@ CAUSES: dict[str, Words] = {
     ),
     "other-account": ("tệp thuộc tài khoản khác", "the file belongs to another account"),
     "centre-database": ("không dùng được cơ sở dữ liệu của trung tâm", "the centre's database cannot be used"),
+    "database-weak": (
+        "cơ sở dữ liệu có thể mất những gì đã ghi xong",
+        "the database could lose what it has committed",
+    ),
     "centre-busy": ("cơ sở dữ liệu của trung tâm đang bận", "the centre's database is busy"),
     # of this command line
     "settings-refused": ("cấu hình không được dùng", "these settings may not be used"),

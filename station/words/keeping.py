@@ -26,6 +26,6 @@ KEEPING: dict[str, Words] = {
     "free-evidence": ("hết phong tỏa chứng cứ", "end a legal hold"),
     "UNDER_HOLD": ("chứng cứ đang bị phong tỏa", "its evidence is under legal hold"),
     "NOT_UNDER_HOLD": ("chứng cứ không bị phong tỏa", "its evidence is not under legal hold"),
-    "UNKNOWN_CROSSING": ("làn này không có lượt đó", "this lane has had no such crossing"),
+    "UNKNOWN_CROSSING": ("làn này không có lượt hay đoạn hình đó", "this lane has had no such crossing or clip"),
     "TOO_MANY_HOLDS": ("quá nhiều lượt bị phong tỏa", "too many crossings are under legal hold"),
 }

@@ -178,6 +178,10 @@ NEXT_STEPS: dict[str, Words] = {
         "kiểm tra địa chỉ, máy chủ và tài khoản; tạo bảng cần tài khoản chủ sở hữu",
         "check address, server and account; making tables takes the owner's account",
     ),
+    "database-weak": (
+        "PostgreSQL: đặt synchronous_commit và fsync là on (docs/scale-out.md); SQLite: đặt tệp trên đĩa trong máy",
+        "PostgreSQL: set synchronous_commit and fsync to on (docs/scale-out.md); SQLite: put the file on a local disk",
+    ),
     "centre-busy": (
         "chờ các truy vấn dài (kiểm toán, sao lưu) xong rồi chạy lại; không có gì thay đổi",
         "let long queries end (an audit, a backup), then run it again; nothing was changed",

@@ -59,6 +59,18 @@ def test_a_centres_lane_is_whole_over_its_epochs(store: CentreStore) -> None:
     assert (auditor.walked.records, auditor.walked.last) == (30, (2, 30))
 
 
+def test_a_centre_from_before_there_were_checkpoints_is_read_and_has_none(store: CentreStore) -> None:
+    fill(store)
+    with store.engine.begin() as connection:
+        connection.execute(text("DROP TABLE checkpoint"))
+    assert found_in(store) == []
+    with centre_books(url_of(store)) as (book,):
+        assert (book.has_checkpoints, book.checkpoints) == (False, ())
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE record SET utc_ms = utc_ms + 1 WHERE seq = 7"))
+    assert found_in(store)[0].startswith("record 7: hash"), "its chain is audited all the same"
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [

@@ -35,11 +35,13 @@ TOPICS = LaneTopics(STATION, LANE)
 class Centre:
     """A receiver, and a lane's connection beside it."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, database: str = "", *, with_key: bool = False) -> None:
+        """`with_key`: the station's own key is enrolled too."""
         self.keys = Keys(folder / "keys")
-        self.settings = CentreSettings(
-            f"sqlite:///{folder}/centre.db", str(self.keys.centre_key), (STATION,), Broker(port=port)
-        )
+        database = database or f"sqlite:///{folder}/centre.db"
+        keys = ((STATION, self.keys.station.public.text),) if with_key else ()
+        broker = Broker(port=port)
+        self.settings = CentreSettings(database, str(self.keys.centre_key), (STATION,), broker, station_keys=keys)
         self.receiver = Receiver(self.settings)
         self.lane = MqttLink(Broker(port=port), "a-lane", [TOPICS.every_downlink])
         self.receipts: list[Receipt] = []

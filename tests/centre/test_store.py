@@ -14,7 +14,6 @@ from station.centre.store import CentreStore, Stored
 from station.messages.envelope import NO_HASH, RecordEvent
 from tests.centre.databases import BOTH, fresh_url, opened
 from tests.messages.chains import LANE, STATION, chain, event
-from tests.services import Postgres
 
 NOW = 1_700_000_000_000
 
@@ -271,8 +270,3 @@ def test_the_records_of_test_crossings_are_asked_for_or_left_out(store: CentreSt
         for test in (None, True, False)
     }
     assert seqs == {None: [1, 2, 3, 4, 5], True: [3, 4], False: [1, 2, 5]}
-
-
-def test_a_server_that_answers_before_the_disk_is_refused(postgres: Postgres) -> None:
-    with pytest.raises(RuntimeError, match="synchronous_commit is 'off'"):
-        CentreStore(f"{postgres.url}?options=-csynchronous_commit%3Doff")

@@ -114,9 +114,9 @@ def premises(folder: Path, keys: Path, settings: str = SETTINGS) -> Premises:
 
 
 @contextmanager
-def running_lane(place: Premises) -> Iterator[subprocess.Popen[bytes]]:
-    """`station lane` on these premises, once it answers; its log goes to lane.log. Ended by SIGTERM."""
-    command = [sys.executable, "-m", "station", "lane", "--settings", str(place.settings)]
+def running_lane(place: Premises, module: str = "station", *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`station lane` on these premises, or `module`, once it answers; its log goes to lane.log. Ended by SIGTERM."""
+    command = [sys.executable, "-m", module, *(arguments or ("lane", "--settings", str(place.settings)))]
     with (place.folder / "lane.log").open("wb") as log:
         lane = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     try:

@@ -1,7 +1,9 @@
 """`station audit` by its command line: exit codes, both languages, JSON, refusals."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import get_args
 
@@ -42,6 +44,18 @@ def test_a_whole_lane_its_centre_and_an_export_are_whole(made: GateBook, tmp_pat
     assert report["records"] == 20 and report["witnessed"] >= 1
     told = command("audit", "export", made.lane, file)
     assert told.status == 74
+
+
+def test_a_source_without_a_table_of_checkpoints_says_so(made: GateBook, command: Command) -> None:
+    with closing(sqlite3.connect(made.folder / "centre.db")) as connection:
+        connection.execute("DROP TABLE checkpoint")
+    told = command("audit", "verify", made.database, *keys(made))
+    assert told.status == 0 and "no table of checkpoints" in told.out and "0 checkpoints" not in told.out
+    told = command("audit", "verify", made.database, language="vi")
+    assert told.status == 0 and "không có bảng mốc ký" in told.out
+    assert not json.loads(command("audit", "verify", made.database, "--json").out)["has_checkpoints"]
+    told = command("audit", "verify", made.database, *keys(made), "--against", made.lane)
+    assert told.status == 0, "what another source has signed is asked all the same"
 
 
 def test_the_first_broken_row_is_named_with_its_cause(made: GateBook, command: Command) -> None:

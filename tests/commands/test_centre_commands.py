@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from station.centre.lane_states import keep_state
 from station.centre.publisher import Holds, lacking
 from station.centre.store import CentreStore
 from station.messages.downlinks import EligibleList, Suspension, Watchlist
+from station.messages.states import LaneState
 from tests.commands.premises import ROOT, Told, station
 from tests.messages.chains import LANE, STATION, chain
 from tests.support import free_port, wait_until
@@ -116,6 +118,24 @@ def test_records_and_alarms_are_asked(database: str, command: Command) -> None:
     assert [json.loads(line)["seq"] for line in told.out.splitlines()] == [2, 3]
     assert len(command(*where).out.splitlines()) == 3
     assert command("centre", "--database", database, "alarms").out.startswith("Alarms at the centre: 0")
+
+
+def test_lanes_are_asked_how_they_stand(database: str, command: Command) -> None:
+    store = CentreStore(database)
+    store.store(STATION, LANE, chain(3), 1)
+    keep_state(
+        store, LaneState(STATION, LANE, True, "b", 1, 0, disk="LOW", free_mib=900, days_left=12), 1_700_000_000_000
+    )
+    keep_state(store, LaneState(STATION, "L2", False, "b", 1, 0), 1_700_000_000_000)
+    store.close()
+    told = command("centre", "--database", database, "lanes")
+    assert told.status == 0 and f"{STATION}/{LANE}" in told.out and "1/3" in told.out
+    assert "connected" in told.out and "900 MiB free, 12 days left" in told.out and "not told" in told.out
+    told = command("centre", "--database", database, "lanes", language="vi")
+    assert "có kết nối" in told.out and "còn đủ 12 ngày" in told.out and "không rõ" in told.out
+    first, second = map(json.loads, command("centre", "--database", database, "lanes", "--json").out.splitlines())
+    assert (first["disk"], first["free_mib"], first["days_left"], first["seq"]) == ("LOW", 900, 12, 3)
+    assert (second["online"], second["disk"], second["days_left"]) == (False, "", -1)
 
 
 def test_a_database_that_cannot_be_reached_is_69(tmp_path: Path, command: Command) -> None:

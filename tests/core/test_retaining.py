@@ -57,6 +57,9 @@ def script() -> Script:
         ("hold-evidence", "officer", {"crossing": "VN-HN-I2-E1-000001"}, "UNKNOWN_CROSSING"),
         ("hold-evidence", "officer", {"crossing": "VN-HN-I1-E2-000001"}, "UNKNOWN_CROSSING"),
         ("hold-evidence", "officer", {"crossing": ""}, "UNKNOWN_CROSSING"),
+        ("hold-evidence", "officer", {"crossing": "k1.1.99999"}, "UNKNOWN_CROSSING"),
+        ("hold-evidence", "officer", {"crossing": "k2.1.1"}, "UNKNOWN_CROSSING"),
+        ("hold-evidence", "officer", {"crossing": "k1.1"}, "UNKNOWN_CROSSING"),
         ("free-evidence", "head-of-unit", {}, "NOT_UNDER_HOLD"),
     ],
 )
@@ -82,6 +85,15 @@ def test_an_officer_places_a_hold_and_only_a_head_of_unit_ends_it(script: Script
     assert script.of(EvidenceDropped) == [EvidenceDropped("video", "TERM", 1, 9, FIRST, SECOND)]
     assert script.effects[-1] == DropEvidence(("evidence/aa/aa.jpg",))
     assert any(isinstance(effect, ErasePersonal) for effect in script.effects)
+
+
+def test_a_clip_that_belongs_to_no_crossing_is_held_by_its_own_name(script: Script) -> None:
+    assert order(script, "hold-evidence", "officer", crossing="k1.1.3") == ("effective", "")
+    script.tell(due(script, "k1.1.2", "k1.1.3"))
+    assert script.of(EvidenceDropped) == []
+    script.tell(due(script, "k1.1.2"))
+    assert script.of(EvidenceDropped) == [EvidenceDropped("video", "TERM", 1, 9, "k1.1.2", "k1.1.2")]
+    assert order(script, "free-evidence", crossing="k1.1.3") == ("effective", "")
 
 
 def test_there_are_only_so_many_holds(script: Script) -> None:

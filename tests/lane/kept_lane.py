@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from drivers.camera.picture_store import NotStored, PictureStore
 from drivers.contract.driver import Driver
@@ -94,7 +95,7 @@ class KeptLane(Script):
         for part in (self.loop_, self.eligible, self.ledger, self.personal, self.evidence, self.journal):
             part.close()
 
-    def __enter__(self) -> "KeptLane":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

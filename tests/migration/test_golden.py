@@ -6,6 +6,7 @@ from pathlib import Path
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from station.audit.sources import open_books
 from station.centre.store import CentreStore
 from station.courier.store import CourierStore
 from station.journal.ledger import Ledger
@@ -18,7 +19,7 @@ from tests.journal.made import append_turn
 from tests.messages.chains import LANE, STATION, chain
 from tests.migration.golden import GOLDEN, HISTORIES, chain_faults, databases, digest, live_again, rows, unpack
 
-_WANTED = {"first": "2026-11-22-43939dc", "last": "2026-11-29T1659-ca11ccd"}
+_WANTED = {"first": "2026-11-22-43939dc", "last": "2026-11-29T1708-da6816d"}
 
 
 @pytest.fixture(params=GOLDEN)
@@ -47,6 +48,20 @@ def test_each_is_recognised_and_expanded_without_a_row_changed(data: Path) -> No
     _work_as_a_lane(data)
     _work_as_a_centre(data)
     assert chain_faults(str(data)) == []
+
+
+def test_each_is_audited_as_it_was_left(tmp_path: Path) -> None:
+    """A file that nobody has migrated is no unreadable one; the first releases had no checkpoints."""
+    has: dict[str, bool] = {}
+    for name in GOLDEN:
+        data = unpack(name, tmp_path)
+        held = (data / "centre.db").read_bytes()
+        for source in (str(data), f"sqlite:///{data / 'centre.db'}"):
+            assert chain_faults(source) == [], name
+            with open_books(source) as (book,):
+                has[name] = has.get(name, True) and book.has_checkpoints
+        assert (data / "centre.db").read_bytes() == held
+    assert not has[_WANTED["first"]] and has[_WANTED["last"]]
 
 
 def test_the_oldest_one_is_behind_and_the_newest_is_not(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from tests.rig.tally import Tally
 
 Key = tuple[int, int]
 """(epoch, seq)"""
@@ -31,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Tally):
     """One column per promise; all must be 0.
 
     `undetected`: records that are missing or different at the centre while neither end has raised an alarm about it.
@@ -44,16 +46,6 @@ class Counts:
     forks: int = 0
     undetected: int = 0
     ahead: int = 0
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
-
-    @property
-    def is_clean(self) -> bool:
-        return not any(astuple(self))
-
-    def __str__(self) -> str:
-        return ", ".join(f"{f.name.replace('_', ' ')} {getattr(self, f.name)}" for f in fields(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
+from tests.rig.tally import Tally
 from tests.rig.witness import CentreRow, Entry, Row
 
 PULSE_MS = 500
@@ -17,7 +18,7 @@ _BEGINS = re.compile(r"(raise|lower)(?: pulses=[1-9]|=1)")
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Tally):
     """One column per promise; all must be 0."""
 
     released_without_a_record: int = 0
@@ -26,16 +27,6 @@ class Counts:
     motion_reissued: int = 0
     motion_after_its_deadline: int = 0
     output_held_too_long: int = 0
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
-
-    @property
-    def is_clean(self) -> bool:
-        return not any(astuple(self))
-
-    def __str__(self) -> str:
-        return ", ".join(f"{f.name.replace('_', ' ')} {getattr(self, f.name)}" for f in fields(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ def drained(folder: Path, records: int, pairs: int, receivers: Sequence[int] = (
     backlog = Backlog(folder, records)
     with (
         running_mosquitto(folder / "broker") as broker,
-        running_postgres(durable=True) as server,
+        running_postgres() as server,
         _slow_link(broker.port) as link_port,
     ):
         place = Place(backlog, broker.port, link_port, server.url)

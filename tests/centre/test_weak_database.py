@@ -1,0 +1,106 @@
+"""A database that could lose what it has committed: refused at the start, waited for while running."""
+
+import logging
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from station.__main__ import run
+from station.centre.engine import open_engine
+from station.centre.refusal import DatabaseWeak
+from station.centre.store import Stored
+from station.messages.envelope import encode_batch, encode_event
+from station.words.language import Language
+from tests.centre.test_receiver import TOPICS, Centre
+from tests.commands.premises import station
+from tests.courier.bench import Keys
+from tests.messages.chains import chain
+from tests.services import Mosquitto, Postgres
+
+
+def _set(server: Postgres, setting: str, value: str) -> None:
+    """As its administrator would; the running server takes it at once."""
+    address = server.url.replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"ALTER SYSTEM SET {setting} = {value}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _is_receipted(centre: Centre, seq: int) -> bool:
+    return bool(centre.receipts) and centre.receipts[-1].seq == seq
+
+
+def test_a_server_that_grows_weaker_is_told_and_not_receipted(
+    own_postgres: Postgres,
+    mosquitto: Mosquitto,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level(logging.WARNING, "station.centre")
+    centre, events = Centre(tmp_path, mosquitto.port, own_postgres.url), chain(6)
+    store, tried = centre.receiver.store.store, list[int]()
+
+    def counted(*arguments: Any) -> Stored:  # noqa: ANN401 - as they come
+        tried.append(len(tried))
+        return store(*arguments)
+
+    monkeypatch.setattr(centre.receiver.store, "store", counted)
+    try:
+        for due, setting, weak in ((3, "synchronous_commit", "local"), (6, "fsync", "off")):
+            batch = encode_batch(map(encode_event, events[:due]))
+            _set(own_postgres, setting, weak)
+            if setting == "fsync":  # weaker after a restart, too
+                own_postgres.stop()
+                own_postgres.start()
+            caplog.clear()
+            tried.clear()
+            centre.send(TOPICS.records, batch)
+            centre.until(lambda: tried, "the receiver would store them")
+            centre.turn()
+            assert f"{setting} = {weak}, needed on" in caplog.text
+            assert max((receipt.seq for receipt in centre.receipts), default=0) == due - 3
+            assert not centre.receiver._has_database
+            _set(own_postgres, setting, "on")
+            centre.until(lambda: centre.receiver._has_database, "it is seen that the database is strong again")
+            centre.send(TOPICS.records, batch)
+            centre.until(partial(_is_receipted, centre, due), "a receipt")
+        assert centre.codes() == []
+    finally:
+        centre.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("the database could lose what it has committed", "next: PostgreSQL: set synchronous_commit and fsync")),
+        ("vi", ("cơ sở dữ liệu có thể mất những gì đã ghi xong", "PostgreSQL: đặt synchronous_commit và fsync")),
+    ],
+)
+def test_a_centre_is_refused_at_its_start(
+    postgres: Postgres,
+    tmp_path: Path,
+    language: Language,
+    said: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("station.words.language.language", lambda: language)
+    url = f"{postgres.url.replace('station@', 'station:secret@')}?options=-csynchronous_commit%3Doff"
+    assert run(["centre", "--database", url, "alarms"]) == 78
+    told = capsys.readouterr().err
+    assert all(words in told for words in said), told
+    key = Keys(tmp_path / "keys").centre_key
+    receiver = station("centre", "--database", url, "--key", str(key), "--station", "VN-HN")
+    assert receiver.returncode == 78
+    for text in (told, receiver.stderr):
+        assert "synchronous_commit = off, needed on or remote_apply" in text
+        assert str(postgres.port) in text and "secret" not in text and "Traceback" not in text
+
+
+def test_a_database_in_memory_is_weak() -> None:
+    with pytest.raises(DatabaseWeak, match="journal_mode = memory, needed wal"):
+        open_engine("sqlite:///:memory:")
