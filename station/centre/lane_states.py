@@ -8,7 +8,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from drivers.contract.plain import NotPlain, encode, parse
 from station.centre.alarms import MOST_LANES
 from station.centre.days import as_bytes
-from station.centre.store import CentreStore, Prefix
+from station.centre.joining import Prefix
+from station.centre.store import CentreStore
 from station.centre.tables import lane_state, prefix
 from station.messages.newer import read_known
 from station.messages.states import LaneState
