@@ -69,6 +69,9 @@ class NoDeDuplication(Receiver):
     """Takes every record for a new one; a batch that its database then refuses is lost."""
 
     class Store(CentreStore):
+        def _joined(self, *_: object) -> None:
+            """Nothing is ordinary here."""
+
         def _add(self, connection: Connection, events: Sequence[RecordEvent], now_ms: int) -> int:
             stored = self._known(connection, events)
             for event in events:

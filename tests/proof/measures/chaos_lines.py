@@ -41,7 +41,9 @@ def chaos(extent: Extent) -> Iterator[Line]:
             f"blow: {blow.name}", f"{struck[blow.name]} times", struck[blow.name], "> 0", passed=blow.name in struck
         )
     for name, run in chaos_runs.mutants():
-        yield Line(f"mutant: {name}", str(run.counts), run.records, "caught", passed=not run.counts.is_clean)
+        told = str(run.counts) if run.drained else f"{run.counts}, not delivered"
+        caught = not run.counts.is_clean or not run.drained
+        yield Line(f"mutant: {name}", told, run.records, "caught", passed=caught)
 
 
 def kills(extent: Extent) -> Iterator[Line]:
