@@ -7,7 +7,6 @@ and send them again.
 
 import logging
 import select
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -66,18 +65,6 @@ class _Hole:
     prefix: Prefix
     since: Tick
     asked: bool = False
-
-
-def run_centre(settings: CentreSettings, stop: threading.Event, receiver_class: "type[Receiver] | None" = None) -> None:
-    """Receive and answer until `stop` is set. Raises Untrusted (key file), DatabaseWeak at the start, and SQLAlchemy's
-    errors (a database that cannot be reached at the start, or refuses what it is told).
-    """
-    receiver = (receiver_class or Receiver)(settings)
-    try:
-        while not stop.is_set():
-            receiver.turn(_PATIENCE)
-    finally:
-        receiver.close()
 
 
 class Receiver:

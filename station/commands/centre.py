@@ -85,7 +85,7 @@ def _station_key(text: str) -> tuple[str, str]:
 
 def run(settings: "CentreSettings") -> None:
     """Receive and answer until SIGTERM or SIGINT."""
-    from station.centre.receiver import run_centre
+    from station.centre.running import run_centre
     from station.health.log_lines import log_as_json
 
     stop = threading.Event()

@@ -188,7 +188,10 @@ NEXT_STEPS: dict[str, Words] = {
     ),
     "sqlite-too-old": ("cài đúng các gói đã khóa phiên bản", "install the locked requirements"),
     "unsafe-settings": ("chuyển thư mục sang đĩa trong máy", "move the folder to a local disk"),
-    "database-error": ("xem nhật ký của làn rồi khởi động lại làn", "see the lane's log, then restart the lane"),
+    "database-error": (
+        "của trung tâm: kiểm tra địa chỉ và máy chủ; của làn: xem nhật ký của làn rồi khởi động lại làn",
+        "the centre's: check address and server; a lane's: see the lane's log, then restart the lane",
+    ),
     "bad-model": (
         "đặt lại thư mục mô hình đã phát hành",
         "put back the released models folder, or enter the model anew with its own hash and known answer",

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis
 from station.centre import queries
-from station.centre.receiver import Receiver, run_centre
+from station.centre.receiver import Receiver
+from station.centre.running import run_centre
 from station.centre.settings import CentreSettings
 from station.courier.broker import Broker
 from station.courier.mqtt_link import Arrived, MqttLink, Up
