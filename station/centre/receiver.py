@@ -22,6 +22,7 @@ from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries, trust_offer
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
+from station.centre.evidence_taking import EvidenceTaking
 from station.centre.pushes import Pushes
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
@@ -36,7 +37,7 @@ from station.courier.outbox import back_off
 from station.messages.downlinks import Decision, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
-from station.messages.receipts import Held, Receipt, ReplayRequest
+from station.messages.receipts import FileReceipt, Held, Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
 from station.trust.keys import load_key
@@ -46,7 +47,8 @@ from station.trust.signed import Purpose, sign
 HOLE_PATIENCE = Millis(10_000)
 _LOOK = Millis(500)
 _PATIENCE = Millis(200)
-_SIGNED = ("up/checkpoint", "up/day")
+_BEHIND = ("up/checkpoint", "up/day", "up/evidence")
+"""Judged behind the records that came with them."""
 
 Lane = tuple[str, str]
 
@@ -84,7 +86,7 @@ class Receiver:
         self._enrolled = Enrolled(self.store, settings.stations, settings.station_keys)
         self._witnessing = Witnessing(self.store, self._enrolled.keys_of, self._key, utc_now)
         self._days = Days(self.store, self._enrolled.keys_of)
-        self._signed: list[tuple[Lane, str, bytes]] = []
+        self._behind: list[tuple[Lane, str, bytes]] = []
         self._noticed: dict[Lane, list[Held]] = defaultdict(list)
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
@@ -99,6 +101,10 @@ class Receiver:
         self._holes: dict[Lane, _Hole] = {}
         self._pushes = Pushes()
         self._trust = TrustOffers(self.store)
+        reserve = settings.evidence_reserve_mib
+        self._files = EvidenceTaking(
+            self.store, settings.evidence, reserve, utc_now, self._send_file_receipt, self._alarm
+        )
 
     def close(self) -> None:
         """Free everything."""
@@ -110,7 +116,7 @@ class Receiver:
         dues = [due for due in (self._connect_at, self._next_look) if due is not None]
         poll = select.poll()
         poll.register(self._link.fileno(), select.POLLIN)
-        poll.poll(max(0, min(patience, min(dues) - now())))
+        poll.poll(0 if self._files.waits else max(0, min(patience, min(dues) - now())))
         records: dict[Lane, list[RecordEvent]] = defaultdict(list)
         for event in self._link.take():
             match event:
@@ -127,7 +133,9 @@ class Receiver:
             with self._database():
                 self._store(lane, events)
         with self._database():
-            self._judge_signed()
+            self._judge_behind()
+        with self._database():
+            self._files.turn()
         self._keep_time()
 
     @contextmanager
@@ -197,8 +205,8 @@ class Receiver:
             elif kind == "up/notice":
                 for notice in _of_lane(lane, [decode_event(event.payload)]):
                     self._notice(lane, notice)
-            elif kind in _SIGNED:
-                self._signed.append((lane, kind, event.payload))  # judged behind the records that came with it
+            elif kind in _BEHIND:
+                self._behind.append((lane, kind, event.payload))
             elif kind == "state":
                 self._on_state(lane, read_known(LaneState, parse(event.payload)))
             elif kind == "up/report":
@@ -249,7 +257,14 @@ class Receiver:
 
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""
-        self._send(LaneTopics(*lane).receipt, "receipt", _receipt(lane, prefix))
+        self._send(LaneTopics(*lane).receipt, "receipt", self._receipt(lane, prefix))
+
+    def _send_file_receipt(self, lane: Lane, receipt: FileReceipt) -> None:
+        self._send(LaneTopics(*lane).receipt, "receipt", receipt)
+
+    def _receipt(self, lane: Lane, prefix: Prefix) -> Receipt:
+        takes = self._files.is_taking
+        return Receipt(*lane, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now(), takes_files=takes)
 
     # ------------------------------------------------------------------ notices
     def _notice(self, lane: Lane, event: RecordEvent) -> None:
@@ -265,16 +280,18 @@ class Receiver:
         noticed, prefixes = dict(self._noticed), queries.prefixes(self.store)
         self._noticed.clear()
         for lane, held in noticed.items():
-            receipt = replace(_receipt(lane, prefixes.get(lane, Prefix())), noticed=tuple(held))
+            receipt = replace(self._receipt(lane, prefixes.get(lane, Prefix())), noticed=tuple(held))
             self._send(LaneTopics(*lane).receipt, "receipt", receipt)
 
     # ------------------------------------------------------------------ checkpoints and days
-    def _judge_signed(self) -> None:
-        """What stations have signed; what is not theirs is an alarm."""
-        waiting, self._signed = self._signed, []
+    def _judge_behind(self) -> None:
+        """What stations have signed; what is not theirs is an alarm. Parts of files wait for their turn."""
+        waiting, self._behind = self._behind, []
         for lane, kind, payload in waiting:
             try:
-                if kind == "up/day":
+                if kind == "up/evidence":
+                    self._files.add(lane, payload)
+                elif kind == "up/day":
                     self._days.receive(payload, utc_now(), lane)
                 else:
                     self._witness(lane, payload)
@@ -352,7 +369,7 @@ class Receiver:
             topic: str = getattr(topics, item.purpose)
             self._send(topic, item.purpose, replace(item.thing, valid_until_ms=until))
 
-    def _send(self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | Downlink) -> None:
+    def _send(self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | FileReceipt | Downlink) -> None:
         """While the broker is away nothing is sent: everything is sent again on connecting."""
         if self._is_up:
             self._link.publish(topic, sign(purpose, thing, self._key).to_wire())
@@ -370,10 +387,6 @@ def _holds(state: LaneState) -> publisher.Holds:
 def utc_now() -> int:
     """UTC in milliseconds."""
     return time.time_ns() // 1_000_000
-
-
-def _receipt(lane: Lane, prefix: Prefix) -> Receipt:
-    return Receipt(*lane, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
 
 
 def _of_lane(lane: Lane, events: list[RecordEvent]) -> list[RecordEvent]:

@@ -46,7 +46,7 @@ class CentreStore:
         """Makes the tables if need be. Raises SQLAlchemy's own errors if the database cannot be reached."""
         self.engine: Engine = open_engine(url)
         dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
-        self._insert = dialect.insert
+        self.insert = dialect.insert
 
     def close(self) -> None:
         """Close every connection."""
@@ -91,7 +91,7 @@ class CentreStore:
         """Keep a live copy; it moves nothing."""
         with self.engine.begin() as connection:
             row = row_of(event, now_ms)
-            connection.execute(self._insert(tables.notice).values(row).on_conflict_do_nothing())
+            connection.execute(self.insert(tables.notice).values(row).on_conflict_do_nothing())
 
     def alarm(
         self, station: str, lane: str, code: str, detail: str, now_ms: int, *, epoch: int = 0, seq: int = 0
@@ -120,7 +120,7 @@ class CentreStore:
         row = {name: getattr(checkpoint, name) for name in ("station", "lane", "epoch", "seq")}
         with self.engine.begin() as connection:
             fresh = {**row, "signed": signed, "witness": witness, "received_ms": now_ms}
-            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            connection.execute(self.insert(table).values(fresh).on_conflict_do_nothing())
             this = and_(*(table.c[name] == value for name, value in row.items()))
             return bytes(connection.execute(select(table.c.witness).where(this)).scalar_one())
 
@@ -130,7 +130,7 @@ class CentreStore:
         row = {name: getattr(statement, name) for name in ("station", "lane", "day")}
         with self.engine.begin() as connection:
             fresh = {**row, "sha256": sha256, "signed": signed, "received_ms": now_ms}
-            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            connection.execute(self.insert(table).values(fresh).on_conflict_do_nothing())
             this = and_(*(table.c[name] == value for name, value in row.items()))
             return int(connection.execute(select(func.count()).select_from(table).where(this)).scalar_one())
 
@@ -142,7 +142,7 @@ class CentreStore:
         row = connection.execute(locked).first()
         if row is None:
             fresh = {"station": station, "lane": lane, **asdict(Prefix())}
-            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            connection.execute(self.insert(table).values(fresh).on_conflict_do_nothing())
             row = connection.execute(locked).one()
         return Prefix(row.epoch, row.seq, bytes(row.hash))
 
@@ -254,12 +254,12 @@ class CentreStore:
         this = and_(*_of(table, station, lane), table.c.epoch == epoch, table.c.seq == seq)
         row = connection.execute(select(table).where(this)).mappings().one()
         connection.execute(delete(table).where(this))
-        connection.execute(self._insert(tables.aside).values(dict(row)).on_conflict_do_nothing())
+        connection.execute(self.insert(tables.aside).values(dict(row)).on_conflict_do_nothing())
         detail = f"{row['type']} does not follow record {seq - 1}"
         self._count_alarm(connection, (station, lane, epoch, seq), "chain-break", detail, now_ms)
 
     def _put_aside(self, connection: Connection, event: RecordEvent, now_ms: int) -> None:
-        connection.execute(self._insert(tables.aside).values(row_of(event, now_ms)).on_conflict_do_nothing())
+        connection.execute(self.insert(tables.aside).values(row_of(event, now_ms)).on_conflict_do_nothing())
         detail = f"{event.type} with hash {event.hash.hex()[:16]} contradicts what is stored"
         where = (event.station, event.lane, event.epoch, event.seq)
         self._count_alarm(connection, where, "fork", detail, now_ms)
@@ -269,7 +269,7 @@ class CentreStore:
     ) -> None:
         table = tables.alarm
         station, lane, epoch, seq = where
-        statement = self._insert(table).values(
+        statement = self.insert(table).values(
             station=station,
             lane=lane,
             epoch=epoch,

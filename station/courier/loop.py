@@ -17,8 +17,11 @@ from station.courier import outbox, talk
 from station.courier.belief import Belief
 from station.courier.connecting import Connecting
 from station.courier.downlink import DownlinkUnacceptable, Judge
+from station.courier.file_sending import FileSending
+from station.courier.lane_state import lane_state
 from station.courier.live import LiveCopies
 from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up
+from station.courier.named_files import NamedFiles
 from station.courier.offering import Offering
 from station.courier.outbox import Outbox
 from station.courier.refusals import RefusalLimit
@@ -26,9 +29,10 @@ from station.courier.settings import CourierSettings
 from station.courier.store import CourierStore, Cursor
 from station.courier.stream import RecordStream
 from station.courier.taking import Taking
+from station.journal.folder import DataFolder
 from station.journal.refusals import Unreadable
 from station.messages.envelope import encode_batch
-from station.messages.receipts import FromReceiver, Receipt, ReplayRequest, Witness
+from station.messages.receipts import FileReceipt, FromReceiver, Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
@@ -73,14 +77,10 @@ class Courier:
         self._live = LiveCopies()
         self._next_beat = self._next_look = self._next_offer = clock()
         self.is_stopping = False
-        self._store = CourierStore(Path(settings.folder))
+        folder, evidence = Path(settings.folder), DataFolder(Path(settings.journal)).evidence
+        self._store = CourierStore(folder)
         self._taking = Taking(
-            self._store,
-            self._judge,
-            Path(settings.folder),
-            utc_ms=utc_now,
-            refuse=self._refuse,
-            applied=self._on_applied,
+            self._store, self._judge, folder, utc_ms=utc_now, refuse=self._refuse, applied=self._on_applied
         )
         self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
         self._offering = Offering(self._stream, clock())
@@ -90,6 +90,8 @@ class Courier:
             [self._topics.every_downlink],
             (self._topics.state, encode(self._state(online=False))),
         )
+        named = NamedFiles(self._stream, self._store.files, evidence)
+        self._files = FileSending(named, evidence, self._topics, self._link.publish)
         self._journal_fault = ""
         self._cursor = self._store.cursor()
         self._has_fork = self._store.has_fork()
@@ -106,6 +108,7 @@ class Courier:
         self._tell(self._taking.go_on())
         self._keep_time()
         self._send()
+        self._send_file()
 
     def close(self) -> None:
         """Say goodbye as the last will would, and free everything."""
@@ -234,25 +237,18 @@ class Courier:
         mid = self._link.publish(self._topics.records, batch)
         self._box = outbox.sent_batch(self._box, mid, records[count - 1].seq, now)
 
+    def _send_file(self) -> None:
+        """Last of all."""
+        if not (self._urgent or self._live.wait or self._has_fork):
+            with self._reading_journal():
+                self._box = self._files.turn(self._box, self._cursor, self._clock())
+
     def _publish_state(self) -> None:
         self._urgent.appendleft((self._topics.state, encode(self._state(online=True)), True))
 
     def _state(self, *, online: bool) -> LaneState:
-        held = self._store.held()
-        return LaneState(
-            self._topics.station,
-            self._topics.lane,
-            online,
-            self._boot,
-            held.list_number,
-            held.suspension_number,
-            full_list=self._taking.wants_full_list,
-            watchlist_number=held.watchlist[0],
-            rules_number=held.rules[0],
-            decision_number=held.decision[0],
-            trust_serial=self._judge.trusted.serial,
-            officers_number=self._belief.officers,
-        )
+        held, full_list = self._store.held(), self._taking.wants_full_list
+        return lane_state(self._topics, held, self._belief, online=online, boot=self._boot, full_list=full_list)
 
     # ------------------------------------------------------------------ the connection
     def _on_link(self, event: LinkEvent) -> None:
@@ -275,6 +271,7 @@ class Courier:
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offering.begin_again()
+        self._files.begin_again()
         self._live.connected(self._clock())
         self._publish_state()
         self._tell(talk.LinkIs(True))
@@ -289,6 +286,7 @@ class Courier:
     def _on_acknowledged(self, event: Acknowledged) -> None:
         """A place in the window is free. Nothing is delivered by this."""
         self._box = outbox.acknowledged(self._box, event.mid)
+        self._files.acknowledged(event.mid, self._clock())
         if event.failure:
             self._refuse(DownlinkUnacceptable("publish", event.failure[:80], "check the broker's rights for this lane"))
 
@@ -307,7 +305,10 @@ class Courier:
             case Witness():
                 with self._reading_journal():
                     self._tell(self._offering.weigh(message, signed))
+            case FileReceipt():
+                self._files.weigh(message, now)
             case Receipt(seq=seq):
+                self._files.is_wanted = message.takes_files
                 is_news = seq > self._box.receipted and not self._has_fork
                 self._box = self._box if is_news else outbox.receipted(self._box, 0, now)
                 with self._reading_journal():
