@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -75,11 +76,11 @@ def test_a_restart_of_either_end_costs_no_byte_twice(bench: Bench) -> None:
         publish = courier._files._publish
 
         def noted(topic: str, payload: bytes) -> int:
-            part = decode(OfFile, payload)
+            part: FileChunk = decode(OfFile, payload)
             sent.append((part.offset, len(part.content())))
             return publish(topic, payload)
 
-        courier._files._publish = noted  # type: ignore[method-assign]
+        courier._files._publish = noted
         return courier
 
     heard(courier)
@@ -136,11 +137,11 @@ def test_a_centre_without_a_folder_is_sent_none_and_its_records_go_on(bench: Ben
     assert at_centre(bench) == {sha256(data): data}
 
 
-def chunk(bench: Bench, whole: bytes, seq: int = 1, **changes: object) -> bytes:
+def chunk(bench: Bench, whole: bytes, seq: int = 1, **changes: Any) -> bytes:
     """As a lane that is enrolled, and hostile, may send it."""
     encoded = base64.b64encode(whole).decode()
     part = FileChunk(STATION, LANE, 1, seq, "", sha256(whole), ".jpg", len(whole), 0, encoded)
-    return encode(replace(part, **changes))  # type: ignore[arg-type]
+    return encode(replace(part, **changes))
 
 
 def answers(bench: Bench, payload: bytes) -> list[tuple[int, str]]:
@@ -220,8 +221,13 @@ def test_a_picture_that_several_records_name_is_sent_once(bench: Bench) -> None:
         newest = name(bench.journal, [sha256(data)])
     bench.start_receiver()
     courier = bench.start_courier()
-    published: list[str] = []
+    published: list[bytes] = []
     publish = courier._files._publish
-    courier._files._publish = lambda topic, payload: published.append(topic) or publish(topic, payload)  # type: ignore[method-assign,func-returns-value]
+
+    def noted(topic: str, payload: bytes) -> int:
+        published.append(payload)
+        return publish(topic, payload)
+
+    courier._files._publish = noted
     bench.pump(lambda: place(bench) == newest, "all is settled")
     assert len(published) == 2, "one question how far the centre is, one chunk"
