@@ -64,6 +64,8 @@ class EvidenceFolder:
                 stored = 0
             if data and offset == stored:
                 _write_at(descriptor, data, offset)
+                if not stored:
+                    sync_folder(part.parent)
                 stored += len(data)
             if stored == total:
                 self._keep(part, descriptor, sha256, ending)
@@ -82,9 +84,7 @@ class EvidenceFolder:
             part.unlink(missing_ok=True)
             raise OtherHash
         target = self.path(sha256, ending)
-        if not target.parent.is_dir():
-            make_folder(target.parent)
-            sync_folder(self.root)
+        make_folder(target.parent)
         part.rename(target)
         sync_folder(target.parent)
         sync_folder(part.parent)

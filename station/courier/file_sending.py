@@ -79,13 +79,15 @@ class FileSending:
         self.is_wanted = False
 
     def begin_again(self) -> None:
-        """Connected anew: nothing is under way, and the centre has yet to say what it takes and how far it is."""
+        """Connected anew: nothing is under way, and the centre has yet to say how far it is.
+
+        That it takes files stays known: to a lane that has nothing to deliver it need not say a word.
+        """
         self._pace = Pace()
         self._open, self._sent, self._asks = None, None, True
         self._patience, self._rest, self._rests_until = LEAST_PATIENCE, REST, Tick(0)
         self._setbacks = self._wrong = 0
         self._files.begin_again()
-        self.is_wanted = False
 
     def turn(self, box: Outbox, receipted: Cursor, now: Tick) -> Outbox:
         """Send what is due; the outbox with it under way. The caller has nothing else to send. Raises Unreadable."""

@@ -42,8 +42,12 @@ def write(journal: Journal, record: Record) -> int:
 
 def name(journal: Journal, pictures: Sequence[str], crossing: str = "VNHUN1-L1-E1-000001") -> int:
     """A record that names these pictures; its number."""
-    identified = PlateIdentified(crossing, "15C12345", "ACCEPTED", Permille(990), 1, (), tuple(pictures))
-    return write(journal, identified)
+    return write(journal, identified(pictures, crossing))
+
+
+def identified(pictures: Sequence[str], crossing: str = "VNHUN1-L1-E1-000001") -> PlateIdentified:
+    """What names them."""
+    return PlateIdentified(crossing, "15C12345", "ACCEPTED", Permille(990), 1, (), tuple(pictures))
 
 
 def keep_clip(bench: Bench, frames: Sequence[bytes], crossing: str = "VNHUN1-L1-E1-000001") -> str:

@@ -137,7 +137,7 @@ def test_a_centre_without_a_folder_is_sent_none_and_its_records_go_on(bench: Ben
     assert at_centre(bench) == {sha256(data): data}
 
 
-def chunk(bench: Bench, whole: bytes, seq: int = 1, **changes: Any) -> bytes:
+def chunk(bench: Bench, whole: bytes, seq: int = 1, **changes: Any) -> bytes:  # noqa: ANN401 - any field
     """As a lane that is enrolled, and hostile, may send it."""
     encoded = base64.b64encode(whole).decode()
     part = FileChunk(STATION, LANE, 1, seq, "", sha256(whole), ".jpg", len(whole), 0, encoded)
