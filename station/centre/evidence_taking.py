@@ -20,8 +20,9 @@ from station.messages.receipts import FileAnswer, FileReceipt
 
 BUDGET = Millis(50)
 """Of one turn: records and notices of other lanes go on in between."""
-MOST_WAITING = 256
-"""Chunks that wait; what is beyond is asked for again by its lane."""
+MOST_OF_A_LANE = 4
+MOST_LANES = 128
+"""Chunks that wait; what is beyond is asked for again by its lane, which has one under way."""
 MOST_WRONG = 3
 """Times that a file may come with another hash; then nothing more of it is written."""
 
@@ -53,7 +54,7 @@ class EvidenceTaking:
         self._utc_ms = utc_ms
         self._send = send
         self._alarm = alarm
-        self._waiting: deque[tuple[Lane, bytes]] = deque(maxlen=MOST_WAITING)
+        self._waiting: dict[Lane, deque[bytes]] = {}
         if self._folder is None:
             log.warning("no folder for evidence files is set: lanes are not asked for their pictures")
 
@@ -68,14 +69,19 @@ class EvidenceTaking:
         return bool(self._waiting)
 
     def add(self, lane: Lane, payload: bytes) -> None:
-        """It has come; it is judged in `turn`, behind the records."""
-        self._waiting.append((lane, payload))
+        """It has come; it is judged in `turn`, behind the records, one of each lane in turn."""
+        if lane in self._waiting or len(self._waiting) < MOST_LANES:
+            self._waiting.setdefault(lane, deque(maxlen=MOST_OF_A_LANE)).append(payload)
 
     def turn(self) -> None:
         """Judge and answer for a while. Raises SQLAlchemy's errors: then it is not answered, and comes again."""
         until = now() + BUDGET
         while self._waiting and now() < until:
-            lane, payload = self._waiting.popleft()
+            lane = next(iter(self._waiting))
+            payloads = self._waiting.pop(lane)
+            payload = payloads.popleft()
+            if payloads:
+                self._waiting[lane] = payloads  # behind the others
             try:
                 part: OfFile = read_known(OfFile, parse(payload))
                 if (part.station, part.lane) != lane or not part.is_sound:
@@ -98,8 +104,9 @@ class EvidenceTaking:
             judged = self._keep(self._folder, lane, part, row, is_clip=is_clip)
         if judged.alarm:
             self._alarm(lane, judged.alarm, f"{part.sha256[:16]}, named by record {part.seq} of epoch {part.epoch}")
-        total = part.total if isinstance(part, FileChunk) else judged.stored
-        self._send(lane, FileReceipt(*lane, part.sha256, total, judged.stored, judged.reason, self._utc_ms()))
+        total, offset = (part.total, part.offset) if isinstance(part, FileChunk) else (judged.stored, 0)
+        answer = FileReceipt(*lane, part.sha256, total, offset, judged.stored, judged.reason, self._utc_ms())
+        self._send(lane, answer)
 
     def _pass_over(self, folder: EvidenceFolder, lane: Lane, told: FileGone, row: EvidenceRow | None) -> _Judged:
         if row is not None and row.state == HERE and folder.size(row.sha256, row.ending) == row.size:

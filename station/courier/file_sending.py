@@ -7,7 +7,7 @@ chunk that was under way. What cannot be sent is told by name and passed over: i
 import base64
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drivers.contract.plain import encode
@@ -50,9 +50,10 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """One message under way; `size`: bytes of the file in it. `mid` is 0 once the broker has it."""
+    """One message under way; `size`: bytes of the file in it, from `offset` on. `mid` is 0 once the broker has it."""
 
     mid: int
+    offset: int
     size: int
     tick: Tick
     until: Tick
@@ -104,7 +105,8 @@ class FileSending:
         opened = self._open if self._open is not None and self._open.file == file else self._begin(file)
         message, size = self._message(opened)
         mid = self._publish(self._topics.evidence, encode(message))
-        self._sent = _Sent(mid, size, now, Tick(now + self._patience))
+        offset = message.offset if isinstance(message, FileChunk) else 0
+        self._sent = _Sent(mid, offset, size, now, Tick(now + self._patience))
         return outbox.sent_urgent(box, mid, now)
 
     def acknowledged(self, mid: int, now: Tick) -> None:
@@ -112,14 +114,14 @@ class FileSending:
         if self._sent is not None and self._sent.mid == mid:
             if self._sent.size:
                 self._pace = chunk_pace.acknowledged(self._pace, self._sent.size, Millis(now - self._sent.tick))
-            self._sent = _Sent(0, self._sent.size, self._sent.tick, self._sent.until)
+            self._sent = replace(self._sent, mid=0)
 
     def weigh(self, answer: FileReceipt, now: Tick) -> None:
         """What the centre has of the file in hand, or why it does not take it."""
-        opened = self._open
-        if opened is None or self._sent is None or answer.sha256 != opened.file.sha256:
-            return  # late: asked again meanwhile
-        had_data, self._sent = self._sent.size > 0, None
+        opened, sent = self._open, self._sent
+        if opened is None or sent is None or (answer.sha256, answer.offset) != (opened.file.sha256, sent.offset):
+            return  # late, or a second one: it is not about what is under way
+        had_data, self._sent = sent.size > 0, None
         self._patience, was_asking, self._asks = LEAST_PATIENCE, self._asks, False
         if answer.is_whole or opened.gone:
             self._settle("" if answer.is_whole else opened.gone)

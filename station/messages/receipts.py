@@ -80,13 +80,14 @@ class FileReceipt:
     """The centre has the first `stored` bytes of the evidence file `sha256` on its disk.
 
     If that is all of its `total`, the file has been hashed and is kept: it is delivered. `reason` says why the rest, or
-    anything, is not taken: nothing then follows from `stored`.
+    anything, is not taken: nothing then follows from `stored`. `offset` is that of the chunk which this answers.
     """
 
     station: str
     lane: str
     sha256: str
     total: int
+    offset: int
     stored: int
     reason: str
     utc_ms: int

@@ -16,6 +16,7 @@ from tests.proof.measures import (
     key_lines,
     migration_lines,
     outage_lines,
+    picture_lines,
     trust_lines,
 )
 
@@ -47,6 +48,7 @@ PROMISES: dict[str, Promise] = {
     "Expand-only migrations": migration_lines.expand_only,
     "Evidence bundles": trust_lines.evidence_bundles,
     "Clips of events": clip_lines.clips,
+    "Pictures to the centre": picture_lines.pictures,
     "Conformance of receivers": trust_lines.receivers,
     "Downlinks": downlink_lines.downlinks,
     "Not built yet": not_yet,
