@@ -60,8 +60,8 @@ def count_files(store: CentreStore, station: str, lane: str, from_ms: int, to_ms
     wanted = select(table.c.epoch, table.c.seq, table.c.type, table.c.body).where(this)
     with store.engine.connect() as connection:
         rows = connection.execute(wanted.order_by(table.c.epoch, table.c.seq))
-        files = _files(store, station, lane, [(row.epoch, row.seq, row.type, bytes(row.body)) for row in rows])
-    states = [one.state for one in files]
+        naming = [(row.epoch, row.seq, row.type, bytes(row.body)) for row in rows if named_in(bytes(row.body))]
+    states = [one.state for one in _files(store, station, lane, naming)]
     return FileCount(len(states), *(states.count(state) for state in (HERE, GONE, "missing")))
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from drivers.contract.plain import decode, encode
 from station.centre import queries
+from station.centre.evidence_folder import EvidenceFolder
 from station.courier.loop import Courier
 from station.courier.talk import Receipted
 from station.journal.reader import JournalReader
@@ -231,3 +232,51 @@ def test_a_picture_that_several_records_name_is_sent_once(bench: Bench) -> None:
     courier._files._publish = noted
     bench.pump(lambda: place(bench) == newest, "all is settled")
     assert len(published) == 2, "one question how far the centre is, one chunk"
+
+
+def test_what_comes_twice_is_neither_sent_nor_stored_twice(bench: Bench) -> None:
+    """A broker may bring anything twice."""
+    data = content(1, 1_000_000)
+    keep(bench.folder / "lane", data)
+    newest = name(bench.journal, [sha256(data)])
+    receiver, courier = bench.start_receiver(), bench.start_courier()
+    publish, answer, sent = courier._files._publish, receiver._files._send, [0]
+
+    def twice(topic: str, payload: bytes) -> int:
+        sent[0] += len(decode(OfFile, payload).content())
+        publish(topic, payload)
+        return publish(topic, payload)
+
+    def answered_twice(lane: tuple[str, str], receipt: FileReceipt) -> None:
+        answer(lane, receipt)
+        answer(lane, receipt)
+
+    courier._files._publish, receiver._files._send = twice, answered_twice
+    bench.pump(lambda: place(bench) == newest, "the file is settled")
+    assert at_centre(bench) == {sha256(data): data}
+    assert sent[0] - len(data) <= MOST_CHUNK
+
+
+def test_two_receivers_without_a_common_folder_are_given_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each answers with what it has: the lane does not go round for ever, and the next file is not held up."""
+    data, good = content(1, 500_000), content(2, 1_000)
+    keep(bench.folder / "lane", data)
+    keep(bench.folder / "lane", good)
+    newest = name(bench.journal, [sha256(data), sha256(good)])
+    receiver = bench.start_receiver()
+    bench.start_courier()
+    folder = receiver._files._folder
+    assert folder is not None
+    other = EvidenceFolder(bench.folder / "other", 0)
+    turn = receiver._files.turn
+
+    def in_turn() -> None:
+        if receiver._files.waits:
+            receiver._files._folder = other if receiver._files._folder is folder else folder
+        turn()
+
+    monkeypatch.setattr(receiver._files, "turn", in_turn)
+    bench.pump(lambda: place(bench) == newest, "all is settled")
+    row = here(bench, sha256(data))
+    assert row is not None and (row.state, row.reason) == ("gone", "given-up")
+    assert are_here(bench, [sha256(good)])
