@@ -22,9 +22,9 @@ from station.messages.evidence_files import MOST_FILE, FileChunk, FileGone, Gone
 from station.messages.receipts import FileReceipt
 from station.messages.topics import LaneTopics
 
-LEAST_PATIENCE = Millis(5_000)
+LEAST_PATIENCE = Millis(2_000)
 MOST_PATIENCE = Millis(60_000)
-"""Without an answer the centre is asked how far it is."""
+"""From the broker's acknowledgement on; without an answer by then the centre is asked how far it is."""
 
 REST = Millis(60_000)
 MOST_REST = Millis(600_000)
@@ -114,7 +114,7 @@ class FileSending:
         if self._sent is not None and self._sent.mid == mid:
             if self._sent.size:
                 self._pace = chunk_pace.acknowledged(self._pace, self._sent.size, Millis(now - self._sent.tick))
-            self._sent = replace(self._sent, mid=0)
+            self._sent = replace(self._sent, mid=0, until=Tick(now + self._patience))
 
     def weigh(self, answer: FileReceipt, now: Tick) -> None:
         """What the centre has of the file in hand, or why it does not take it."""

@@ -21,12 +21,19 @@ from station.messages.evidence_files import MOST_CHUNK, MOST_FILE, FileChunk, Of
 from station.messages.receipts import FileReceipt
 from tests.courier.bench import LANE, STATION, Bench, write_records
 from tests.courier.pictured import are_here, at_centre, content, here, keep, keep_clip, name, sha256
-from tests.services import Mosquitto
+from tests.services import Mosquitto, running_mosquitto
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """One for all: nothing here is retained but the lane's state, which each test writes anew."""
+    with running_mosquitto(tmp_path_factory.mktemp("broker")) as started:
+        yield started
 
 
 @pytest.fixture
-def bench(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Bench]:
-    with Bench(tmp_path / "bench", mosquitto.port) as made:
+def bench(tmp_path: Path, broker: Mosquitto) -> Iterator[Bench]:
+    with Bench(tmp_path / "bench", broker.port) as made:
         made.evidence = str(tmp_path / "evidence")
         yield made
 

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.powercut import stories
-from tests.proof.measures.picture_lines import CUT_MUTANTS
 from tests.proof.measures.power_cuts import MUTANTS, caught, tallies
 from tests.support import needs
 
@@ -30,10 +29,3 @@ def test_the_centre_keeps_every_file_that_it_has_answered() -> None:
     cuts = list(stories.evidence().cuts(40, 1))
     assert [cut.found for cut in cuts if cut.found] == []
     assert sum(cut.said for cut in cuts) > 100
-
-
-@pytest.mark.timeout(120)
-@pytest.mark.parametrize("mutant", list(CUT_MUTANTS))
-def test_a_careless_centre_is_caught(mutant: str) -> None:
-    needs("strace")
-    assert stories.evidence(mutant).first_found(200, 1) is not None

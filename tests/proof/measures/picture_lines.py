@@ -22,7 +22,7 @@ CUT_MUTANTS = {"early": "answered before it is written", "unsynced": "no sync of
 MUTANT = "tests.proof.measures.picture_courier"
 
 _FILES: dict[Extent, tuple[int, int]] = {"short": (16, 3), "full": (160, 30)}
-_ALARMS: dict[Extent, int] = {"short": 10, "full": 200}
+_ALARMS: dict[Extent, int] = {"short": 6, "full": 200}
 _CUTS: dict[Extent, int] = {"short": 60, "full": 1_000}
 
 
@@ -33,10 +33,10 @@ def pictures(extent: Extent) -> Iterator[Line]:
         yield from _of_kills(carried_over_kills(folder / "kills", *_FILES[extent]))
         yield from _of_cuts(_CUTS[extent])
         yield _of_alarms(alarms_meanwhile(folder / "alarms", _ALARMS[extent], NARROW))
-        late = alarms_meanwhile(folder / "hasty", 6, NARROW, MUTANT)
+        late = alarms_meanwhile(folder / "hasty", 3, NARROW, MUTANT)
         told = f"slowest {max(late.took_ms)} ms"
         caught = max(late.took_ms) > LATEST_MS
-        yield Line("mutant: chunks of 128 KiB on the same way", told, 6, f"over {LATEST_MS} ms", passed=caught)
+        yield Line("mutant: chunks of 128 KiB on the same way", told, 3, f"over {LATEST_MS} ms", passed=caught)
         yield _of_a_wrong_content(folder / "wrong", is_hashed=True)
         yield _of_a_wrong_content(folder / "unhashed", is_hashed=False)
 

@@ -165,12 +165,14 @@ class PictureSite:
 
 
 @contextmanager
-def site(folder: Path, files: int, most: int, rate: int, module: str = "") -> Iterator[PictureSite]:
-    """A started one, over PostgreSQL; `rate` is bytes a second upwards."""
+def site(
+    folder: Path, files: int, most: int, rate: int, module: str = "", *, has_server: bool = False
+) -> Iterator[PictureSite]:
+    """A started one, over PostgreSQL or SQLite; `rate` is bytes a second upwards."""
     with ExitStack() as stack:
-        server = stack.enter_context(running_postgres())
+        url = stack.enter_context(running_postgres()).url if has_server else f"sqlite:///{folder}/centre.db"
         broker = stack.enter_context(running_mosquitto(folder / "broker"))
-        made = PictureSite(folder, broker, server.url, files, most, rate)
+        made = PictureSite(folder, broker, url, files, most, rate)
         stack.callback(made.close)
         made.start(module)
         yield made
@@ -178,7 +180,7 @@ def site(folder: Path, files: int, most: int, rate: int, module: str = "") -> It
 
 def carried_over_kills(folder: Path, files: int, kills: int) -> Carried:
     """Courier, broker and receivers are killed in turn, each amid a file."""
-    with site(folder, files, 600_000, 1_500_000) as at:
+    with site(folder, files, 600_000, 1_500_000, has_server=True) as at:
         began, total = time.monotonic(), sum(at.files.values())
         for kill in range(kills):
             due = total * (kill + 1) // (kills + 1)
@@ -202,7 +204,7 @@ def _kill(at: PictureSite, who: int) -> None:
 
 def alarms_meanwhile(folder: Path, count: int, rate: int, module: str = "") -> Alarms:
     """Alarms while pictures flow over a way of `rate` bytes a second, none of which the backlog lets run dry."""
-    with site(folder, 40, 2_000_000, rate, module) as at:
+    with site(folder, 12 + count // 4, 500_000, rate, module) as at:
         lane = at.lane
         assert lane is not None
         before, began = _carried_bytes(at.parts()), time.monotonic()
