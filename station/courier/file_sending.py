@@ -13,7 +13,7 @@ from pathlib import Path
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
 from station.courier import chunk_pace, outbox
-from station.courier.chunk_pace import Pace
+from station.courier.chunk_pace import LEAST_CHUNK, Pace
 from station.courier.named_files import NamedFile, NamedFiles
 from station.courier.outbox import Outbox
 from station.courier.store import Cursor
@@ -82,9 +82,10 @@ class FileSending:
     def begin_again(self) -> None:
         """Connected anew: nothing is under way, and the centre has yet to say how far it is.
 
-        That it takes files stays known: to a lane that has nothing to deliver it need not say a word.
+        That it takes files stays known: to a lane that has nothing to deliver it need not say a word. A connection that
+        ended amid a chunk may have been too narrow for it.
         """
-        self._pace = Pace()
+        self._pace = Pace(LEAST_CHUNK) if self._sent is not None and self._sent.mid else Pace()
         self._open, self._sent, self._asks = None, None, True
         self._patience, self._rest, self._rests_until = LEAST_PATIENCE, REST, Tick(0)
         self._setbacks = self._wrong = 0

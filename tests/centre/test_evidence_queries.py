@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -31,9 +32,9 @@ def bench(tmp_path: Path, mosquitto: Mosquitto) -> Iterator[Bench]:
         made.start_receiver()
         courier = made.start_courier()
         made.pump(lambda: courier._store.files.place()[1] == 2, "all is settled")
-        courier._files.turn = lambda box, *_: box
         newest = name(made.journal, [sha256(GOOD), sha256(content(9, 10))], CROSSING)
-        made.pump(lambda: courier._cursor.seq == newest, "the record is receipted")
+        with mock.patch.object(courier._files, "turn", side_effect=lambda box, *_: box):
+            made.pump(lambda: courier._cursor.seq == newest, "the record is receipted")
         made.stop_courier()
         yield made
 

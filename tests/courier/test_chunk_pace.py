@@ -9,7 +9,8 @@ from station.messages.evidence_files import MOST_CHUNK
 
 def times(rate: int, chunks: int) -> list[int]:
     """ms of each chunk, one behind the other, on a way of `rate` bytes a second that takes a third more for base64."""
-    pace, found = Pace(), []
+    pace = Pace()
+    found: list[int] = []
     for _ in range(chunks):
         took = Millis(pace.size * 4_000 // (3 * rate))
         found.append(took)
