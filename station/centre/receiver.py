@@ -18,22 +18,21 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
-from drivers.contract.quantities import Millis, Permille, Tick
+from drivers.contract.quantities import Millis, Tick
 from station.centre import publisher, queries, trust_offer
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
 from station.centre.evidence_taking import EvidenceTaking
 from station.centre.pushes import Pushes
+from station.centre.reconnecting import Reconnecting
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore, Prefix
 from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
 from station.core.records import TYPES
 from station.core.trust_records import StationKeyInForce
-from station.courier.broker import Version
 from station.courier.downlink import REASONS
-from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, next_version
-from station.courier.outbox import back_off
+from station.courier.mqtt_link import Arrived, Down, MqttLink, Up
 from station.messages.downlinks import Decision, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
@@ -90,10 +89,8 @@ class Receiver:
         self._noticed: dict[Lane, list[Held]] = defaultdict(list)
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
-        self._version: Version = settings.broker.version
-        self._connect_at: Tick | None = now()
+        self._connecting = Reconnecting(settings.broker.version, now())
         self._next_look = now()
-        self._failures = 0
         self._is_up = False
         self._has_database = True
         self._owes_word = False
@@ -113,7 +110,7 @@ class Receiver:
 
     def turn(self, patience: Millis) -> None:
         """Wait until something arrives or is due, at most `patience`; then do it."""
-        dues = [due for due in (self._connect_at, self._next_look) if due is not None]
+        dues = [due for due in (self._connecting.at, self._next_look) if due is not None]
         poll = select.poll()
         poll.register(self._link.fileno(), select.POLLIN)
         poll.poll(0 if self._files.waits else max(0, min(patience, min(dues) - now())))
@@ -150,9 +147,8 @@ class Receiver:
 
     def _keep_time(self) -> None:
         tick = now()
-        if self._connect_at is not None and tick >= self._connect_at:
-            self._connect_at = None
-            self._link.connect(self._version)
+        if self._connecting.is_due(tick):
+            self._link.connect(self._connecting.version)
         if tick >= self._next_look:
             self._next_look = Tick(tick + _LOOK)
             with self._database():
@@ -164,7 +160,7 @@ class Receiver:
     # ------------------------------------------------------------------ the connection
     def _on_up(self) -> None:
         self._is_up = self._owes_word = True
-        self._failures = 0
+        self._connecting.up()
         self._next_look = now()
 
     def _say_where_lanes_stand(self) -> None:
@@ -182,12 +178,7 @@ class Receiver:
 
     def _on_down(self, event: Down) -> None:
         self._is_up = False
-        self._failures += 1
-        self._version = next_version(self._settings.broker.version, self._version, event.version_refused)
-        is_fallback = event.version_refused and self._version != self._settings.broker.version
-        # Half the jitter's range: a centre comes back before its lanes do.
-        wait = Millis(0) if is_fallback else min(back_off(self._failures, Permille(1000)), Millis(5_000))
-        self._connect_at = Tick(now() + wait)
+        self._connecting.down(event, now())
 
     # ------------------------------------------------------------------ what lanes send
     def _on_message(self, event: Arrived, records: dict[Lane, list[RecordEvent]]) -> None:

@@ -263,8 +263,8 @@ class Courier:
                 self._on_receipt(event)
             case Arrived(topic=self._topics.trust) | Arrived(topic=self._topics.officers):
                 self._on_trust(event)
-            case Arrived():
-                self._on_downlink(event)
+            case Arrived(topic=topic, payload=payload, retained=retained):
+                self._taking.take(topic, payload, retained=retained)
 
     def _on_up(self, event: Up) -> None:
         self._connecting.up()
@@ -355,9 +355,6 @@ class Courier:
             self._judge = Judge(self._topics, self._belief.trusted, self._watch_key_id)
             self._taking.believe(self._judge)
             self._publish_state()
-
-    def _on_downlink(self, event: Arrived) -> None:
-        self._taking.take(event.topic, event.payload, retained=event.retained)
 
     def _on_applied(self) -> None:
         self._publish_state()
