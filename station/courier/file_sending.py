@@ -13,7 +13,7 @@ from pathlib import Path
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
 from station.courier import chunk_pace, outbox
-from station.courier.chunk_pace import LEAST_CHUNK, Pace
+from station.courier.chunk_pace import Pace
 from station.courier.named_files import NamedFile, NamedFiles
 from station.courier.outbox import Outbox
 from station.courier.store import Cursor
@@ -79,13 +79,14 @@ class FileSending:
         self._setbacks = self._wrong = 0
         self.is_wanted = False
 
-    def begin_again(self) -> None:
+    def begin_again(self, packet: int) -> None:
         """Connected anew: nothing is under way, and the centre has yet to say how far it is.
 
-        That it takes files stays known: to a lane that has nothing to deliver it need not say a word. A connection that
-        ended amid a chunk may have been too narrow for it.
+        That it takes files stays known: to a lane that has nothing to deliver it need not say a word. `packet`: bytes
+        that the broker takes in one packet, 0 if it does not say.
         """
-        self._pace = Pace(LEAST_CHUNK) if self._sent is not None and self._sent.mid else Pace()
+        cut_off = self._sent.size if self._sent is not None and self._sent.mid else 0
+        self._pace = chunk_pace.connected(self._pace, packet, cut_off)
         self._open, self._sent, self._asks = None, None, True
         self._patience, self._rest, self._rests_until = LEAST_PATIENCE, REST, Tick(0)
         self._setbacks = self._wrong = 0

@@ -271,7 +271,7 @@ class Courier:
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offering.begin_again()
-        self._files.begin_again()
+        self._files.begin_again(event.packet_maximum)
         self._live.connected(self._clock())
         self._publish_state()
         self._tell(talk.LinkIs(True))

@@ -1,9 +1,11 @@
 """The size of a chunk follows the link: what waits behind one on a narrow way is through soon."""
 
+import base64
+
 import pytest
 
 from drivers.contract.quantities import Millis
-from station.courier.chunk_pace import FIRST_CHUNK, LEAST_CHUNK, SLOW, Pace, acknowledged
+from station.courier.chunk_pace import FIRST_CHUNK, LEAST_CHUNK, SLOW, TRIED_AGAIN, Pace, acknowledged, connected
 from station.messages.evidence_files import MOST_CHUNK
 
 
@@ -31,6 +33,23 @@ def test_a_wide_way_carries_the_largest_and_a_dead_slow_one_the_least() -> None:
     assert (wide.size, slow.size) == (MOST_CHUNK, LEAST_CHUNK)
 
 
+def test_a_broker_that_takes_small_packets_is_sent_small_chunks() -> None:
+    pace = connected(Pace(), 100_000, 0)
+    for _ in range(2 * TRIED_AGAIN):
+        pace = acknowledged(pace, pace.size, Millis(5))
+        assert len(base64.b64encode(bytes(pace.size))) + 1_500 < 100_000
+    assert pace.size > 64 * 1024
+
+
+def test_a_size_at_which_the_connection_broke_is_tried_again_much_later() -> None:
+    pace = connected(Pace(MOST_CHUNK), 0, MOST_CHUNK)
+    sizes: list[int] = []
+    for _ in range(TRIED_AGAIN + 10):
+        sizes.append(pace.size)
+        pace = acknowledged(pace, pace.size, Millis(5))
+    assert sizes[0] == LEAST_CHUNK and max(sizes[:TRIED_AGAIN]) == MOST_CHUNK // 2 and sizes[-1] == MOST_CHUNK
+
+
 def test_the_short_end_of_a_file_says_nothing_about_a_wide_way() -> None:
-    assert acknowledged(Pace(), 10, Millis(1)) == Pace(FIRST_CHUNK)
+    assert acknowledged(Pace(), 10, Millis(1)) == Pace(FIRST_CHUNK, since=1)
     assert acknowledged(Pace(), 10, Millis(SLOW + 1)).size < FIRST_CHUNK

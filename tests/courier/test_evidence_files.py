@@ -13,8 +13,9 @@ import pytest
 from drivers.contract.plain import decode, encode
 from station.centre import queries
 from station.centre.evidence_folder import EvidenceFolder
+from station.courier.broker import Version
 from station.courier.loop import Courier
-from station.courier.talk import Receipted
+from station.courier.talk import LinkIs, Receipted
 from station.journal.reader import JournalReader
 from station.messages.envelope import RecordEvent
 from station.messages.evidence_files import MOST_CHUNK, MOST_FILE, FileChunk, OfFile
@@ -287,3 +288,22 @@ def test_two_receivers_without_a_common_folder_are_given_up(bench: Bench, monkey
     row = here(bench, sha256(data))
     assert row is not None and (row.state, row.reason) == ("gone", "given-up")
     assert are_here(bench, [sha256(good)])
+
+
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+def test_a_broker_of_small_packets_gets_small_chunks(tmp_path: Path, version: Version) -> None:
+    """MQTT 5 says how large a packet may be; an older broker ends the connection, and is then sent less."""
+    with (
+        running_mosquitto(tmp_path / "broker", "max_packet_size 60000") as broker,
+        Bench(tmp_path / "bench", broker.port, version) as bench,
+    ):
+        bench.evidence = str(tmp_path / "evidence")
+        data = content(1, 400_000)
+        keep(bench.folder / "lane", data)
+        newest = name(bench.journal, [sha256(data)])
+        bench.start_receiver()
+        bench.start_courier()
+        bench.pump(lambda: place(bench) == newest, "the file is settled")
+        assert at_centre(bench) == {sha256(data): data}
+        ups = [message.up for message in bench.heard() if isinstance(message, LinkIs)]
+        assert ups == ([True] if version == "5" else [True, False, True])
