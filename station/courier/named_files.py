@@ -40,15 +40,18 @@ class NamedFiles:
         self._rows: deque[RecordRow] = deque()
         self._record: RecordRow | None = None
         self._files: deque[NamedFile] = deque()
+        self._none_behind: Cursor | None = None
 
     def begin_again(self) -> None:
         """From the place in courier.db."""
         self._rows.clear()
         self._files.clear()
-        self._record = None
+        self._record = self._none_behind = None
 
     def in_hand(self, receipted: Cursor) -> NamedFile | None:
         """The next file that is not settled, if a record up to `receipted` names one. Raises Unreadable."""
+        if receipted == self._none_behind:  # an idle lane asks its journal once
+            return None
         for _ in range(_LOOKS):
             while self._files:
                 if not self._ledger.is_settled(self._files[0].sha256):
@@ -61,6 +64,7 @@ class NamedFiles:
                 epoch, seq = self._ledger.place()
                 self._rows.extend(self._stream.rows(Cursor(epoch, seq), receipted.seq, _READ_AHEAD))
                 if not self._rows:
+                    self._none_behind = receipted
                     return None
             self._take_record()
         return None
