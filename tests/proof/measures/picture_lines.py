@@ -1,7 +1,8 @@
 """Evidence files to the centre as lines of a proof: kills and power cuts amid a file, and alarms while they flow."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -18,21 +19,37 @@ NARROW = 64_000
 """Bytes a second upwards: 512 kbit/s."""
 MOST_AGAIN = 2 * 128 * 1024
 """Bytes that a kill may cost."""
-CUT_MUTANTS = {"early": "answered before it is written", "unsynced": "no sync of a file", "nameless": "of no folder"}
+CUT_MUTANTS = {
+    "early": "answered before it is written",
+    "unsynced": "no sync of a file",
+    "nameless": "no sync of a folder",
+}
 MUTANT = "tests.proof.measures.picture_courier"
 
-_FILES: dict[Extent, tuple[int, int]] = {"short": (16, 3), "full": (160, 30)}
-_ALARMS: dict[Extent, int] = {"short": 6, "full": 200}
-_CUTS: dict[Extent, int] = {"short": 60, "full": 1_000}
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    files: int
+    kills: int
+    alarms: int
+    cuts: int
+    mutants: tuple[str, ...]
+
+
+FORMS: dict[Extent, _Form] = {
+    "short": _Form(10, 3, 5, 60, ("unsynced",)),
+    "full": _Form(160, 30, 200, 1_000, tuple(CUT_MUTANTS)),
+}
 
 
 def pictures(extent: Extent) -> Iterator[Line]:
     """Named by records, sent last, kept as they are."""
+    form = FORMS[extent]
     with tempfile.TemporaryDirectory(prefix="station-proof-pictures-") as scratch:
         folder = Path(scratch)
-        yield from _of_kills(carried_over_kills(folder / "kills", *_FILES[extent]))
-        yield from _of_cuts(_CUTS[extent])
-        yield _of_alarms(alarms_meanwhile(folder / "alarms", _ALARMS[extent], NARROW))
+        yield from _of_kills(carried_over_kills(folder / "kills", form.files, form.kills))
+        yield from _of_cuts(form.cuts, form.mutants)
+        yield _of_alarms(alarms_meanwhile(folder / "alarms", form.alarms, NARROW))
         late = alarms_meanwhile(folder / "hasty", 3, NARROW, MUTANT)
         told = f"slowest {max(late.took_ms)} ms"
         caught = max(late.took_ms) > LATEST_MS
@@ -53,14 +70,16 @@ def _of_kills(done: Carried) -> Iterator[Line]:
     yield Line("sent again", told, done.kills, f"{limit // 1024} KiB", passed=0 <= done.again <= limit)
 
 
-def _of_cuts(count: int) -> Iterator[Line]:
+def _of_cuts(count: int, mutants: Sequence[str]) -> Iterator[Line]:
     cuts = list(stories.evidence().cuts(count, 1))
     found = [cut.found for cut in cuts if cut.found]
     told = f"{len(found)} of {sum(cut.said for cut in cuts)} answers not kept {found[:1]}"
     yield Line("power cuts of the centre amid files", told, count, "0", passed=not found)
-    for mutant, words in CUT_MUTANTS.items():
+    for mutant in mutants:
         cut = stories.evidence(mutant).first_found(200, 1)
-        yield Line(f"mutant: {words}", cut.found if cut else "not caught", 200, "caught", passed=cut is not None)
+        yield Line(
+            f"mutant: {CUT_MUTANTS[mutant]}", cut.found if cut else "not caught", 200, "caught", passed=cut is not None
+        )
 
 
 def _of_alarms(done: Alarms) -> Line:

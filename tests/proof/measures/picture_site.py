@@ -26,6 +26,7 @@ from tests.support import free_port, is_port_open
 PATIENCE_S = 120.0
 _ROOT = Path(__file__).parents[3]
 _A_RECORD = 4
+_INTO_THE_NEXT_S = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +204,17 @@ def _kill(at: PictureSite, who: int) -> None:
 
 
 def alarms_meanwhile(folder: Path, count: int, rate: int, module: str = "") -> Alarms:
-    """Alarms while pictures flow over a way of `rate` bytes a second, none of which the backlog lets run dry."""
-    with site(folder, 12 + count // 4, 500_000, rate, module) as at:
+    """Alarms while pictures flow over a way of `rate` bytes a second, each at the worst moment: as a chunk has begun."""
+    with site(folder, 8 + count // 8, 1_500_000, rate, module) as at:
         lane = at.lane
         assert lane is not None
         before, began = _carried_bytes(at.parts()), time.monotonic()
         took: list[int] = []
-        chance = random.Random(count)
         for _ in range(count):
-            pause = time.monotonic() + 0.3 + chance.random()
-            await_true(lambda pause=pause: time.monotonic() > pause, 5, "some time has passed")  # type: ignore[misc]
+            gone = len(at.parts())
+            await_true(lambda gone=gone: len(at.parts()) > gone, PATIENCE_S, "another part has gone up")  # type: ignore[misc]
+            amid = time.monotonic() + _INTO_THE_NEXT_S
+            await_true(lambda amid=amid: time.monotonic() > amid, 5, "the next one is on the way")  # type: ignore[misc]
             alarm = write_records(at.journal, 1, alarm=True)
             raised = time.monotonic()
             lane.say(Notify(alarm))
