@@ -204,7 +204,7 @@ def _kill(at: PictureSite, who: int) -> None:
 
 
 def alarms_meanwhile(folder: Path, count: int, rate: int, module: str = "") -> Alarms:
-    """Alarms while pictures flow over a way of `rate` bytes a second, each at the worst moment: as a chunk has begun."""
+    """Alarms while pictures flow over a way of `rate` bytes a second, each as a chunk has begun: the worst moment."""
     with site(folder, 8 + count // 8, 1_500_000, rate, module) as at:
         lane = at.lane
         assert lane is not None
