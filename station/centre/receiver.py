@@ -18,13 +18,15 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
-from drivers.contract.quantities import Millis, Permille, Tick
+from drivers.contract.quantities import Millis, Tick
 from station.centre import publisher, queries, trust_offer
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
+from station.centre.evidence_taking import EvidenceTaking
 from station.centre.joining import Prefix
 from station.centre.lane_states import keep_state
 from station.centre.pushes import Pushes
+from station.centre.reconnecting import Reconnecting
 from station.centre.refusal import DatabaseWeak
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore
@@ -32,14 +34,12 @@ from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
 from station.core.records import TYPES
 from station.core.trust_records import StationKeyInForce
-from station.courier.broker import Version
 from station.courier.downlink import REASONS
-from station.courier.mqtt_link import Arrived, Down, MqttLink, Up, next_version
-from station.courier.outbox import back_off
+from station.courier.mqtt_link import Arrived, Down, MqttLink, Up
 from station.messages.downlinks import KINDS, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
-from station.messages.receipts import Held, Receipt, ReplayRequest
+from station.messages.receipts import FileReceipt, Held, Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import EVERY_STATE, EVERY_UPLINK, LaneTopics, lane_of
 from station.trust.keys import load_key
@@ -50,8 +50,9 @@ HOLE_PATIENCE = Millis(10_000)
 _LOOK = Millis(500)
 _PATIENCE = Millis(200)
 _MOST_BYTES = 1024 * 1024
-"""Of a message: a batch has 64 KB, the statement of a day some more."""
-_SIGNED = ("up/checkpoint", "up/day")
+"""Of a message: a part of a file has 175 KB, a batch 64, the statement of a day less."""
+_BEHIND = ("up/checkpoint", "up/day", "up/evidence")
+"""Judged behind the records that came with them."""
 
 Lane = tuple[str, str]
 
@@ -77,14 +78,12 @@ class Receiver:
         self._enrolled = Enrolled(self.store, settings.stations, settings.station_keys)
         self._witnessing = Witnessing(self.store, self._enrolled.keys_of, self._key, utc_now)
         self._days = Days(self.store, self._enrolled.keys_of)
-        self._signed: list[tuple[Lane, str, bytes]] = []
+        self._behind: list[tuple[Lane, str, bytes]] = []
         self._noticed: dict[Lane, list[Held]] = defaultdict(list)
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
-        self._version: Version = settings.broker.version
-        self._connect_at: Tick | None = now()
+        self._connecting = Reconnecting(settings.broker.version, now())
         self._next_look = now()
-        self._failures = 0
         self._is_up = False
         self._has_database = True
         self._owes_word = False
@@ -93,6 +92,10 @@ class Receiver:
         self._receipted: dict[Lane, Prefix] = {}
         self._pushes = Pushes()
         self._trust = TrustOffers(self.store)
+        reserve = settings.evidence_reserve_mib
+        self._files = EvidenceTaking(
+            self.store, settings.evidence, reserve, utc_now, self._send_file_receipt, self._alarm
+        )
 
     def close(self) -> None:
         """Free everything."""
@@ -101,10 +104,10 @@ class Receiver:
 
     def turn(self, patience: Millis) -> None:
         """Wait until something arrives or is due, at most `patience`; then do it."""
-        dues = [due for due in (self._connect_at, self._next_look) if due is not None]
+        dues = [due for due in (self._connecting.at, self._next_look) if due is not None]
         poll = select.poll()
         poll.register(self._link.fileno(), select.POLLIN)
-        poll.poll(max(0, min(patience, min(dues) - now())))
+        poll.poll(0 if self._files.waits else max(0, min(patience, min(dues) - now())))
         records: dict[Lane, list[RecordEvent]] = defaultdict(list)
         for event in self._link.take():
             match event:
@@ -121,7 +124,9 @@ class Receiver:
             with self._database():
                 self._store(lane, events)
         with self._database():
-            self._judge_signed()
+            self._judge_behind()
+        with self._database():
+            self._files.turn()
         self._keep_time()
 
     @contextmanager
@@ -137,9 +142,8 @@ class Receiver:
 
     def _keep_time(self) -> None:
         tick = now()
-        if self._connect_at is not None and tick >= self._connect_at:
-            self._connect_at = None
-            self._link.connect(self._version)
+        if self._connecting.is_due(tick):
+            self._link.connect(self._connecting.version)
         if tick >= self._next_look:
             self._next_look = Tick(tick + _LOOK)
             with self._database():
@@ -151,7 +155,7 @@ class Receiver:
     # ------------------------------------------------------------------ the connection
     def _on_up(self) -> None:
         self._is_up = self._owes_word = True
-        self._failures = 0
+        self._connecting.up()
         self._next_look = now()
 
     def _say_where_lanes_stand(self) -> None:
@@ -169,12 +173,7 @@ class Receiver:
 
     def _on_down(self, event: Down) -> None:
         self._is_up = False
-        self._failures += 1
-        self._version = next_version(self._settings.broker.version, self._version, event.version_refused)
-        is_fallback = event.version_refused and self._version != self._settings.broker.version
-        # Half the jitter's range: a centre comes back before its lanes do.
-        wait = Millis(0) if is_fallback else min(back_off(self._failures, Permille(1000)), Millis(5_000))
-        self._connect_at = Tick(now() + wait)
+        self._connecting.down(event, now())
 
     # ------------------------------------------------------------------ what lanes send
     def _on_message(self, event: Arrived, records: dict[Lane, list[RecordEvent]]) -> None:
@@ -193,8 +192,8 @@ class Receiver:
             elif kind == "up/notice":
                 for notice in _of_lane(lane, [decode_event(event.payload)]):
                     self._notice(lane, notice)
-            elif kind in _SIGNED:
-                self._signed.append((lane, kind, event.payload))  # judged behind the records that came with it
+            elif kind in _BEHIND:
+                self._behind.append((lane, kind, event.payload))
             elif kind == "state":
                 self._on_state(lane, read_known(LaneState, parse(event.payload)))
             elif kind == "up/report":
@@ -248,7 +247,14 @@ class Receiver:
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""
         self._receipted[lane] = prefix
-        self._send(LaneTopics(*lane).receipt, "receipt", _receipt(lane, prefix))
+        self._send(LaneTopics(*lane).receipt, "receipt", self._receipt(lane, prefix))
+
+    def _send_file_receipt(self, lane: Lane, receipt: FileReceipt) -> None:
+        self._send(LaneTopics(*lane).receipt, "receipt", receipt)
+
+    def _receipt(self, lane: Lane, prefix: Prefix) -> Receipt:
+        takes = self._files.is_taking
+        return Receipt(*lane, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now(), takes_files=takes)
 
     # ------------------------------------------------------------------ notices
     def _notice(self, lane: Lane, event: RecordEvent) -> None:
@@ -264,16 +270,18 @@ class Receiver:
         noticed, prefixes = dict(self._noticed), queries.prefixes(self.store)
         self._noticed.clear()
         for lane, held in noticed.items():
-            receipt = replace(_receipt(lane, prefixes.get(lane, Prefix())), noticed=tuple(held))
+            receipt = replace(self._receipt(lane, prefixes.get(lane, Prefix())), noticed=tuple(held))
             self._send(LaneTopics(*lane).receipt, "receipt", receipt)
 
     # ------------------------------------------------------------------ checkpoints and days
-    def _judge_signed(self) -> None:
-        """What stations have signed; what is not theirs is an alarm."""
-        waiting, self._signed = self._signed, []
+    def _judge_behind(self) -> None:
+        """What stations have signed; what is not theirs is an alarm. Parts of files wait for their turn."""
+        waiting, self._behind = self._behind, []
         for lane, kind, payload in waiting:
             try:
-                if kind == "up/day":
+                if kind == "up/evidence":
+                    self._files.add(lane, payload)
+                elif kind == "up/day":
                     self._days.receive(payload, utc_now(), lane)
                 else:
                     self._witness(lane, payload)
@@ -353,7 +361,7 @@ class Receiver:
             topic: str = getattr(LaneTopics(*lane), kind)
             self._send(topic, kind, thing)
 
-    def _send(self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | Downlink) -> None:
+    def _send(self, topic: str, purpose: Purpose, thing: Receipt | ReplayRequest | FileReceipt | Downlink) -> None:
         """While the broker is away nothing is sent: everything is sent again on connecting."""
         if self._is_up:
             self._link.publish(topic, sign(purpose, thing, self._key).to_wire())
@@ -377,10 +385,6 @@ def _holds(state: LaneState) -> publisher.Holds:
 def utc_now() -> int:
     """UTC in milliseconds."""
     return time.time_ns() // 1_000_000
-
-
-def _receipt(lane: Lane, prefix: Prefix) -> Receipt:
-    return Receipt(*lane, prefix.epoch, prefix.seq, prefix.hash.hex(), utc_now())
 
 
 def _refuse_large(payload: bytes) -> None:

@@ -5,13 +5,14 @@ in a chain that was rebuilt is placed between two of the hashes that the lane ha
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import Select, and_, select
 
 from station.centre import tables
 from station.centre.days import Days, Lane, as_bytes, day_number
+from station.centre.evidence_queries import NO_FILES, FileCount, count_files
 from station.messages.days import DayRow, DayStatement, Run, bounds, state_day
 from station.messages.envelope import RecordEvent
 from station.trust.refusal import Untrusted
@@ -44,7 +45,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """One lane's day. `stated` is the lane's word, if there is one that holds; `stored` counts its records here."""
+    """One lane's day. `stated` is the lane's word, if there is one that holds; `stored` counts its records here and
+    `files` the evidence files that they name.
+    """
 
     station: str
     lane: str
@@ -53,6 +56,7 @@ class Reconciled:
     stored: int
     stated: DayStatement | None
     differences: tuple[Difference, ...]
+    files: FileCount = NO_FILES
 
     @property
     def missing(self) -> int:
@@ -71,7 +75,10 @@ def reconcile(days: Days, day: str, now_ms: int, compare: Compare | None = None)
     bounds(day)
     stated = days.stated(day)
     found = [
-        _lane_day(days, lane, day, stated.get(lane), compare or differences)
+        replace(
+            _lane_day(days, lane, day, stated.get(lane), compare or differences),
+            files=count_files(days.store, *lane, *bounds(day)),
+        )
         for lane in sorted(_lanes(days) | set(stated))
     ]
     for one in found:

@@ -13,7 +13,8 @@ class CentreSettings:
     of others are not stored, get no receipt and raise an alarm. `station_keys`: (station, its public key as 64 hex
     digits); checkpoints of a station without one are not witnessed and raise an alarm. With
     `share` several receivers of that name divide the uplinks among them. `name` must differ between processes at one
-    broker.
+    broker. `evidence` is the folder of evidence files, the same for all receivers; with "" lanes are not asked for
+    theirs. So many MiB of its disk stay free.
     """
 
     database: str
@@ -23,3 +24,5 @@ class CentreSettings:
     name: str = "centre"
     share: str = ""
     station_keys: tuple[tuple[str, str], ...] = ()
+    evidence: str = ""
+    evidence_reserve_mib: int = 1_024

@@ -61,7 +61,7 @@ class CentreStore:
         """Makes the tables if need be. Raises SQLAlchemy's own errors if the database cannot be reached."""
         self.engine: Engine = open_engine(url)
         dialect = postgresql if self.engine.dialect.name == "postgresql" else sqlite
-        self._insert = dialect.insert
+        self.insert = dialect.insert
 
     def close(self) -> None:
         """Close every connection."""
@@ -105,7 +105,7 @@ class CentreStore:
         """Keep a live copy; it moves nothing."""
         with self.engine.begin() as connection:
             row = row_of(event, now_ms)
-            connection.execute(self._insert(tables.notice).values(row).on_conflict_do_nothing())
+            connection.execute(self.insert(tables.notice).values(row).on_conflict_do_nothing())
 
     def alarm(
         self, station: str, lane: str, code: str, detail: str, now_ms: int, *, epoch: int = 0, seq: int = 0
@@ -134,7 +134,7 @@ class CentreStore:
         row = {name: getattr(checkpoint, name) for name in ("station", "lane", "epoch", "seq")}
         with self.engine.begin() as connection:
             fresh = {**row, "signed": signed, "witness": witness, "received_ms": now_ms}
-            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            connection.execute(self.insert(table).values(fresh).on_conflict_do_nothing())
             this = and_(*(table.c[name] == value for name, value in row.items()))
             return bytes(connection.execute(select(table.c.witness).where(this)).scalar_one())
 
@@ -144,7 +144,7 @@ class CentreStore:
         row = {name: getattr(statement, name) for name in ("station", "lane", "day")}
         with self.engine.begin() as connection:
             fresh = {**row, "sha256": sha256, "signed": signed, "received_ms": now_ms}
-            connection.execute(self._insert(table).values(fresh).on_conflict_do_nothing())
+            connection.execute(self.insert(table).values(fresh).on_conflict_do_nothing())
             this = and_(*(table.c[name] == value for name, value in row.items()))
             return int(connection.execute(select(func.count()).select_from(table).where(this)).scalar_one())
 
@@ -155,7 +155,7 @@ class CentreStore:
         row = connection.execute(_LOCK, which).first()
         if row is None:
             fresh = {"station": station, "lane": lane, **asdict(Prefix())}
-            connection.execute(self._insert(tables.prefix).values(fresh).on_conflict_do_nothing())
+            connection.execute(self.insert(tables.prefix).values(fresh).on_conflict_do_nothing())
             row = connection.execute(_LOCK, which).one()
         return Prefix(row.epoch, row.seq, bytes(row.hash))
 
@@ -273,12 +273,12 @@ class CentreStore:
         this = and_(*_of(table, station, lane), table.c.epoch == epoch, table.c.seq == seq)
         row = connection.execute(select(table).where(this)).mappings().one()
         connection.execute(delete(table).where(this))
-        connection.execute(self._insert(tables.aside).values(dict(row)).on_conflict_do_nothing())
+        connection.execute(self.insert(tables.aside).values(dict(row)).on_conflict_do_nothing())
         detail = f"{row['type']} does not follow record {seq - 1}"
         count_alarm(connection, (station, lane, epoch, seq), "chain-break", detail, now_ms)
 
     def _put_aside(self, connection: Connection, event: RecordEvent, now_ms: int) -> None:
-        connection.execute(self._insert(tables.aside).values(row_of(event, now_ms)).on_conflict_do_nothing())
+        connection.execute(self.insert(tables.aside).values(row_of(event, now_ms)).on_conflict_do_nothing())
         detail = f"{event.type} with hash {event.hash.hex()[:16]} contradicts what is stored"
         where = (event.station, event.lane, event.epoch, event.seq)
         count_alarm(connection, where, "fork", detail, now_ms)

@@ -1,5 +1,5 @@
 """The centre's tables, the same for SQLite and PostgreSQL. Records are stored as they came; nothing is ever updated but
-the prefix, the counts of alarms and what lanes say of themselves.
+the prefix, the counts of alarms, what has become of evidence files, and what lanes say of themselves.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
@@ -99,6 +99,27 @@ day = Table(
     _number("received_ms"),
 )
 """What the lanes state about their days, as signed by the stations. A second statement about a day is kept beside."""
+
+evidence = Table(
+    "evidence",
+    metadata,
+    *_lane(),
+    Column("sha256", Text, primary_key=True),
+    _number("epoch"),
+    _number("seq"),
+    Column("clip", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _number("size"),
+    Column("ending", Text, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    _number("settled_ms"),
+)
+"""Evidence files of each lane: here, gone at the lane, or named by the index of a clip that is here. The bytes lie in
+the evidence folder.
+"""
+
+Index("evidence_record", evidence.c.station, evidence.c.lane, evidence.c.epoch, evidence.c.seq)
 
 alarm = Table(
     "alarm",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from station.commands import exits
+from station.commands.centre_evidence import evidence as evidence_files
 from station.commands.decide import decide
 from station.commands.options import AsJson, finish
 from station.commands.output import put_json, say, table, utc
@@ -30,6 +31,7 @@ Database = Annotated[str, typer.Option("--database", help=helped("centre-databas
 KeyFile = Annotated[Path | None, typer.Option("--key", help=helped("centre-key"))]
 Stations = Annotated[list[str] | None, typer.Option("--station", help=helped("centre-stations"))]
 StationKeys = Annotated[list[str] | None, typer.Option("--station-key", help=helped("centre-station-keys"))]
+Evidence = Annotated[Path | None, typer.Option("--evidence", help=helped("centre-evidence-folder"))]
 Host = Annotated[str, typer.Option("--host", help=helped("broker-host"))]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=helped("broker-port"))]
 Version = Annotated[Literal["5", "3.1.1"], typer.Option("--mqtt", help=helped("broker-version"))]
@@ -44,6 +46,7 @@ group = typer.Typer(help=helped("centre"), invoke_without_command=True)
 
 group.command("decide", help=helped("centre-decide"))(decide)
 group.command("propose-settings", help=helped("centre-propose"))(propose)
+group.command("evidence", help=helped("centre-evidence"))(evidence_files)
 
 
 @group.callback()
@@ -54,6 +57,7 @@ def centre(
     key: KeyFile = None,
     station: Stations = None,
     station_key: StationKeys = None,
+    evidence: Evidence = None,
     host: Host = "127.0.0.1",
     port: Port = 1883,
     mqtt: Version = "5",
@@ -72,7 +76,9 @@ def centre(
         raise typer.BadParameter(phrase("centre-needs"))
     else:
         keys = context.meta[_KEYS]
-        run(CentreSettings(database, str(key), tuple(station), Broker(host, port, mqtt), station_keys=keys))
+        folder = "" if evidence is None else str(evidence)
+        broker = Broker(host, port, mqtt)
+        run(CentreSettings(database, str(key), tuple(station), broker, station_keys=keys, evidence=folder))
 
 
 def _station_key(text: str) -> tuple[str, str]:
@@ -106,7 +112,9 @@ def read_settings(file: Path) -> "CentreSettings":
         settings = read_as(CentreSettings, {**body, "broker": broker, "is": "CentreSettings"})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, NotPlain, TypeError) as error:
         raise exits.Refused(exits.CONFIGURATION, "settings-refused", str(file), str(error)) from error
-    return replace(settings, key_file=str(file.parent.absolute() / settings.key_file))
+    folder = file.parent.absolute()
+    evidence = str(folder / settings.evidence) if settings.evidence else ""
+    return replace(settings, key_file=str(folder / settings.key_file), evidence=evidence)
 
 
 @group.command("publish-list", help=helped("centre-publish-list"))

@@ -220,6 +220,14 @@ HELP: dict[str, Words] = {
     "decide-crossing": ("lượt đang bị giữ", "the crossing that is held"),
     "decide-role": ("vai trò ghi trong tệp công chức của trạm", "the role that the station's officers file gives"),
     "centre-records": ("Các bản ghi trung tâm đã lưu của một làn.", "The stored records of a lane."),
+    "centre-evidence": (
+        "Tệp bằng chứng của một lượt: tệp nào đã ở trung tâm.",
+        "The evidence files of a crossing, and which of them are at the centre.",
+    ),
+    "centre-evidence-folder": (
+        "thư mục chứa tệp bằng chứng; không có thì không hỏi làn",
+        "folder for evidence files; without it no lane is asked for them",
+    ),
     "centre-crossing": ("chỉ lượt này", "only this crossing"),
     "centre-test": ("chỉ các lượt chạy thử, hoặc bỏ qua chúng", "only test crossings, or all but them"),
     "centre-alarms": ("Cảnh báo mà người ở trung tâm phải xem.", "Alarms that a person at the centre must look into."),

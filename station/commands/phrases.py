@@ -6,6 +6,7 @@ from station.commands.day_phrases import DAY
 from station.commands.downlink_phrases import DOWNLINK_PHRASES
 from station.commands.eval_phrases import EVAL_PHRASES
 from station.commands.evidence_phrases import EVIDENCE
+from station.commands.file_phrases import FILES
 from station.commands.learn_phrases import LEARN
 from station.commands.migrate_phrases import MIGRATE
 from station.commands.proposal_phrases import PROPOSAL_PHRASES
@@ -20,6 +21,7 @@ PHRASES: dict[str, Words] = {
     **CONFORM,
     **MIGRATE,
     **DAY,
+    **FILES,
     **{f"clause-{id_}": words for id_, words in CLAUSES.items()},
     **{f"finding-{code}": words for code, words in FINDINGS.items()},
     "refused": ("Từ chối: {what}", "Refused: {what}"),

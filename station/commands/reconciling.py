@@ -23,6 +23,8 @@ def tell(day: str, found: Sequence[Reconciled], *, as_json: bool) -> None:
     for one in found:
         for difference in one.differences:
             say(_line(one, difference))
+        if one.files.named:
+            say(phrase("reconcile-files", lane=_lane(one), **asdict(one.files)))
         if one.verdict == "silent":
             say(phrase("reconcile-next", lane=_lane(one)))
 
@@ -64,5 +66,6 @@ def _plain(one: Reconciled) -> dict[str, Any]:
         "stored": one.stored,
         "missing": one.missing,
         "stated": word,
+        "files": asdict(one.files),
         "differences": [asdict(difference) for difference in one.differences],
     }

@@ -16,7 +16,8 @@ from station.messages.checkpoints import Checkpoint
 from station.messages.days import DayStatement
 from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, SettingsProposal, Suspension, Watchlist
 from station.messages.envelope import RecordEvent, encode_batch, encode_event
-from station.messages.receipts import Receipt, ReplayRequest, Witness
+from station.messages.evidence_files import FileChunk, FileGone
+from station.messages.receipts import FileReceipt, Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.keys import PrivateKey
@@ -28,6 +29,7 @@ _SIGNED: tuple[tuple[Purpose, type], ...] = (
     ("receipt", Receipt),
     ("receipt", ReplayRequest),
     ("receipt", Witness),
+    ("receipt", FileReceipt),
     ("checkpoint", Checkpoint),
     ("day", DayStatement),
     ("list", EligibleList),
@@ -81,6 +83,8 @@ def corpus(station: str, lane: str, seed: int = 1) -> Iterator[Message]:
     yield from (Message(topics.records, batch) for batch in batches(chain))
     noticed = {TYPES[cls] for cls in NOTICES}
     yield from (Message(topics.notice, encode_event(event)) for event in chain if event.type in noticed)
+    for part in (*examples.all_of(FileChunk), *examples.all_of(FileGone)):
+        yield Message(topics.evidence, encode(part))
     for report in examples.all_of(DownlinkReport):
         yield Message(topics.report, encode(report))
     key = public_test_key(seed)

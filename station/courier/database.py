@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from station.courier.file_ledger import TABLES as FILE_TABLES
 from station.courier.in_force import TABLES as NEWER_TABLES
 from station.journal.folder import make_folder
 
@@ -128,6 +129,7 @@ def _prepare(connection: Connection, path: Path) -> None:
             raise CourierFileUnusable(f"{path}: PRAGMA {name} is {got} instead of {wanted}")
     connection.executescript(_TABLES)
     connection.executescript(NEWER_TABLES)
+    connection.executescript(FILE_TABLES)
 
 
 @contextmanager

@@ -19,6 +19,11 @@ class LiveCopies:
     def __init__(self) -> None:
         self._copies: dict[int, tuple[bytes, Tick]] = {}
 
+    @property
+    def wait(self) -> bool:
+        """A copy is neither answered nor receipted."""
+        return bool(self._copies)
+
     def keep(self, seq: int, encoded: bytes, now: Tick) -> None:
         """Until it is answered or receipted; due at once."""
         self._copies[seq] = (encoded, now)

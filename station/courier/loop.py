@@ -6,7 +6,6 @@ place in the window and says nothing else. Whatever comes in, the loop goes on: 
 
 import select
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,20 +17,24 @@ from station.courier import outbox, talk
 from station.courier.belief import Belief
 from station.courier.connecting import Connecting
 from station.courier.downlink import DownlinkUnacceptable, Judge
+from station.courier.file_sending import FileSending
+from station.courier.lane_state import lane_state
 from station.courier.live import LiveCopies
 from station.courier.mqtt_link import Acknowledged, Arrived, Down, LinkEvent, MqttLink, Up
+from station.courier.named_files import NamedFiles
 from station.courier.offering import Offering
 from station.courier.outbox import Outbox
-from station.courier.refusals import RefusalLimit
+from station.courier.refusals import RefusalLimit, report_of
 from station.courier.settings import CourierSettings
-from station.courier.stating import state_of
 from station.courier.store import CourierStore, Cursor
 from station.courier.stream import RecordStream
 from station.courier.taking import Taking
+from station.courier.urgent import Message, Urgent
+from station.journal.folder import DataFolder
 from station.journal.refusals import Unreadable
 from station.messages.envelope import encode_batch
-from station.messages.receipts import FromReceiver, Receipt, ReplayRequest, Witness
-from station.messages.states import DownlinkReport, LaneState
+from station.messages.receipts import FileReceipt, FromReceiver, Receipt, ReplayRequest, Witness
+from station.messages.states import LaneState
 from station.messages.topics import LaneTopics
 from station.trust.chain import Trusted
 from station.trust.signed import Signed
@@ -39,7 +42,6 @@ from station.trust.signed import Signed
 _BEAT = Millis(500)
 _LOOK = Millis(200)
 _OFFER = Millis(1_000)
-_MOST_URGENT = 64
 _BATCHES_A_TURN = 20
 
 
@@ -70,19 +72,15 @@ class Courier:
         self._belief = Belief(settings, trusted)
         self._judge = Judge(self._topics, trusted, settings.watch_key_id, settings.settings_sha256)
         self._limit = RefusalLimit()
-        self._urgent: deque[tuple[str, bytes, bool]] = deque(maxlen=_MOST_URGENT)
+        self._urgent = Urgent()
         self._live = LiveCopies()
         self._disk = talk.DiskIs()
         self._next_beat = self._next_look = self._next_offer = clock()
         self.is_stopping = False
-        self._store = CourierStore(Path(settings.folder))
+        folder, evidence = Path(settings.folder), DataFolder(Path(settings.journal)).evidence
+        self._store = CourierStore(folder)
         self._taking = Taking(
-            self._store,
-            self._judge,
-            Path(settings.folder),
-            utc_ms=utc_now,
-            refuse=self._refuse,
-            applied=self._on_applied,
+            self._store, self._judge, folder, utc_ms=utc_now, refuse=self._refuse, applied=self._on_applied
         )
         self._stream = RecordStream(Path(settings.journal), settings.station, settings.lane)
         self._offering = Offering(self._stream, clock())
@@ -92,6 +90,8 @@ class Courier:
             [self._topics.every_downlink],
             (self._topics.state, encode(self._state(online=False))),
         )
+        named = NamedFiles(self._stream, self._store.files, evidence)
+        self._files = FileSending(named, evidence, self._topics, self._link.publish)
         self._journal_fault = ""
         self._cursor = self._kept_cursor = self._store.cursor()
         self._has_fork = self._store.has_fork()
@@ -109,6 +109,7 @@ class Courier:
         self._tell(self._taking.go_on())
         self._keep_time()
         self._send()
+        self._send_file()
 
     def close(self) -> None:
         """Say goodbye as the last will would, and free everything."""
@@ -213,13 +214,13 @@ class Courier:
         with self._reading_journal():
             signed = self._offering.due(self._cursor, now)
             if signed is not None:
-                self._urgent.append((self._topics.checkpoint, signed, False))
+                self._urgent.add(self._topics.checkpoint, signed)
 
     # ------------------------------------------------------------------ sending
     def _send(self) -> None:
         now = self._clock()
         if self._box.connected:
-            self._urgent.extend((self._topics.notice, encoded, False) for encoded in self._live.due(now))
+            self._urgent.extend(Message(self._topics.notice, encoded) for encoded in self._live.due(now))
         while self._urgent and outbox.may_send(self._box):
             topic, payload, retain = self._urgent.popleft()
             mid = self._link.publish(topic, payload, retain=retain)
@@ -241,19 +242,19 @@ class Courier:
         mid = self._link.publish(self._topics.records, batch)
         self._box = outbox.sent_batch(self._box, mid, records[count - 1].seq, now)
 
+    def _send_file(self) -> None:
+        """Last of all."""
+        if not (self._urgent or self._live.wait or self._has_fork):
+            with self._reading_journal():
+                self._box = self._files.turn(self._box, self._cursor, self._clock())
+
     def _publish_state(self) -> None:
-        for older in [one for one in self._urgent if one[0] == self._topics.state]:  # sent behind it, it would count
-            self._urgent.remove(older)
-        self._urgent.appendleft((self._topics.state, encode(self._state(online=True)), True))
+        self._urgent.put_state(self._topics.state, encode(self._state(online=True)))
 
     def _state(self, *, online: bool) -> LaneState:
-        return replace(
-            state_of(self._topics, self._store.held(), self._disk),
-            online=online,
-            boot=self._boot,
-            full_list=self._taking.wants_full_list,
-            trust_serial=self._judge.trusted.serial,
-            officers_number=self._belief.officers,
+        held, full_list = self._store.held(), self._taking.wants_full_list
+        return lane_state(
+            self._topics, held, self._belief, self._disk, online=online, boot=self._boot, full_list=full_list
         )
 
     # ------------------------------------------------------------------ the connection
@@ -269,14 +270,15 @@ class Courier:
                 self._on_receipt(event)
             case Arrived(topic=self._topics.trust) | Arrived(topic=self._topics.officers):
                 self._on_trust(event)
-            case Arrived():
-                self._on_downlink(event)
+            case Arrived(topic=topic, payload=payload, retained=retained):
+                self._taking.take(topic, payload, retained=retained)
 
     def _on_up(self, event: Up) -> None:
         self._connecting.up()
         self._box = outbox.connected(self._box, event.receive_maximum, self._clock())
         self._urgent.clear()
         self._offering.begin_again()
+        self._files.begin_again(event.packet_maximum)
         self._live.connected(self._clock())
         self._publish_state()
         self._tell(talk.LinkIs(True))
@@ -291,6 +293,7 @@ class Courier:
     def _on_acknowledged(self, event: Acknowledged) -> None:
         """A place in the window is free. Nothing is delivered by this."""
         self._box = outbox.acknowledged(self._box, event.mid)
+        self._files.acknowledged(event.mid, self._clock())
         if event.failure:
             self._refuse(DownlinkUnacceptable("publish", event.failure[:80], "check the broker's rights for this lane"))
 
@@ -309,7 +312,10 @@ class Courier:
             case Witness():
                 with self._reading_journal():
                     self._tell(self._offering.weigh(message, signed))
+            case FileReceipt():
+                self._files.weigh(message, now)
             case Receipt(seq=seq):
+                self._files.is_wanted = message.takes_files
                 is_news = seq > self._box.receipted and not self._has_fork
                 self._box = self._box if is_news else outbox.receipted(self._box, 0, now)
                 with self._reading_journal():
@@ -327,17 +333,14 @@ class Courier:
     def _weigh_receipt(self, receipt: Receipt, now: Tick) -> None:
         finding = self._stream.compare(receipt)
         if finding == "ours":
-            self._deliver(Cursor(receipt.epoch, receipt.seq, bytes.fromhex(receipt.hash)), now)
+            self._cursor = Cursor(receipt.epoch, receipt.seq, bytes.fromhex(receipt.hash))
+            self._live.receipted(receipt.seq)
+            self._box = outbox.receipted(self._box, receipt.seq, now)
         elif finding == "fork":
             ours = Cursor(receipt.epoch, receipt.seq, self._stream.hash_at(receipt.seq))
             self._store.note_fork(ours, bytes.fromhex(receipt.hash), utc_now())
             self._has_fork = True
             self._tell_fork(f"record {receipt.seq} of epoch {receipt.epoch}")
-
-    def _deliver(self, cursor: Cursor, now: Tick) -> None:
-        self._cursor = cursor
-        self._live.receipted(cursor.seq)
-        self._box = outbox.receipted(self._box, cursor.seq, now)
 
     def _keep_cursor(self) -> None:
         """Of the receipts of a turn the newest is kept, and the lane is told when it is on disk."""
@@ -361,9 +364,6 @@ class Courier:
             self._judge = replace(self._judge, trusted=self._belief.trusted)
             self._taking.believe(self._judge)
             self._publish_state()
-
-    def _on_downlink(self, event: Arrived) -> None:
-        self._taking.take(event.topic, event.payload, retained=event.retained)
 
     def _on_applied(self) -> None:
         self._publish_state()
@@ -395,7 +395,4 @@ class Courier:
             return
         self._tell(talk.DownlinkRefused(allowed.thing, allowed.reason, allowed.next_step))
         if self._box.connected:
-            report = DownlinkReport(
-                self._topics.station, self._topics.lane, allowed.thing, allowed.reason, allowed.next_step, utc_now()
-            )
-            self._urgent.append((self._topics.report, encode(report), False))
+            self._urgent.add(self._topics.report, encode(report_of(allowed, self._topics, utc_now())))

@@ -43,10 +43,13 @@ _LEAST_KEEPALIVE_S = 10
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """Connected and subscribed. `receive_maximum`: how many QoS 1 messages may be unacknowledged."""
+    """Connected and subscribed. `receive_maximum`: how many QoS 1 messages may be unacknowledged; `packet_maximum`:
+    bytes of a packet that the broker takes, 0 if it does not say.
+    """
 
     version: Version
     receive_maximum: int
+    packet_maximum: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,7 @@ class _Callbacks:
         self._link = link
         self._version = version
         self._receive_maximum = _DEFAULT_RECEIVE_MAXIMUM
+        self._packet_maximum = 0
         self._has_connack = False
         self._is_accepted = False
         self._failure = ""
@@ -240,6 +244,7 @@ class _Callbacks:
             return
         self._is_accepted = True
         self._receive_maximum = int(getattr(properties, "ReceiveMaximum", _DEFAULT_RECEIVE_MAXIMUM))
+        self._packet_maximum = int(getattr(properties, "MaximumPacketSize", 0))
         client.subscribe(self._link._subscriptions)  # noqa: SLF001 - two halves of one idea
 
     def _subscribe(self, client: "Client", _data: object, _mid: int, reasons: Any, _properties: object) -> None:  # noqa: ANN401 - paho
@@ -249,7 +254,7 @@ class _Callbacks:
             client.disconnect()
         elif self._is_current(client):
             self._link._opened, self._link._is_up = None, True  # noqa: SLF001 - two halves of one idea
-            self._say(client, Up(self._version, self._receive_maximum))
+            self._say(client, Up(self._version, self._receive_maximum, self._packet_maximum))
 
     def _connect_fail(self, client: "Client", _data: object) -> None:
         error = sys.exc_info()[1]  # paho calls this while it handles what went wrong, and says no more of it

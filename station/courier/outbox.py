@@ -93,6 +93,11 @@ def may_send(box: Outbox) -> bool:
     return box.connected and _unacknowledged(box) < box.receive_maximum
 
 
+def is_idle(box: Outbox) -> bool:
+    """Whether nothing is under way and every record that is known of is receipted."""
+    return box.connected and not box.under_way and box.newest <= box.receipted
+
+
 def batch_due(box: Outbox) -> Tick | None:
     """From when on the next batch may go; None while there is nothing to send or no place in the window."""
     pending = box.newest - box.sent

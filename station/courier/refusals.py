@@ -3,9 +3,16 @@
 from drivers.contract.quantities import Millis, Tick
 from station.courier.downlink import DownlinkUnacceptable
 from station.courier.mqtt_link import Down
+from station.messages.states import DownlinkReport
+from station.messages.topics import LaneTopics
 
 MOST_A_MINUTE = 20
 _MINUTE = Millis(60_000)
+
+
+def report_of(refusal: DownlinkUnacceptable, topics: LaneTopics, utc_ms: int) -> DownlinkReport:
+    """What the centre is told of a refusal."""
+    return DownlinkReport(topics.station, topics.lane, refusal.thing, refusal.reason, refusal.next_step, utc_ms)
 
 
 class WrongPeers:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from drivers.contract.plain import canonical, encode
 from station.courier import in_force
 from station.courier.database import open_for_writing
+from station.courier.file_ledger import FileLedger
 from station.courier.talk import (
     DecisionArrived,
     ListArrived,
@@ -113,6 +114,7 @@ class CourierStore:
     def __init__(self, folder: Path) -> None:
         """Raises CourierFileUnusable."""
         self._connection: Connection = open_for_writing(folder)
+        self.files = FileLedger(self._connection)
         self._spool = folder / "spool"
         make_folder(self._spool)
 

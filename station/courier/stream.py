@@ -56,6 +56,10 @@ class RecordStream:
             self._ahead_of = seq
         return list(islice(self._ahead, limit))
 
+    def rows(self, behind: Cursor, up_to: int, limit: int) -> list[RecordRow]:
+        """Up to `limit` records behind that one and up to seq `up_to`, as they stand in the journal."""
+        return [row for row in self._reader.records(self.start(behind), limit) if row.seq <= up_to]
+
     def one(self, seq: int) -> Outgoing | None:
         """The record `seq`, if the journal has it."""
         row = self._reader.record(seq)

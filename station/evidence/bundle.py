@@ -29,6 +29,7 @@ from station.evidence.manifest import (
 )
 from station.evidence.plain_zip import LARGEST_FILE, LARGEST_HELD, LARGEST_MEMBER, MOST_MEMBERS, PlainZip
 from station.evidence.refusal import NotBundled
+from station.evidence.stored import stored_file
 from station.journal.reader import JournalReader
 from station.trust.keys import PrivateKey
 from station.trust.signed import sign
@@ -112,7 +113,7 @@ def _write(
 
 def _pack(packed: PlainZip, evidence: Path, sha256: str, room: int) -> FileLine:
     """Add the file of this content, if the disk has it and there is room."""
-    path = _stored(evidence, sha256)
+    path = stored_file(evidence, sha256)
     if path is None:
         return FileLine(sha256, "missing", "", 0)
     try:
@@ -134,7 +135,7 @@ def _frames(clips: Iterable[str], evidence: Path) -> set[str]:
     room = IndexRoom()
     indexes: list[bytes] = []
     for sha256 in sorted(clips):
-        path = _stored(evidence, sha256)
+        path = stored_file(evidence, sha256)
         if path is None:
             continue
         try:
@@ -144,14 +145,3 @@ def _frames(clips: Iterable[str], evidence: Path) -> set[str]:
         if hashlib.sha256(data).hexdigest() == sha256:
             indexes.append(data)
     return frames_named(indexes)
-
-
-def _stored(evidence: Path, sha256: str) -> Path | None:
-    """Where drivers put a file of this content: pictures by their hash, scans below `scans`."""
-    if len(sha256) != 64 or not sha256.isalnum():
-        return None
-    for folder in (evidence / sha256[:2], evidence / "scans" / sha256[:2]):
-        for path in sorted(folder.glob(f"{sha256}*")):
-            if path.is_file():
-                return path
-    return None

@@ -32,6 +32,7 @@ CHANNELS = (
     Channel("notice", "receive", "event", "application/cloudevents+json", "A live copy of a record; it moves nothing."),
     Channel("checkpoint", "receive", "checkpoint", "application/json", "The signed head of the lane's record."),
     Channel("day", "receive", "day", "application/json", "What the lane states about a day that is over, signed."),
+    Channel("evidence", "receive", "evidence", "application/json", "A part of an evidence file, or that it is gone."),
     Channel("report", "receive", "report", "application/json", "The lane refused a downlink, and why."),
     Channel("state", "receive", "state", "application/json", "The lane is up or down, and what it holds.", retain=True),
     Channel("receipt", "send", "receipt", "application/json", "What is stored, or witnessed; or what to resend."),

@@ -1,7 +1,8 @@
-"""What the centre says about the record stream. All travel signed for the purpose "receipt"."""
+"""What the centre says of what it has stored. All travel signed for the purpose "receipt"."""
 
 import re
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -26,6 +27,7 @@ class Receipt:
 
     `seq` 0 (epoch 0, hash of 32 zero bytes) means: nothing yet. `utc_ms` is the centre's clock, for the log only.
     `noticed`: notices that are stored since the last receipt. They move nothing: the stream brings their records.
+    `takes_files`: this centre keeps evidence files; a lane sends none to one that does not say so.
     """
 
     station: str
@@ -35,6 +37,7 @@ class Receipt:
     hash: str
     utc_ms: int
     noticed: tuple[Held, ...] = ()
+    takes_files: bool = False
 
     @property
     def is_sound(self) -> bool:
@@ -67,4 +70,32 @@ class Witness:
     utc_ms: int
 
 
-FromReceiver = Receipt | ReplayRequest | Witness
+FileAnswer = Literal["", "passed-over", "not-named", "too-large", "other-hash", "no-space", "not-kept"]
+"""Beside how much of a file is stored: why it is not taken (further). no-space and not-kept pass by themselves."""
+FILE_ANSWERS: tuple[FileAnswer, ...] = get_args(FileAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReceipt:
+    """The centre has the first `stored` bytes of the evidence file `sha256` on its disk.
+
+    If that is all of its `total`, the file has been hashed and is kept: it is delivered. `reason` says why the rest, or
+    anything, is not taken: nothing then follows from `stored`. `offset` is that of the chunk which this answers.
+    """
+
+    station: str
+    lane: str
+    sha256: str
+    total: int
+    offset: int
+    stored: int
+    reason: str
+    utc_ms: int
+
+    @property
+    def is_whole(self) -> bool:
+        """The file is delivered."""
+        return not self.reason and 0 < self.total == self.stored
+
+
+FromReceiver = Receipt | ReplayRequest | Witness | FileReceipt

@@ -15,7 +15,8 @@ from station.core.records import TYPES
 from station.messages.checkpoints import Checkpoint
 from station.messages.days import DayStatement
 from station.messages.downlinks import Decision, EligibleList, ListDelta, Rules, SettingsProposal, Suspension, Watchlist
-from station.messages.receipts import Receipt, ReplayRequest, Witness
+from station.messages.evidence_files import FileChunk, FileGone
+from station.messages.receipts import FileReceipt, Receipt, ReplayRequest, Witness
 from station.messages.states import DownlinkReport, LaneState
 from station.trust.statements import KeysInForce, OfficersFile
 
@@ -33,7 +34,7 @@ _QUANTITIES: dict[object, Schema] = {
 _OPEN = ("receipt", "checkpoint", "day")
 """What only tells: a newer release may tell more."""
 SIGNED: dict[str, tuple[str, tuple[type, ...]]] = {
-    "receipt": ("receipt", (Receipt, ReplayRequest, Witness)),
+    "receipt": ("receipt", (Receipt, ReplayRequest, Witness, FileReceipt)),
     "checkpoint": ("checkpoint", (Checkpoint,)),
     "day": ("day", (DayStatement,)),
     "list": ("list", (EligibleList, ListDelta)),
@@ -63,6 +64,7 @@ def schemas() -> dict[str, Schema]:
         "items": {"$ref": "event.json"},
     }
     made["state.json"] = {"title": "state", **of_model(LaneState)}
+    made["evidence.json"] = {"title": "evidence", "oneOf": [of_model(cls) for cls in (FileChunk, FileGone)]}
     made["report.json"] = {"title": "report", **of_model(DownlinkReport)}
     for name, (purpose, classes) in SIGNED.items():
         made[f"{name}.json"] = {"title": name, **signed(purpose, classes)}

@@ -51,6 +51,11 @@ class LaneTopics:
         return self._topic("up/day")
 
     @property
+    def evidence(self) -> str:
+        """`FileChunk` or `FileGone`, one at a time, and only to a centre that takes files."""
+        return self._topic("up/evidence")
+
+    @property
     def report(self) -> str:
         """What became of a downlink that the lane refused."""
         return self._topic("up/report")
@@ -62,7 +67,7 @@ class LaneTopics:
 
     @property
     def receipt(self) -> str:
-        """Signed `Receipt`, `ReplayRequest` or `Witness`."""
+        """Signed `Receipt`, `ReplayRequest`, `Witness` or `FileReceipt`."""
         return self._topic("down/receipt")
 
     @property

@@ -92,6 +92,7 @@ class DemoFolder:
 key_file = "../keys/{demo_keys.CENTRE_KEY}"
 stations = ["{STATION}"]
 station_keys = [["{STATION}", "{station_key}"]]
+evidence = "evidence"
 
 [broker]
 host = {_text(host)}

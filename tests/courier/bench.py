@@ -136,6 +136,7 @@ class Bench:
         self.database = database or f"sqlite:///{folder}/centre.db"
         self.watch_key_id = ""
         self.settings_sha256 = ""
+        self.evidence = ""
         self.courier: Courier | None = None
         self.receiver: Receiver | None = None
         self.lane: LaneEnd | None = None
@@ -153,7 +154,13 @@ class Bench:
     def centre_settings(self) -> CentreSettings:
         station_keys = ((STATION, self.keys.station.public.text),)
         return CentreSettings(
-            self.database, str(self.keys.centre_key), (STATION,), self.broker, station_keys=station_keys
+            self.database,
+            str(self.keys.centre_key),
+            (STATION,),
+            self.broker,
+            station_keys=station_keys,
+            evidence=self.evidence,
+            evidence_reserve_mib=1,
         )
 
     def start_courier(self, courier_class: type[Courier] = Courier) -> Courier:

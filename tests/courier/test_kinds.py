@@ -11,7 +11,6 @@ from station.centre import publisher, queries
 from station.courier import in_force
 from station.courier.downlink import Judge
 from station.courier.eligible import EligibleTable
-from station.courier.mqtt_link import Arrived
 from station.courier.talk import DownlinkRefused, ListArrived, RulesCame, WatchlistArrived
 from station.messages.downlinks import Downlink, EligibleList, ListDelta
 from tests.courier import kinds
@@ -103,13 +102,13 @@ def test_each_kind_goes_from_the_centre_to_the_lane(tmp_path: Path) -> None:
         courier = bench.start_courier()
         store = receiver.store
         came: list[type] = []
-        take = courier._on_downlink
+        take = courier._taking.take
 
-        def noting(event: Arrived) -> None:
-            came.append(ListDelta if b"ListDelta" in event.payload else EligibleList)
-            take(event)
+        def noting(topic: str, payload: bytes, *, retained: bool = False) -> tuple[str, str]:
+            came.append(ListDelta if b"ListDelta" in payload else EligibleList)
+            return take(topic, payload, retained=retained)
 
-        courier._on_downlink = noting  # type: ignore[method-assign]
+        courier._taking.take = noting  # type: ignore[method-assign]
         first = [entry(f"D{number}") for number in range(20)]
         publisher.publish_list(store, STATION, "15BB", first, NOW)
         bench.pump(lambda: ListArrived(1, NOW, 20) in bench.heard(), "the list")

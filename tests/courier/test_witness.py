@@ -91,7 +91,7 @@ def test_a_checkpoint_on_another_chain_is_a_fork_at_the_centre(bench: Bench) -> 
     with JournalReader(bench.folder / "lane") as reader:
         forged = seal.Seal(signer, reader._connected()).sign(other)[2]
     assert bench.courier is not None
-    bench.courier._urgent.append((TOPICS.checkpoint, forged, False))
+    bench.courier._urgent.add(TOPICS.checkpoint, forged)
     bench.pump(lambda: codes(bench), "an alarm")
     assert codes(bench) == ["checkpoint-fork"]
     assert len(witnessed(bench)) == 1

@@ -1,12 +1,14 @@
 """MQTT messages as no peer of ours would send them: seeded, from good ones, for both ends of the link."""
 
+import base64
+import hashlib
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from drivers.contract.plain import encode
+from drivers.contract.plain import canonical, encode
 from station.courier.downlink import MOST_BYTES
 from station.courier.mqtt_link import Arrived
 from station.messages.downlinks import (
@@ -20,15 +22,17 @@ from station.messages.downlinks import (
     entries_sha256,
 )
 from station.messages.envelope import encode_batch, encode_event
-from station.messages.receipts import Receipt, ReplayRequest
+from station.messages.evidence_files import FileChunk, FileGone
+from station.messages.receipts import FileReceipt, Receipt, ReplayRequest
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import LaneTopics
 from station.trust.keys import PrivateKey
 from station.trust.signed import Purpose, sign
 from tests.courier.bench import FAR_MS, LANE, STATION, entry
-from tests.messages.chains import chain
+from tests.messages.chains import chain, event
 
 TOPICS = LaneTopics(STATION, LANE)
+PICTURE = b"the bytes of a picture"
 _ONE_OF_BIG = 2_000
 _STRANGE_TEXTS = ("", "\0", "\ud800", "é" * 300, "D1' OR '1'='1", "../../etc/passwd", "+", "#", "𝟙", "\u202e")
 _STRANGE_NUMBERS = (0, -1, 1, 2**31, 2**63, -(2**63) - 1, 2**70, 10**400)
@@ -76,6 +80,7 @@ def downlinks(key: PrivateKey, utc_ms: int) -> list[Good]:
         ),
         (TOPICS.receipt, "receipt", Receipt(STATION, LANE, 1, 900, "0a" * 32, utc_ms)),
         (TOPICS.receipt, "receipt", ReplayRequest(STATION, LANE, 3, utc_ms)),
+        (TOPICS.receipt, "receipt", FileReceipt(STATION, LANE, "0a" * 32, 9, 0, 4, "", utc_ms)),
     ]
     signed = [(topic, sign(kind, thing, key)) for topic, kind, thing in things]
     return [Good(topic, one.to_wire(), one.purpose, json.loads(one.payload)) for topic, one in signed]
@@ -90,8 +95,15 @@ def _delta(utc_ms: int, until: int) -> ListDelta:
 
 def uplinks() -> list[Good]:
     """One of each that a centre may get."""
-    events = [encode_event(event) for event in chain(4)]
+    made = chain(4)
+    picture = hashlib.sha256(PICTURE).hexdigest()
+    naming = event(5, made[-1].hash, body=canonical({"is": "PlateIdentified", "pictures": [picture]}))
+    events = [encode_event(one) for one in (*made, naming)]
+    named = (STATION, LANE, 1, 5, "", picture)
+    data = base64.b64encode(PICTURE).decode()
     return [
+        Good(TOPICS.evidence, encode(FileChunk(*named, ".jpg", len(PICTURE), 0, data))),
+        Good(TOPICS.evidence, encode(FileGone(*named, "damaged"))),
         Good(TOPICS.records, encode_batch(events)),
         Good(TOPICS.notice, events[0]),
         Good(TOPICS.state, encode(LaneState(STATION, LANE, True, "b1", 3, 4))),

@@ -16,6 +16,7 @@ from station.journal.chain import record_hash as hash_of_the_journal
 from station.messages.asyncapi import CHANNELS
 from station.messages.downlinks import Downlink
 from station.messages.envelope import NO_HASH, RecordEvent, decode_batch, decode_event
+from station.messages.evidence_files import OfFile
 from station.messages.receipts import FromReceiver
 from station.messages.schemas import SIGNED, record_file
 from station.messages.states import FromLane
@@ -54,6 +55,8 @@ def test_the_corpus_holds_one_of_everything_else() -> None:
     assert notices == {TYPES[cls] for cls in NOTICES}
     told = {json.loads(payload)["is"] for rest in ("state", "up/report") for payload in frozen(rest)}
     assert told == {cls.__name__ for cls in typing.get_args(FromLane)}
+    of_files = {json.loads(payload)["is"] for payload in frozen("up/evidence")}
+    assert of_files == {cls.__name__ for cls in typing.get_args(OfFile)}
     topics = {name: f"down/{name}" for name in SIGNED} | {"checkpoint": "up/checkpoint", "day": "up/day"}
     signed = [Signed.from_wire(payload) for topic in topics.values() for payload in frozen(topic)]
     said = {json.loads(one.payload)["is"] for one in signed}

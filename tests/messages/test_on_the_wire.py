@@ -1,5 +1,6 @@
 """Whatever courier and centre say to each other over a real broker keeps to the written contract."""
 
+import json
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from station.courier.mqtt_link import Arrived, MqttLink, Up
 from station.courier.talk import DownlinkRefused, ListArrived, Notify, Receipted, SuspensionArrived
 from station.messages.topics import LaneTopics, lane_of
 from tests.courier.bench import LANE, STATION, Bench, entry
+from tests.courier.pictured import content, keep, name
 from tests.messages.validating import faults
 from tests.services import Mosquitto
 
@@ -57,6 +59,7 @@ def test_every_message_keeps_to_the_contract(tmp_path: Path, mosquitto: Mosquitt
     with Bench(tmp_path / "bench", mosquitto.port) as bench:
         listener = Listener(bench)
         try:
+            bench.evidence = str(tmp_path / "evidence")
             bench.pump(lambda: listener.listen() is not None and listener.is_up, "the listener is connected")
             store = bench.start_receiver().store
             courier = bench.start_courier()
@@ -73,6 +76,9 @@ def test_every_message_keeps_to_the_contract(tmp_path: Path, mosquitto: Mosquitt
             for kind in (ListArrived, SuspensionArrived, DownlinkRefused):
                 bench.pump(lambda kind=kind: lane.of(kind), kind.__name__)  # type: ignore[misc]
             bench.pump(lambda: listener.listen()["up/report"], "the report")
+            picture = keep(bench.folder / "lane", content(1, 200_000))
+            newest = name(bench.journal, [picture])
+            bench.pump(lambda: courier._store.files.place()[1] == newest, "the picture has come")
             bench.stop_courier()
             bench.pump(lambda: listener.listen() and b'"online":false' in listener.heard[-1].payload, "goodbye")
         finally:
@@ -80,5 +86,7 @@ def test_every_message_keeps_to_the_contract(tmp_path: Path, mosquitto: Mosquitt
     assert [wrong for one in listener.heard if (wrong := faults(one.topic, one.payload))] == []
     told = Counter(found[1] for event in listener.heard if (found := lane_of(event.topic)))
     assert told["up/notice"] == len(noticed) == len(NOTICES)
+    of_files = [json.loads(one.payload)["is"] for one in listener.heard if one.topic == TOPICS.evidence]
+    assert set(of_files) == {"FileChunk", "FileGone"}
     assert told["up/records"] >= len(TYPES) // 10 and told["state"] >= 2
     assert all(told[rest] for rest in ("up/report", "down/receipt", "down/list", "down/suspension"))

@@ -70,7 +70,8 @@ def test_the_oldest_one_is_behind_and_the_newest_is_not(tmp_path: Path) -> None:
         for name, release in _WANTED.items()
     }
     behind = dict.fromkeys(("journal", "personal", "courier", "centre"), "behind")
-    assert states == {"first": {**behind, "ledger": "unmarked"}, "last": dict.fromkeys(HISTORIES, "unmarked")}
+    since = {**dict.fromkeys(HISTORIES, "unmarked"), "courier": "behind", "centre": "behind"}
+    assert states == {"first": {**behind, "ledger": "unmarked"}, "last": since}
 
 
 def test_this_release_works_with_each_as_it_was_left(data: Path) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 
+from station.centre.evidence_rows import EvidenceRows
+from station.centre.store import CentreStore
 from station.courier.database import FILE_NAME
 from station.courier.store import CourierStore
 from station.journal.folder import DataFolder, make_folder, read_mark
@@ -114,6 +116,28 @@ def judge_ledger(root: Path, said: Sequence[str]) -> str:
                     if personal.read(SealedText(reference, hmac)) != " ".join(words):
                         return f"the text {reference} is gone"
     return _integrity(root / "ledger.db") or _integrity(root / "personal.db")
+
+
+def judge_evidence(root: Path, said: Sequence[str]) -> str:
+    """What was answered is on the disk, and no file has a name that is not its content's."""
+    folder = root / "evidence"
+    whole = {path.name[:64]: path.read_bytes() for path in folder.glob("??/*")}
+    for sha256, data in whole.items():
+        if hashlib.sha256(data).hexdigest() != sha256:
+            return f"another content has the name {sha256}"
+    answered = {line.split()[1]: tuple(map(int, line.split()[2:])) for line in said}
+    store = CentreStore(f"sqlite:///{root / 'centre.db'}")
+    try:
+        for sha256, (stored, total) in answered.items():
+            part = folder / "parts" / "VNHUN1" / "L1" / sha256
+            row = EvidenceRows(store).of("VNHUN1", "L1", sha256)
+            if stored == total and (sha256 not in whole or row is None or row.state != "here"):
+                return f"{sha256} was delivered and is not here"
+            if sha256 not in whole and (not part.exists() or part.stat().st_size < stored):
+                return f"{stored} bytes of {sha256} were answered, and are not here"
+    finally:
+        store.close()
+    return _integrity(root / "centre.db")
 
 
 def _aside(root: Path) -> set[str]:

@@ -16,7 +16,7 @@ from station.core.state import LaneState
 from station.journal.store import Journal
 from tests.journal.made import append_turn, append_turns
 from tests.powercut.disk import CONTENTS, NAMES, Contents, Disk, Image, Names, read_folder, write_folder
-from tests.powercut.judges import Judge, Truth, judge_courier, judge_journal, judge_ledger
+from tests.powercut.judges import Judge, Truth, judge_courier, judge_evidence, judge_journal, judge_ledger
 from tests.powercut.trace import Operation, traced
 
 WRITER = "tests.powercut.journal_writer"
@@ -129,6 +129,13 @@ def ledger() -> Story:
     """Bookings of declarations and sealed texts."""
     with scratch() as folder:
         return _run("ledger and personal data", folder, "tests.powercut.ledger_writer", ("8",), judge_ledger)
+
+
+def evidence(*options: str) -> Story:
+    """The centre takes evidence files in."""
+    with scratch() as folder:
+        (folder / DATA).mkdir()
+        return _run("the centre's evidence", folder, "tests.powercut.evidence_writer", ("6", *options), judge_evidence)
 
 
 @contextmanager

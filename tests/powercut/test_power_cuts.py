@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.powercut import stories
 from tests.proof.measures.power_cuts import MUTANTS, caught, tallies
 from tests.support import needs
 
@@ -20,3 +21,11 @@ def test_a_hundred_power_cuts_lose_nothing() -> None:
 def test_a_mutant_is_caught(mutant: str) -> None:
     needs("strace")
     assert caught(mutant) is not None
+
+
+@pytest.mark.timeout(120)
+def test_the_centre_keeps_every_file_that_it_has_answered() -> None:
+    needs("strace")
+    cuts = list(stories.evidence().cuts(40, 1))
+    assert [cut.found for cut in cuts if cut.found] == []
+    assert sum(cut.said for cut in cuts) > 100

@@ -14,6 +14,7 @@ from tests.proof.measures import (
     key_lines,
     migration_lines,
     outage_lines,
+    picture_lines,
     proposal_lines,
     trust_lines,
 )
@@ -39,6 +40,7 @@ PROMISES: dict[str, Promise] = {
     "Expand-only migrations": migration_lines.expand_only,
     "Evidence bundles": trust_lines.evidence_bundles,
     "Clips of events": clip_lines.clips,
+    "Pictures to the centre": picture_lines.pictures,
     "Conformance of receivers": trust_lines.receivers,
     "Downlinks": downlink_lines.downlinks,
     "Settings proposals": proposal_lines.proposals,

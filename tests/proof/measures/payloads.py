@@ -22,6 +22,7 @@ from station.courier.mqtt_link import Arrived
 from station.courier.store import Held
 from station.messages.downlinks import EligibleList
 from station.messages.envelope import BadEnvelope, decode_batch, decode_event
+from station.messages.evidence_files import FileChunk, FileGone
 from station.messages.states import DownlinkReport, LaneState
 from station.messages.topics import lane_of
 from station.trust.keys import load_key
@@ -84,8 +85,9 @@ def at_the_lane(count: int) -> Taken:
 def at_the_centre(count: int) -> Taken:
     """The receiver: its loop and its database."""
     with scratch() as folder, Bench(folder / "bench", _NO_BROKER) as bench:
+        bench.evidence = str(folder / "evidence")
         receiver, taken = bench.start_receiver(), Taken("receiver")
-        receiver._connect_at = None
+        receiver._connecting.at = None
 
         def take(message: Arrived) -> bool:
             receiver._link._add(message)
@@ -93,7 +95,8 @@ def at_the_centre(count: int) -> Taken:
             return False
 
         _feed(taken, hostile(uplinks(), count, SEED), take, _decode_alone)
-        take(Arrived(TOPICS.records, uplinks()[0].payload, False))
+        batch = next(good.payload for good in uplinks() if good.topic == TOPICS.records)
+        take(Arrived(TOPICS.records, batch, False))
         taken.goes_on = queries.prefixes(receiver.store)[STATION, LANE].seq >= len(chain(4))
         taken.taken_for_good = queries.counts(receiver.store)["record"]
         return taken
@@ -137,7 +140,7 @@ def _decode_alone(message: Arrived) -> None:
     for read in (decode_batch, decode_event):
         with suppress(BadEnvelope):
             read(message.payload)
-    for kind in (LaneState, DownlinkReport):
+    for kind in (LaneState, DownlinkReport, FileChunk, FileGone):
         with suppress(NotPlain):
             decode(kind, message.payload)
 
