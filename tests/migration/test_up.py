@@ -23,7 +23,7 @@ from tests.migration.golden import chain_faults, rows, unpack
 from tests.migration.mutants import HONEST, third
 from tests.support import wait_until
 
-OLDEST, NEWEST = "2026-11-22-43939dc", "2026-11-29T1708-da6816d"
+OLDEST, NEWEST = "2026-11-22-43939dc", "2026-11-29T1731-6bb5775"
 
 
 @pytest.fixture
