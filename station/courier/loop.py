@@ -252,10 +252,8 @@ class Courier:
         self._urgent.put_state(self._topics.state, encode(self._state(online=True)))
 
     def _state(self, *, online: bool) -> LaneState:
-        held, full_list = self._store.held(), self._taking.wants_full_list
-        return lane_state(
-            self._topics, held, self._belief, self._disk, online=online, boot=self._boot, full_list=full_list
-        )
+        held, full = self._store.held(), self._taking.wants_full_list
+        return lane_state(self._topics, held, self._belief, self._disk, online=online, boot=self._boot, full_list=full)
 
     # ------------------------------------------------------------------ the connection
     def _on_link(self, event: LinkEvent) -> None:
@@ -333,14 +331,17 @@ class Courier:
     def _weigh_receipt(self, receipt: Receipt, now: Tick) -> None:
         finding = self._stream.compare(receipt)
         if finding == "ours":
-            self._cursor = Cursor(receipt.epoch, receipt.seq, bytes.fromhex(receipt.hash))
-            self._live.receipted(receipt.seq)
-            self._box = outbox.receipted(self._box, receipt.seq, now)
+            self._deliver(Cursor(receipt.epoch, receipt.seq, bytes.fromhex(receipt.hash)), now)
         elif finding == "fork":
             ours = Cursor(receipt.epoch, receipt.seq, self._stream.hash_at(receipt.seq))
             self._store.note_fork(ours, bytes.fromhex(receipt.hash), utc_now())
             self._has_fork = True
             self._tell_fork(f"record {receipt.seq} of epoch {receipt.epoch}")
+
+    def _deliver(self, cursor: Cursor, now: Tick) -> None:
+        self._cursor = cursor
+        self._live.receipted(cursor.seq)
+        self._box = outbox.receipted(self._box, cursor.seq, now)
 
     def _keep_cursor(self) -> None:
         """Of the receipts of a turn the newest is kept, and the lane is told when it is on disk."""
