@@ -4,7 +4,7 @@ A station that is enrolled may still lie, about any record number and under any 
 the newest rows; older ones are counted in one row without a record number, that says where they began. All kinds stay.
 """
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, not_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import Select
 
@@ -52,8 +52,12 @@ def _add(
         **names, code=code, detail=storable(detail), first_ms=first_ms or last_ms, last_ms=last_ms, times=times
     )
     again = {"last_ms": last_ms, "times": alarm.c.times + times}
-    if not first_ms:  # of what is only counted the beginning is told
+    if not first_ms:
         again["detail"] = row.excluded.detail
+    else:  # of what is only counted the beginning is told
+        is_before = row.excluded.first_ms < alarm.c.first_ms
+        again["detail"] = case((is_before, row.excluded.detail), else_=alarm.c.detail)
+        again["first_ms"] = case((is_before, row.excluded.first_ms), else_=alarm.c.first_ms)
     connection.execute(row.on_conflict_do_update(index_elements=list(_KEY), set_=again))
 
 

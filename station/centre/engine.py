@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
 from station.centre.refusal import DatabaseWeak
 from station.centre.tables import metadata
 
 _NEEDED = {"synchronous_commit": ("on", "remote_apply"), "fsync": ("on",)}
 _SETTINGS = "SELECT " + ", ".join(f"current_setting('{name}')" for name in _NEEDED)
+_ASKED = "asked in vain"
 _PRAGMAS: dict[str, Any] = {
     "busy_timeout": 5000,
     "journal_mode": "wal",
@@ -44,13 +45,17 @@ def _postgresql(url: str) -> Engine:
     engine = create_engine(url, pool_size=2)
 
     @event.listens_for(engine, "checkout")
-    def prove(connection: Any, *_: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    def prove(connection: Any, record: Any, _: object) -> None:  # noqa: ANN401 - a DBAPI connection and the pool's
         try:
             connection.autocommit = True  # else a transaction would be open already
             found = connection.execute(_SETTINGS).fetchone()
             connection.autocommit = False
         except engine.dialect.loaded_dbapi.Error as error:
+            if record.record_info.pop(_ASKED, False):  # a new one is no better: somebody stands before the server
+                raise OperationalError(_SETTINGS, None, error) from error
+            record.record_info[_ASKED] = True
             raise DisconnectionError(str(error)) from error  # the pool makes a new one
+        record.record_info.pop(_ASKED, None)
         for (name, good), value in zip(_NEEDED.items(), found, strict=True):
             if value not in good:
                 raise DatabaseWeak(_plain(url), f"{name} = {value}, needed {' or '.join(good)}")

@@ -1,5 +1,5 @@
-"""What lanes should hold: lists, suspensions, watchlists and rules, numbered, kept in the database until a newer one;
-and what is meant for one lane alone until its time is over: decisions and proposals.
+"""What lanes should hold: lists, suspensions, watchlists and rules, numbered, of each the newest; and what is meant for
+one lane alone until its time is over: decisions and proposals. Nothing is deleted: what was ordered may be asked for.
 
 A command only writes here; the running centre sends to each lane what its state says it lacks.
 """
@@ -30,6 +30,7 @@ from station.messages.downlinks import (
     Suspension,
     Watchlist,
 )
+from station.settings import proposable
 
 VALID_MS: dict[DownlinkKind, int] = {
     "list": 86_400_000,
@@ -39,11 +40,8 @@ VALID_MS: dict[DownlinkKind, int] = {
 }
 """How long after sending the message itself is accepted; it is signed afresh each time it is sent."""
 
-MOST_DAYS = 90
-"""A proposal is open no longer than so."""
-
 ForOneLane = Decision | SettingsProposal
-_OPEN_MS: dict[DownlinkKind, int] = {"decision": LONGEST_VALID, "proposal": MOST_DAYS * 86_400_000}
+_OPEN_MS: dict[DownlinkKind, int] = {"decision": LONGEST_VALID, "proposal": proposable.MOST_DAYS * 86_400_000}
 """How far back one of these may have been made that can still be sent; its own end stands in it."""
 
 _TRIES = 5

@@ -16,7 +16,7 @@ log = logging.getLogger("station.centre")
 
 
 def run_centre(settings: CentreSettings, stop: threading.Event, receiver_class: type[Receiver] = Receiver) -> None:
-    """Receive and answer until `stop` is set. A server that does not answer is waited for, at the start too: after a
+    """Receive and answer until `stop` is set. A server that cannot be used is waited for, at the start too: after a
     power cut the database may come up last.
 
     Raises Untrusted (key file), DatabaseWeak at the start, and SQLAlchemy's errors (a file that cannot be opened, a
@@ -43,7 +43,7 @@ def _begun(settings: CentreSettings, stop: threading.Event, receiver_class: type
                 raise
             seen = str(error.orig).partition("\n")[0]
             if seen != told:
-                log.warning("the database does not answer, it is waited for: %s", seen)
+                log.warning("the database cannot be used, it is waited for: %s", seen)
             told = seen
         stop.wait(_AGAIN_S)
     return None

@@ -79,7 +79,7 @@ def outlook(file: Path, text: str, proposed: "SettingsProposed") -> Outlook:
     """What the file, whose text is this now, would become. Raises Refused."""
     from station.settings.change import ChangeImpossible, changed, values_in
     from station.settings.faults import SettingsFaulty
-    from station.settings.load import load_text
+    from station.settings.load import load_text, open_passwords
 
     try:
         made = changed(text, proposed.changes)
@@ -93,7 +93,7 @@ def outlook(file: Path, text: str, proposed: "SettingsProposed") -> Outlook:
         asked = [value for _, value in proposed.changes]
         return Outlook(made, tuple(zip(keys, now, asked, strict=True)), None, faulty.faults, ())
     changes = tuple(zip(keys, now, values_in(made, keys), strict=True))
-    return Outlook(made, changes, settings, (), tuple(findings(file, settings)))
+    return Outlook(made, changes, settings, tuple(open_passwords(file)), tuple(findings(file, settings)))
 
 
 def tell(one: Offered, coming: Outlook | None) -> None:
@@ -156,4 +156,5 @@ def _state(reader: "JournalReader", proposed: "SettingsProposed", settings: "Sta
         return answered.answer
     if is_run and settings.sha256 == proposed.settings_sha256:
         return OPEN if time.time_ns() // 1_000_000 <= proposed.valid_until_ms else "PROPOSAL_EXPIRED"
-    return answered.answer if isinstance(answered, ProposalAnswered) else "OTHER_SETTINGS"
+    is_written = isinstance(answered, ProposalAnswered) and settings.sha256 == answered.result_sha256
+    return "TAKEN_UP" if is_written else "OTHER_SETTINGS"

@@ -38,9 +38,12 @@ def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) ->
         say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
+_YEAR_10000_MS = 253_402_300_800_000
+
+
 def utc(milliseconds: int) -> str:
-    """`2026-11-22 04:00:00.123Z`; "-" if the lane had no clock then."""
-    if milliseconds <= 0:
+    """`2026-11-22 04:00:00.123Z`; "-" if the lane had no clock then, or none that the calendar knows."""
+    if not 0 < milliseconds < _YEAR_10000_MS:
         return "-"
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return f"{moment:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03}Z"

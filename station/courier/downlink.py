@@ -28,6 +28,7 @@ from station.trust.signed import Purpose, Signed
 MOST_BYTES = 4 * 1024 * 1024
 MOST_MARKS = 50_000
 _MOST_NUMBER = 2**63 - 1
+_LONGEST_OPEN_MS = (proposable.MOST_DAYS + 1) * 86_400_000
 _MARK = re.compile(r"[0-9a-f]{64}")
 
 _NEXT_STEPS = {
@@ -50,6 +51,7 @@ _NEXT_STEPS = {
     "key-not-proposable": "leave the setting out; whoever wants it otherwise has it changed at the station, by hand",
     "value-not-proposable": "write a whole number, true, false or a list of whole numbers",
     "other-settings": "look at the lane's settings again, and propose on those that it runs now",
+    "open-too-long": "sign it with an end within 90 days; check the clocks of both",
     "file-missing": "import the file again with the station's own command",
     "file-changed": "import the file again; compare the stick with the one that was signed for",
     "file-in-hand": "wait until the last file has been taken in, then import this one again",
@@ -59,7 +61,12 @@ REASONS = frozenset((*_NEXT_STEPS, *get_args(Reason), "too-many"))
 
 
 class DownlinkUnacceptable(Exception):
-    """A refusal: `thing` names the downlink, `reason` is a code, `next_step` says what a person does now."""
+    """A refusal: `thing` names the downlink, `reason` is a code, `next_step` says what a person does now.
+
+    `unfit` is the downlink itself where all else is right with it: newer than what is held, and still unfit here.
+    """
+
+    unfit: Downlink | None = None
 
     def __init__(self, thing: str, reason: str, next_step: str = "") -> None:
         self.thing = thing
@@ -95,8 +102,14 @@ class Judge:
             raise DownlinkUnacceptable(name, "expired")
         if isinstance(thing, Decision | SettingsProposal) and thing.lane != self.topics.lane:
             raise DownlinkUnacceptable(f"{name} for {thing.lane[:40]}", "wrong-station")
+        if isinstance(thing, SettingsProposal) and thing.valid_until_ms > utc_ms + _LONGEST_OPEN_MS:
+            raise DownlinkUnacceptable(name, "open-too-long")
         self._refuse_old(thing, name, held)
-        self._refuse_unfit(thing, name, held)
+        try:
+            self._refuse_unfit(thing, name, held)
+        except DownlinkUnacceptable as refusal:
+            refusal.unfit = thing
+            raise
         return thing
 
     def read_receipt(self, payload: bytes, utc_ms: int, *, retained: bool) -> tuple[FromReceiver, Signed]:

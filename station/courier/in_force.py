@@ -79,9 +79,14 @@ def put_decision(connection: Connection, decision: Decision, sha256: str) -> Non
     _keep_newest(connection, "decision", _DECISIONS)
 
 
-def put_proposal(connection: Connection, proposal: SettingsProposal, sha256: str) -> None:
+PASSED_OVER = 2
+"""In the column `told` of a proposal: its number counts, and nobody is told of it."""
+
+
+def put_proposal(connection: Connection, proposal: SettingsProposal, sha256: str, told: int = 0) -> None:
     """It waits for a person, whom only the lane tells of it."""
-    connection.execute("INSERT INTO proposal VALUES (?, ?, ?, 0)", (proposal.number, sha256, encode(proposal)))
+    row = proposal.number, sha256, encode(proposal), told
+    connection.execute("INSERT INTO proposal VALUES (?, ?, ?, ?)", row)
     _keep_newest(connection, "proposal", MOST_PROPOSALS)
 
 

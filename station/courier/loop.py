@@ -222,7 +222,7 @@ class Courier:
         if self._box.connected:
             self._urgent.extend(Message(self._topics.notice, encoded) for encoded in self._live.due(now))
         while self._urgent and outbox.may_send(self._box):
-            topic, payload, retain = self._urgent.popleft()
+            topic, payload, retain = self._urgent.take()
             mid = self._link.publish(topic, payload, retain=retain)
             self._box = outbox.sent_urgent(self._box, mid, now)
         for _ in range(_BATCHES_A_TURN):

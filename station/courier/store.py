@@ -188,6 +188,11 @@ class CourierStore:
                     self._settle(row, "applied", "")
                 self._prune()
 
+    def pass_over(self, proposal: SettingsProposal) -> None:
+        """It can never be taken up here: held by its number, so that it is not sent again; the lane is not told."""
+        with self._transaction() as connection:
+            in_force.put_proposal(connection, proposal, digest(proposal), in_force.PASSED_OVER)
+
     def apply_list(self, row: InboxRow, eligible: EligibleList) -> None:
         """The list replaces the one in force, entirely."""
         with self._transaction() as connection:
@@ -242,7 +247,7 @@ class CourierStore:
     def tell_again(self) -> None:
         """The lane may have begun a new journal, which knows of no rules and of no proposals."""
         self._connection.execute("UPDATE rules_in_force SET told = 0")
-        self._connection.execute("UPDATE proposal SET told = 0")
+        self._connection.execute("UPDATE proposal SET told = 0 WHERE told = 1")
 
     # ------------------------------------------------------------------ within
     def _put(

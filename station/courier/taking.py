@@ -15,7 +15,7 @@ from station.courier.in_force import OtherResult
 from station.courier.store import CourierStore, InboxRow
 from station.courier.talk import FileTaken, TakeFile
 from station.journal.folder import make_folder
-from station.messages.downlinks import KINDS, EligibleList, ListDelta
+from station.messages.downlinks import KINDS, EligibleList, ListDelta, SettingsProposal
 from station.trust.refusal import Untrusted
 from station.trust.signed import Signed
 
@@ -172,6 +172,9 @@ class Taking:
                 raise DownlinkUnacceptable(name, "other-result") from error
         except DownlinkUnacceptable as refusal:
             self._store.refuse(row, refusal.reason)
+            if isinstance(refusal.unfit, SettingsProposal):
+                self._store.pass_over(refusal.unfit)
+                self._applied()
             if refusal.reason != "repeated":
                 self._refuse(refusal)
             if refusal.reason in _LOST_BASE:

@@ -17,6 +17,7 @@ SILENCE = Millis(10_000)
 """A courier that sends no beat for so long is replaced; it has no hand on the gate, so there is no hurry."""
 
 STOP_PATIENCE_S = 3.0
+_LEAST_NEWS_MIB = 16
 
 log = logging.getLogger("station.lane")
 
@@ -75,10 +76,10 @@ class CourierProcess:
         return True
 
     def say_disk(self, disk: talk.DiskIs) -> None:
-        """Tell it when it is news: another level, another number of days, a tenth of the room; and each new courier."""
+        """Tell it when it is news: another level, other days, a tenth of the room and 16 MiB; and each new courier."""
         said = self._said_disk
         is_news = (said.level, said.days_left) != (disk.level, disk.days_left)
-        is_news = is_news or 10 * abs(said.free_mib - disk.free_mib) > said.free_mib
+        is_news = is_news or abs(said.free_mib - disk.free_mib) > max(_LEAST_NEWS_MIB, said.free_mib // 10)
         if disk.level and is_news and self.say(disk):
             self._said_disk = disk
 

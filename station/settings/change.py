@@ -3,6 +3,7 @@
 import os
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ def changed(text: str, changes: Changes) -> str:
         if "\r\n" in text:  # what is new in it has the ends of the others
             made = made.replace("\r\n", "\n").replace("\n", "\r\n")
         is_exact = tomllib.loads(made) == wanted
-    except (TOMLKitError, tomllib.TOMLDecodeError, TypeError, AttributeError) as error:
+    except (TOMLKitError, tomllib.TOMLDecodeError, TypeError, AttributeError, ValueError) as error:
         raise ChangeImpossible(str(error)[:200]) from error
     if not is_exact:
         raise ChangeImpossible(", ".join(key for key, _ in changes))
@@ -80,10 +81,11 @@ class Laid:
         _sync(self.file.parent)
 
     def drop(self) -> None:
-        """Take both away again, unless the new text is the file by now."""
-        if self.new.exists():
-            self.new.unlink()
-            self.old.unlink(missing_ok=True)
+        """Take both away again. The copy stays where the file is another one by now: it may be the only one left."""
+        self.new.unlink(missing_ok=True)
+        with suppress(OSError):
+            if self.file.read_bytes() == self.before:
+                self.old.unlink(missing_ok=True)
 
 
 def lay(file: Path, before: bytes, text: str, suffix: str) -> Laid:

@@ -10,6 +10,9 @@ import tomllib
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+MOST_DAYS = 90
+"""A proposal is open no longer than so."""
+
 PROPOSABLE: frozenset[str] = frozenset(
     (
         "lane.plate_region",

@@ -13,6 +13,10 @@ PROPOSAL_STEPS: dict[str, Words] = {
         "ghi số nguyên, true, false hoặc danh sách số nguyên",
         "write a whole number, true, false or a list of whole numbers",
     ),
+    "open-too-long": (
+        "ký lại với hạn trong vòng 90 ngày; kiểm tra đồng hồ hai bên",
+        "sign it with an end within 90 days; check the clocks of both",
+    ),
     "other-settings": (
         "xem lại cấu hình của làn rồi đề nghị trên bản đang chạy",
         "look at the lane's settings again, and propose on those that it runs now",

@@ -21,6 +21,7 @@ PROPOSAL_RECORDS: dict[str, Words] = {
 PROPOSAL_CAUSES: dict[str, Words] = {
     "key-not-proposable": ("trung tâm không được đề nghị mục này", "a setting that a centre may not propose"),
     "value-not-proposable": ("giá trị không đúng dạng", "no value that may be proposed"),
+    "open-too-long": ("còn giá trị quá lâu", "open for too long"),
     "other-settings": ("dành cho cấu hình khác với bản đang chạy", "meant for other settings than those that run"),
     "settings-unknown": ("chưa biết làn đang dùng cấu hình nào", "it is not known which settings the lane runs"),
     "change-impossible": ("cách viết của tệp không cho sửa tự động", "the file is written in a way that hinders it"),

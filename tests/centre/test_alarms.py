@@ -75,6 +75,17 @@ def test_the_newest_of_a_code_are_kept_and_the_others_counted(store: CentreStore
     assert len(of_code(store, "fork")) == MOST + 2
 
 
+def test_the_count_begins_with_the_first_whenever_it_is_counted(store: CentreStore) -> None:
+    """One that came first and was repeated is counted after others."""
+    for seq in range(1, MOST + 2):
+        store.alarm(STATION, LANE, "fork", f"number {seq}", NOW + seq, epoch=1, seq=seq)
+        store.alarm(STATION, LANE, "fork", "again", NOW + seq, epoch=1, seq=1)
+    for seq in range(MOST + 2, 2 * MOST + 3):
+        store.alarm(STATION, LANE, "fork", f"number {seq}", NOW + seq, epoch=1, seq=seq)
+    total = next(alarm for alarm in of_code(store, "fork") if alarm.seq == 0)
+    assert total.detail == "earlier ones, only counted, the first of record 1 of epoch 1"
+
+
 def test_without_the_bound_they_grow(store: CentreStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the tests here can see."""
     monkeypatch.setattr(alarms, "_fold", lambda *_: None)

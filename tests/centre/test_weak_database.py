@@ -3,10 +3,11 @@
 import logging
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from station.__main__ import run
 from station.centre.engine import open_engine
@@ -99,6 +100,27 @@ def test_a_centre_is_refused_at_its_start(
     for text in (told, receiver.stderr):
         assert "synchronous_commit = off, needed on or remote_apply" in text
         assert str(postgres.port) in text and "secret" not in text and "Traceback" not in text
+
+
+def test_a_pooler_that_stands_before_a_server_that_is_away_is_waited_for(
+    own_postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes every new connection and fails every question."""
+    made = open_engine(own_postgres.url)
+    try:
+        real = psycopg.Connection.execute
+
+        def away(connection: Any, *arguments: Any, **named: Any) -> NoReturn:  # noqa: ANN401 - as they come
+            raise psycopg.OperationalError("the server is away")
+
+        monkeypatch.setattr(psycopg.Connection, "execute", away)
+        for _ in range(2):
+            with pytest.raises(OperationalError, match="the server is away"):
+                made.connect()
+        monkeypatch.setattr(psycopg.Connection, "execute", real)
+        made.connect().close()
+    finally:
+        made.dispose()
 
 
 def test_a_database_in_memory_is_weak() -> None:

@@ -214,7 +214,7 @@ def test_a_file_that_somebody_else_writes_meanwhile_is_left_as_they_wrote_it(
     told = answer(kept, command, "accept", 3, "demo-head")
     assert told.status == 75 and "somebody else has written the file meanwhile" in told.err
     assert kept.settings.read_text() == "# theirs\n"
-    assert sorted(one.name for one in kept.folder.glob("*lane.toml*")) == ["lane.toml"]
+    assert sorted(one.name for one in kept.folder.glob("*lane.toml*")) == ["lane.toml", "lane.toml.before-3"]
 
 
 @pytest.mark.parametrize(

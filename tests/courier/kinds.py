@@ -1,7 +1,9 @@
 """One downlink of each kind, and everything that can be wrong with one: shared by tests and proof."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 from drivers.contract.plain import canonical, to_plain
@@ -33,8 +35,11 @@ BASE = (entry("D1"), entry("D2"))
 AFTER = (entry("D1"), entry("D2", goods=7), entry("D3"))
 SETTINGS = "5e" * 32
 """The hash of the settings that the lane runs."""
+BEHIND_ALL = 1_000
+"""The number of a proposal behind all that are passed over here: each moves the number that is held."""
+OPEN_UNTIL = time.time_ns() // 1_000_000 + 14 * 86_400_000
 PROPOSAL = SettingsProposal(
-    STATION, LANE, 6, SETTINGS, (("lane.limits.weight_refer", "40"),), "scales were compared", ISSUED, FAR_MS
+    STATION, LANE, 6, SETTINGS, (("lane.limits.weight_refer", "40"),), "scales were compared", ISSUED, OPEN_UNTIL
 )
 
 IN_FORCE: tuple[Downlink, ...] = (
@@ -53,7 +58,7 @@ NEXT: tuple[Downlink, ...] = (
     Watchlist(STATION, 6, WATCH_KEY.key_id, (), ISSUED, FAR_MS),
     Rules(STATION, 5, (("weight_refer", 30),), ISSUED, FAR_MS),
     Decision(STATION, LANE, "another act", 4, ISSUED, FAR_MS),
-    replace(PROPOSAL, number=7, changes=(("vision.view_epoch", "3"), ("lane.plate_region", "[1, 2, 30, 40]"))),
+    replace(PROPOSAL, number=BEHIND_ALL, changes=(("vision.view_epoch", "3"), ("lane.plate_region", "[1, 2, 30, 40]"))),
 )
 """One of each kind that may follow what is in force."""
 
@@ -149,14 +154,23 @@ def _of_one_kind() -> Iterator[tuple[str, Downlink, str]]:
 
 def _of_proposals() -> Iterator[tuple[str, Downlink, str]]:
     """What it may never touch, and what it may not say."""
+    numbers = count(7)
     good = replace(PROPOSAL, number=7)
     yield "proposal for the next lane", replace(good, lane="I9"), "wrong-station"
-    yield "proposal on other settings", replace(good, settings_sha256="0" * 64), "other-settings"
+    yield (
+        "proposal for 100 days",
+        replace(good, valid_until_ms=OPEN_UNTIL + 86 * 86_400_000),
+        "open-too-long",
+    )
+    yield "proposal without an end", replace(good, valid_until_ms=2**63 - 1), "open-too-long"
+    yield "proposal on other settings", replace(good, number=next(numbers), settings_sha256="0" * 64), "other-settings"
     for key in FORBIDDEN:
-        yield f"proposal of {key}", replace(good, changes=(*PROPOSAL.changes, (key, "1"))), "key-not-proposable"
+        beside = replace(good, number=next(numbers), changes=(*PROPOSAL.changes, (key, "1")))
+        yield f"proposal of {key}", beside, "key-not-proposable"
     for value in WRONG_VALUES:
         changes = (("lane.limits.weight_refer", value),)
-        yield f"proposal of the value {value[:40]!r}", replace(good, changes=changes), "value-not-proposable"
+        odd = replace(good, number=next(numbers), changes=changes)
+        yield f"proposal of the value {value[:40]!r}", odd, "value-not-proposable"
     yield "proposal of nothing", replace(good, changes=()), "malformed"
     yield "proposal of one key twice", replace(good, changes=PROPOSAL.changes * 2), "malformed"
     many = tuple((f"lane.limits.x{at}", "1") for at in range(17))

@@ -46,6 +46,18 @@ def test_the_newest_are_kept_and_told_again_at_each_start(way: Way) -> None:
     assert way.bench.courier is not None and way.bench.courier._state(online=True).proposal_number == 16
 
 
+def test_one_that_can_never_be_taken_up_is_not_sent_for_again_and_never_told(way: Way) -> None:
+    """Else it would come every five minutes until its end, and be refused and recorded each time."""
+    other = replace(PROPOSAL, number=8, settings_sha256="0" * 64)
+    assert way.send(other) == "other-settings"
+    assert way.bench.courier is not None and way.bench.courier._state(online=True).proposal_number == 8
+    assert way.send(other) == "repeated"
+    way.bench.stop_courier()
+    way.bench.start_courier()
+    assert told(way.bench) == [6], "that of before, again"
+    assert way.bench.courier._state(online=True).proposal_number == 8
+
+
 def test_what_comes_late_or_again_is_nothing(way: Way) -> None:
     """Doubled, reordered, and one of another content under a number that is known."""
     assert way.send(replace(PROPOSAL, number=9)) == ""

@@ -80,7 +80,32 @@ def test_somebody_elses_change_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(OtherMeanwhile):
         laid.put()
     laid.drop()
-    assert file.read_text() == "# mine\n" and [one.name for one in tmp_path.iterdir()] == ["lane.toml"]
+    assert file.read_text() == "# mine\n"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["lane.toml", "lane.toml.before-3"]
+
+
+def test_who_comes_second_leaves_the_first_ones_copy(tmp_path: Path) -> None:
+    file = tmp_path / "lane.toml"
+    file.write_text(EXAMPLE)
+    first = lay(file, file.read_bytes(), "schema = 1\n", "before-3")
+    second = lay(file, file.read_bytes(), "schema = 1\n", "before-3")
+    first.put()
+    with pytest.raises(OtherMeanwhile):
+        second.put()
+    second.drop()
+    assert file.read_text() == "schema = 1\n" and first.old.read_text() == EXAMPLE
+
+
+def test_a_text_that_is_not_taken_leaves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "lane.toml"
+    file.write_text(EXAMPLE)
+    lay(file, file.read_bytes(), "schema = 1\n", "before-3").drop()
+    assert [one.name for one in tmp_path.iterdir()] == ["lane.toml"]
+
+
+def test_an_inline_table_that_would_need_a_table_is_left_to_a_person() -> None:
+    with pytest.raises(ChangeImpossible):
+        changed('lane = {station = "A"}\n', [("lane.limits.weight_refer", "40")])
 
 
 def test_a_folder_that_takes_no_file_leaves_everything_as_it_is(tmp_path: Path) -> None:
