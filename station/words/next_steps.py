@@ -114,6 +114,7 @@ NEXT_STEPS: dict[str, Words] = {
         "tìm xem ai gửi tràn các chủ đề của làn; các lần từ chối khác trong phút này không được liệt kê",
         "find out who floods the lane's topics; further refusals of this minute are not listed",
     ),
+    "ROLE": ("để người có đúng chức danh thực hiện", "have it done by a person whose role it is"),
     "stale": ("xem lại lượt xe rồi thực hiện lại", "look at the crossing again and act again"),
     "wrong-actor": ("dùng tài khoản của chính mình", "act under your own account"),
     "wrong-role": (
