@@ -15,7 +15,7 @@ import pytest
 from drivers.contract.clips import CLIP_ENDING, FORM, ClipIndex
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
-from station.centre import evidence_folder, evidence_taking
+from station.centre import evidence_taking
 from station.centre.evidence_folder import MOST_OF_A_STATION, EvidenceFolder
 from station.centre.evidence_rows import EvidenceRow
 from station.centre.evidence_taking import MOST_OF_A_STATION as MOST_WAITING
@@ -104,7 +104,7 @@ def test_a_disk_that_does_nothing_is_an_answer_to_a_lane_that_passes_a_file_over
 
 
 def test_a_file_is_given_up_only_before_a_disk_that_takes_others(taken: Taken) -> None:
-    with mock.patch.object(evidence_folder.os, "fsync", side_effect=OSError(errno.EIO, "dying")):
+    with mock.patch.object(os, "fsync", side_effect=OSError(errno.EIO, "dying")):
         assert taken.said(gone(sha256(DATA), "given-up")) == [(0, "not-kept")]
         assert taken.said(gone(sha256(OTHER), "missing")) == [(0, "passed-over")], "that is so whatever the disk does"
     assert taken.said(gone(sha256(DATA), "given-up")) == [(0, "passed-over")]
@@ -163,13 +163,13 @@ def test_what_one_who_was_killed_has_left_is_synced_before_it_is_told(taken: Tak
 def test_bytes_that_could_not_be_synced_are_discarded(taken: Taken) -> None:
     """After an error the next sync of the same pages returns, and has written nothing."""
     assert taken.said(chunk(DATA, 0, 4_000)) == [(4_000, "")]
-    with mock.patch.object(evidence_folder.os, "fsync", side_effect=OSError(errno.EIO, "dying")):
+    with mock.patch.object(os, "fsync", side_effect=OSError(errno.EIO, "dying")):
         assert taken.said(chunk(DATA, 4_000, 8_000)) == [(0, "not-kept")]
     assert taken.said(chunk(DATA, len(DATA))) == [(0, "")]
 
 
 def test_a_disk_that_is_full_after_all_is_no_space(taken: Taken) -> None:
-    with mock.patch.object(evidence_folder.os, "pwrite", side_effect=OSError(errno.ENOSPC, "full")):
+    with mock.patch.object(os, "pwrite", side_effect=OSError(errno.ENOSPC, "full")):
         assert taken.said(chunk(DATA)) == [(0, "no-space")]
 
 
@@ -186,7 +186,7 @@ def test_a_file_that_another_receiver_writes_is_not_waited_for(taken: Taken) -> 
 def test_a_lock_that_the_file_system_does_not_know_leaves_no_descriptor(taken: Taken) -> None:
     taken.said(chunk(DATA, 0, 100))
     before = open_files()
-    with mock.patch.object(evidence_folder.fcntl, "flock", side_effect=OSError(errno.ENOLCK, "no locks")):
+    with mock.patch.object(fcntl, "flock", side_effect=OSError(errno.ENOLCK, "no locks")):
         assert taken.said(chunk(DATA, 100)) == [(0, "not-kept")]
     assert open_files() == before
 
