@@ -78,6 +78,7 @@ class FileSending:
         self._offset = 0
         self._asks = True
         self._sent: _Sent | None = None
+        self._doubted: _Sent | None = None
         self._patience, self._rest = LEAST_PATIENCE, REST
         self._rests_until = Tick(0)
         self._setbacks = self._wrong = self._not_kept = self._reached = 0
@@ -91,7 +92,7 @@ class FileSending:
         """
         cut_off = self._sent.size if self._sent is not None and self._sent.mid else 0
         self._pace = chunk_pace.connected(self._pace, packet, cut_off)
-        self._open, self._sent, self._asks = None, None, True
+        self._open, self._sent, self._doubted, self._asks = None, None, None, True
         self._patience, self._rest, self._rests_until = LEAST_PATIENCE, REST, Tick(0)
         self._setbacks = self._wrong = self._not_kept = self._reached = 0
         self._files.begin_again()
@@ -129,6 +130,7 @@ class FileSending:
         if opened.gone and not (answer.is_whole or answer.reason):
             return  # late: nobody has heard yet that it is gone
         self._sent, self._asks, self._patience = None, False, LEAST_PATIENCE
+        doubted, self._doubted = self._doubted, None
         if answer.is_whole:
             self._settle("")
         elif answer.reason in _PASSES:
@@ -143,28 +145,27 @@ class FileSending:
         elif answer.reason or not 0 <= answer.stored < opened.total:
             self._pass_over("given-up")
         else:
-            self._go_on(answer.stored, sent)
+            self._go_on(answer.stored, doubted or sent, is_late=doubted is not None)
 
-    def _go_on(self, stored: int, sent: _Sent) -> None:
+    def _go_on(self, stored: int, sent: _Sent, *, is_late: bool) -> None:
+        """`sent` is what this says something of: the newest message, or a chunk without an answer before it."""
         self._offset = stored
-        if sent.size and stored > self._reached:
+        is_lost = sent.size > 0 and stored <= sent.offset
+        if is_lost and is_late:  # a broker that drops what is too large for it acknowledges all the same
+            self._pace = chunk_pace.lost(self._pace, sent.size)
+        if stored > self._reached:
+            self._reached = stored
             self._setbacks, self._not_kept, self._rest = 0, 0, REST
-        elif sent.size and stored <= sent.offset:
-            self._set_back()
-        self._reached = max(self._reached, stored)
-
-    def _set_back(self) -> None:
-        self._setbacks += 1
-        if self._setbacks >= MOST_SETBACKS:
-            self._pass_over("given-up")
+        elif is_lost:
+            self._setbacks += 1
+            if self._setbacks >= MOST_SETBACKS:
+                self._pass_over("given-up")
 
     def _unanswered(self, sent: _Sent) -> None:
-        """Ask. A broker that drops what is too large for it acknowledges all the same."""
+        """Ask: that tells a chunk that was lost from an answer that was, or is late."""
         self._sent, self._asks = None, True
         self._patience = Millis(min(2 * self._patience, MOST_PATIENCE))
-        if sent.size:
-            self._pace = chunk_pace.unanswered(self._pace, sent.size)
-            self._set_back()
+        self._doubted = sent if sent.size else self._doubted
 
     def _put_off(self, opened: _Open, *, is_refused: bool, now: Tick) -> None:
         """The centre has no room, or cannot keep the file (`is_refused`): rest, and ask again. A file that alone is

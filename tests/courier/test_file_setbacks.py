@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drivers.contract.plain import decode
-from drivers.contract.quantities import Tick
+from drivers.contract.clips import CLIP_ENDING, FORM, ClipIndex
+from drivers.contract.plain import decode, encode
+from drivers.contract.quantities import Millis, Tick
 from station.courier import outbox
 from station.courier.file_sending import MOST_NOT_KEPT, MOST_REST, MOST_SETBACKS, REST, FileSending
 from station.courier.named_files import NamedFiles
@@ -122,6 +123,23 @@ def test_a_broker_that_drops_large_messages_and_says_nothing_gets_small_ones(sen
     sender.run(lambda said: centre(said) if isinstance(said, FileGone) or len(said.data) < 12_000 else None)
     assert centre.kept == {sha256(BAD): BAD, sha256(GOOD): GOOD}
     assert sender.settled == {sha256(BAD): "", sha256(GOOD): ""}
+
+
+def test_a_centre_whose_answers_are_late_gets_large_chunks_and_all(sender: Sender) -> None:
+    """They have arrived: the answer to the question says so."""
+    centre = Keeping()
+
+    def late(said: FileChunk | FileGone) -> FileReceipt | None:
+        given = centre(said)
+        return None if has_data(said) else given
+
+    data = content(4, 900_000)
+    keep(sender.folder, data)
+    name(sender.journal, [sha256(data)])
+    sender.run(late)
+    assert set(sender.settled.values()) == {""} and centre.kept[sha256(data)] == data
+    assert sender.sending._pace.most == MOST_CHUNK
+    assert max(len(one.data) for one in sender.sent if isinstance(one, FileChunk)) > MOST_CHUNK
 
 
 def test_a_file_whose_chunks_vanish_whatever_their_size_is_passed_over(sender: Sender) -> None:
@@ -245,6 +263,16 @@ def test_what_no_centre_could_read_is_passed_over(sender: Sender, monkeypatch: p
     sender.run(Keeping())
     assert sender.settled == {sha256(BAD): "given-up", sha256(GOOD): "given-up"}
     assert all(isinstance(one, FileGone) for one in sender.sent)
+
+
+def test_frames_of_an_index_without_end_are_not_read(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The centre keeps such an index as a file, and takes no frames of it."""
+    index = encode(ClipIndex(FORM, "c", "front", Tick(0), Tick(1), Millis(500), ((0, keep(sender.folder, b"frame")),)))
+    for most, frames in ((len(index) - 1, []), (len(index), [sha256(b"frame")])):
+        monkeypatch.setattr("station.courier.named_files.MOST_INDEX", most)
+        stored = keep(sender.folder, index, CLIP_ENDING)
+        found = NamedFiles(sender.stream, sender.store.files, sender.folder / "evidence")._frames(stored)
+        assert list(found) == frames
 
 
 def test_endings_of_the_contract_stay() -> None:
