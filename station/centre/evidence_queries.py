@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, tuple_
 
 from station.centre import queries, tables
 from station.centre.evidence_rows import GONE, HERE, EvidenceRow
@@ -54,15 +54,27 @@ def files_of_crossing(store: CentreStore, station: str, lane: str, crossing: str
 
 
 def count_files(store: CentreStore, station: str, lane: str, from_ms: int, to_ms: int) -> FileCount:
-    """Of the records of a time. Looks through all of the lane."""
+    """Of the records of a time. Looks through all of the lane, a part in each transaction: receivers go on between."""
+    states = [one.state for one in _files(store, station, lane, _records(store, station, lane, from_ms, to_ms))]
+    return FileCount(len(states), *(states.count(state) for state in (HERE, GONE, "missing")))
+
+
+def _records(
+    store: CentreStore, station: str, lane: str, from_ms: int, to_ms: int
+) -> Iterator[tuple[int, int, str, bytes]]:
+    """Epoch, seq, type and body of those of a time. No transaction is open while one is given."""
     table = tables.record
     this = and_(table.c.station == station, table.c.lane == lane, table.c.utc_ms >= from_ms, table.c.utc_ms < to_ms)
     wanted = select(table.c.epoch, table.c.seq, table.c.type, table.c.body).where(this)
-    with store.engine.connect() as connection:
-        rows = connection.execute(wanted.order_by(table.c.epoch, table.c.seq))
-        naming = [(row.epoch, row.seq, row.type, bytes(row.body)) for row in rows if named_in(bytes(row.body))]
-    states = [one.state for one in _files(store, station, lane, naming)]
-    return FileCount(len(states), *(states.count(state) for state in (HERE, GONE, "missing")))
+    wanted = wanted.order_by(table.c.epoch, table.c.seq).limit(_CHUNK)
+    place, is_end = (0, 0), False
+    while not is_end:
+        with store.engine.connect() as connection:
+            rows = connection.execute(wanted.where(tuple_(table.c.epoch, table.c.seq) > tuple_(*place))).all()
+        for row in rows:
+            yield row.epoch, row.seq, row.type, bytes(row.body)
+            place = row.epoch, row.seq
+        is_end = len(rows) < _CHUNK
 
 
 def _files(

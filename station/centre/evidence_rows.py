@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, select
 from sqlalchemy.sql import ColumnElement
 
+from drivers.contract.quantities import Millis
 from station.centre import tables
 from station.centre.rows import storable
 from station.centre.store import CentreStore
@@ -18,7 +19,8 @@ NAMED, HERE, GONE = "named", "here", "gone"
 class EvidenceRow:
     """A file of a lane: `state` is NAMED (by an index that is here, or begun), HERE, or GONE for `reason`.
 
-    `wrong` counts how often other bytes came under its name; `clip` is the index that names it, "" for none.
+    `wrong` counts how often other bytes came under its name; `clip` is the index that names it, "" for none;
+    `settled_ms` is of the newest change.
     """
 
     sha256: str
@@ -30,6 +32,7 @@ class EvidenceRow:
     size: int
     ending: str
     wrong: int
+    settled_ms: int
 
 
 class EvidenceRows:
@@ -75,13 +78,14 @@ class EvidenceRows:
             not_here = tables.evidence.c.state != HERE
             connection.execute(insert.on_conflict_do_update(index_elements=_KEY, set_=changed, where=not_here))
 
-    def wrong(self, chunk: FileChunk, now_ms: int) -> None:
-        """Other bytes came under its name."""
-        row = _row(chunk, now_ms) | {"wrong": 1}
+    def wrong(self, chunk: FileChunk, now_ms: int, lapses: Millis) -> None:
+        """Other bytes came under its name; what was counted `lapses` ago counts no more."""
+        table, row = tables.evidence, _row(chunk, now_ms) | {"wrong": 1}
         with self._store.engine.begin() as connection:
-            insert = self._store.insert(tables.evidence).values(row)
-            more = {"wrong": tables.evidence.c.wrong + 1}
-            connection.execute(insert.on_conflict_do_update(index_elements=_KEY, set_=more))
+            insert = self._store.insert(table).values(row)
+            more = case((table.c.settled_ms <= now_ms - lapses, 1), else_=table.c.wrong + 1)
+            changed = {"wrong": more, "settled_ms": now_ms}
+            connection.execute(insert.on_conflict_do_update(index_elements=_KEY, set_=changed))
 
 
 _KEY = [tables.evidence.c.station, tables.evidence.c.lane, tables.evidence.c.sha256]

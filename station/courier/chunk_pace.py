@@ -13,7 +13,7 @@ SLOW = Millis(600)
 """One that took longer is followed by smaller ones."""
 
 TRIED_AGAIN = 200
-"""Chunks after which a size at which the connection broke is tried once more."""
+"""Chunks after which a size at which the connection broke, or that was lost, is tried once more."""
 
 _AROUND = 2_048
 """Bytes of a message beside the chunk in it, at the very most."""
@@ -21,8 +21,8 @@ _AROUND = 2_048
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The next chunk has at most `size` bytes. `most` bounds it since a connection broke, `since` so many chunks ago;
-    `limit` is what the broker takes.
+    """The next chunk has at most `size` bytes. `most` bounds it since a connection broke or a chunk was lost, `since`
+    so many chunks ago; `limit` is what the broker takes.
     """
 
     size: int = FIRST_CHUNK
@@ -38,6 +38,14 @@ def connected(pace: Pace, packet: int, cut_off: int) -> Pace:
     limit = min(MOST_CHUNK, max(1, (packet - _AROUND) * 3 // 4)) if packet else MOST_CHUNK
     most, since = (max(LEAST_CHUNK, cut_off // 2), 0) if cut_off else (pace.most, pace.since)
     return Pace(min(LEAST_CHUNK if cut_off else FIRST_CHUNK, most, limit), most, limit, since)
+
+
+def lost(pace: Pace, sent: int) -> Pace:
+    """The broker has acknowledged a chunk of `sent` bytes, and it has not arrived: one with a limit may drop what is
+    beyond and say nothing.
+    """
+    most = max(LEAST_CHUNK, sent // 2)
+    return Pace(min(pace.size, most), most, pace.limit)
 
 
 def acknowledged(pace: Pace, sent: int, took: Millis) -> Pace:

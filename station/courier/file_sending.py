@@ -18,7 +18,7 @@ from station.courier.named_files import NamedFile, NamedFiles
 from station.courier.outbox import Outbox
 from station.courier.store import Cursor
 from station.evidence.stored import stored_file
-from station.messages.evidence_files import MOST_FILE, FileChunk, FileGone, GoneReason
+from station.messages.evidence_files import MOST_FILE, FileChunk, FileGone, GoneReason, sound_ending
 from station.messages.receipts import FileReceipt
 from station.messages.topics import LaneTopics
 
@@ -31,7 +31,11 @@ MOST_REST = Millis(600_000)
 """While the centre has no room."""
 
 MOST_SETBACKS = 6
-"""Answers to one file's chunks that did not bring it further; then it is passed over."""
+"""Chunks of one file that brought it nowhere, answered or not, since it was last further than ever before; with the
+sixth it is passed over."""
+MOST_NOT_KEPT = 6
+"""Times that the centre could not keep anything of one file; with the sixth it is passed over, unless the centre cannot
+keep anything at all."""
 MOST_WRONG = 3
 """Times that the centre found another hash in what it had been sent."""
 
@@ -74,9 +78,10 @@ class FileSending:
         self._offset = 0
         self._asks = True
         self._sent: _Sent | None = None
+        self._doubted: _Sent | None = None
         self._patience, self._rest = LEAST_PATIENCE, REST
         self._rests_until = Tick(0)
-        self._setbacks = self._wrong = 0
+        self._setbacks = self._wrong = self._not_kept = self._reached = 0
         self.is_wanted = False
 
     def begin_again(self, packet: int) -> None:
@@ -87,9 +92,9 @@ class FileSending:
         """
         cut_off = self._sent.size if self._sent is not None and self._sent.mid else 0
         self._pace = chunk_pace.connected(self._pace, packet, cut_off)
-        self._open, self._sent, self._asks = None, None, True
+        self._open, self._sent, self._doubted, self._asks = None, None, None, True
         self._patience, self._rest, self._rests_until = LEAST_PATIENCE, REST, Tick(0)
-        self._setbacks = self._wrong = 0
+        self._setbacks = self._wrong = self._not_kept = self._reached = 0
         self._files.begin_again()
 
     def turn(self, box: Outbox, receipted: Cursor, now: Tick) -> Outbox:
@@ -99,15 +104,14 @@ class FileSending:
         if self._sent is not None:
             if now < self._sent.until:
                 return box
-            self._sent, self._asks = None, True
-            self._patience = Millis(min(2 * self._patience, MOST_PATIENCE))
+            self._unanswered(self._sent)
         file = self._files.in_hand(receipted)
         if file is None:
             return box
         opened = self._open if self._open is not None and self._open.file == file else self._begin(file)
         message, size = self._message(opened)
         mid = self._publish(self._topics.evidence, encode(message))
-        offset = message.offset if isinstance(message, FileChunk) else 0
+        offset = message.offset if isinstance(message, FileChunk) else 0  # of a question its total: see FileChunk
         self._sent = _Sent(mid, offset, size, now, Tick(now + self._patience))
         return outbox.sent_urgent(box, mid, now)
 
@@ -123,13 +127,16 @@ class FileSending:
         opened, sent = self._open, self._sent
         if opened is None or sent is None or (answer.sha256, answer.offset) != (opened.file.sha256, sent.offset):
             return  # late, or a second one: it is not about what is under way
-        had_data, self._sent = sent.size > 0, None
-        self._patience, was_asking, self._asks = LEAST_PATIENCE, self._asks, False
-        if answer.is_whole or opened.gone:
-            self._settle("" if answer.is_whole else opened.gone)
+        if opened.gone and not (answer.is_whole or answer.reason):
+            return  # late: nobody has heard yet that it is gone
+        self._sent, self._asks, self._patience = None, False, LEAST_PATIENCE
+        doubted, self._doubted = self._doubted, None
+        if answer.is_whole:
+            self._settle("")
         elif answer.reason in _PASSES:
-            self._rests_until, self._asks = Tick(now + self._rest), True
-            self._rest = Millis(min(2 * self._rest, MOST_REST))
+            self._put_off(opened, is_refused=answer.reason == "not-kept", now=now)
+        elif opened.gone:
+            self._settle(opened.gone)
         elif answer.reason == "other-hash":
             self._wrong += 1
             self._begin(opened.file)  # is it ours that is damaged?
@@ -138,18 +145,46 @@ class FileSending:
         elif answer.reason or not 0 <= answer.stored < opened.total:
             self._pass_over("given-up")
         else:
-            self._go_on(answer.stored, is_setback=had_data and not was_asking and answer.stored <= self._offset)
+            self._go_on(answer.stored, doubted or sent, is_late=doubted is not None)
 
-    def _go_on(self, stored: int, *, is_setback: bool) -> None:
-        self._rest = REST
-        self._setbacks += is_setback
+    def _go_on(self, stored: int, sent: _Sent, *, is_late: bool) -> None:
+        """`sent` is what this says something of: the newest message, or a chunk without an answer before it."""
         self._offset = stored
-        if self._setbacks > MOST_SETBACKS:
+        is_lost = sent.size > 0 and stored <= sent.offset
+        if is_lost and is_late:  # a broker that drops what is too large for it acknowledges all the same
+            self._pace = chunk_pace.lost(self._pace, sent.size)
+        if stored > self._reached:
+            self._reached = stored
+            self._setbacks, self._not_kept, self._rest = 0, 0, REST
+        elif is_lost:
+            self._setbacks += 1
+            if self._setbacks >= MOST_SETBACKS:
+                self._pass_over("given-up")
+
+    def _unanswered(self, sent: _Sent) -> None:
+        """Ask: that tells a chunk that was lost from an answer that was, or is late."""
+        self._sent, self._asks = None, True
+        self._patience = Millis(min(2 * self._patience, MOST_PATIENCE))
+        self._doubted = sent if sent.size else self._doubted
+
+    def _put_off(self, opened: _Open, *, is_refused: bool, now: Tick) -> None:
+        """The centre has no room, or cannot keep the file (`is_refused`): rest, and ask again. A file that alone is
+        refused is passed over; if that is refused too it is not the file, and it is begun anew.
+        """
+        self._asks = True
+        self._not_kept += is_refused
+        if is_refused and not opened.gone and self._not_kept >= MOST_NOT_KEPT:
             self._pass_over("given-up")
+            return
+        if opened.gone == "given-up":
+            self._open, self._setbacks, self._wrong, self._not_kept = None, 0, 0, 0
+        self._rests_until = Tick(now + self._rest)
+        self._rest = Millis(min(2 * self._rest, MOST_REST))
 
     def _settle(self, reason: str) -> None:
         self._files.settle(reason)
-        self._open, self._setbacks, self._wrong, self._rest = None, 0, 0, REST
+        self._open, self._rest = None, REST
+        self._setbacks = self._wrong = self._not_kept = self._reached = 0
 
     def _pass_over(self, reason: GoneReason) -> None:
         """The centre is told next."""
@@ -158,7 +193,7 @@ class FileSending:
 
     def _begin(self, file: NamedFile) -> _Open:
         """Look at the file and hash it."""
-        self._offset, self._open = 0, self._looked_at(file)
+        self._offset, self._reached, self._open = 0, 0, self._looked_at(file)
         return self._open
 
     def _looked_at(self, file: NamedFile) -> _Open:
@@ -180,15 +215,18 @@ class FileSending:
     def _message(self, opened: _Open) -> tuple[FileChunk | FileGone, int]:
         """What is said next of the open file, and how many of its bytes are in it."""
         file, data = opened.file, b""
+        where = (self._topics.station, self._topics.lane, file.epoch, file.seq, file.clip, file.sha256)
         if not opened.gone and not self._asks:
             data = self._read(opened)
             opened = self._open or opened  # it may have gone just now
-        where = (self._topics.station, self._topics.lane, file.epoch, file.seq, file.clip, file.sha256)
-        if opened.gone:
-            return FileGone(*where, opened.gone), 0
-        ending = opened.path.name.removeprefix(file.sha256)
-        offset = 0 if self._asks else self._offset
-        return FileChunk(*where, ending, opened.total, offset, base64.b64encode(data).decode()), len(data)
+        if not opened.gone:
+            ending = sound_ending(opened.path.name.removeprefix(file.sha256))
+            offset = opened.total if self._asks else self._offset
+            chunk = FileChunk(*where, ending, opened.total, offset, base64.b64encode(data).decode())
+            if chunk.is_sound:
+                return chunk, len(data)
+            self._pass_over("given-up")  # no centre could answer it
+        return FileGone(*where, opened.gone or "given-up"), 0
 
     def _read(self, opened: _Open) -> bytes:
         """The next chunk; a file that went away or shrank meanwhile is passed over."""

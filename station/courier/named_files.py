@@ -13,7 +13,7 @@ from station.courier.store import Cursor
 from station.courier.stream import RecordStream
 from station.evidence.stored import stored_file
 from station.journal.chain import RecordRow
-from station.messages.evidence_files import frames_in, is_clip, named_in
+from station.messages.evidence_files import MOST_INDEX, frames_in, is_clip, named_in
 
 _READ_AHEAD = 100
 _LOOKS = 5
@@ -90,10 +90,11 @@ class NamedFiles:
                 return
 
     def _frames(self, index: str) -> tuple[str, ...]:
-        """The frames of a clip; none if its index is gone or damaged, which is told of the index."""
+        """The frames of a clip; none if its index is gone or damaged, which is told of the index, or too large."""
         path = stored_file(self._evidence, index)
         try:
-            data = path.read_bytes() if path is not None else b""
+            is_read = path is not None and path.stat().st_size <= MOST_INDEX
+            data = path.read_bytes() if path is not None and is_read else b""
         except OSError:
             return ()
         return frames_in(data) if hashlib.sha256(data).hexdigest() == index else ()

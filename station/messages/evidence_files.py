@@ -13,10 +13,15 @@ from drivers.contract.plain import NotPlain, decode, parse
 
 MOST_CHUNK = 128 * 1024
 """Bytes of a file in one message."""
+MOST_MESSAGE = 200_000
+"""Bytes of a message: a chunk of the largest size has 175,000 and its names."""
 MOST_FILE = 64 * 1024 * 1024
 """Bytes of a file: the same as in a bundle of evidence."""
 MOST_FRAMES = 2_000
 """Of one clip; an ordinary one has 120, the longest 360."""
+
+MOST_INDEX = 1024 * 1024
+"""Bytes of a clip's index whose frames are sent: 2,000 frames have 170,000. A larger one is kept as a file."""
 
 GoneReason = Literal["missing", "damaged", "unreadable", "too-large", "given-up"]
 """Why a lane passes a file over. given-up: its centre would not have it."""
@@ -31,7 +36,8 @@ _ONE_FILE = ("ClipKept", "ReaderDiffered", "ShadowDisagreed")
 class FileChunk:
     """The bytes from `offset` on of the file `sha256` (hex), which has `total` bytes, in base64; at most 128 KiB.
 
-    Without `data` it asks how far the centre has the file. Record `seq` of `epoch` names it; a frame of a clip is named
+    Without `data` it asks how far the centre has the file; `offset` is then `total`, so that an answer to a question is
+    never taken for one to a chunk. Record `seq` of `epoch` names it; a frame of a clip is named
     by the clip's index, whose SHA-256 is `clip`. `ending` is that of the file's name, such as ".jpg".
     """
 
@@ -107,6 +113,12 @@ def named_in(body: bytes) -> tuple[str, ...]:
     for several in (said.get("pictures"), said.get("files")):
         found += [one[-1] if isinstance(one, list) and one else one for one in _listed(several)]
     return tuple(dict.fromkeys(one for one in found if isinstance(one, str) and _HASH.fullmatch(one)))
+
+
+def sound_ending(ending: str) -> str:
+    """The ending of a file's name as it may travel: in lower case; "" if that is not of the allowed form either."""
+    lower = ending.lower()
+    return lower if _ENDING.fullmatch(lower) else ""
 
 
 def is_clip(body: bytes) -> bool:

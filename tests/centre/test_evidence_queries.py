@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 
+import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from station.centre import evidence_queries
 from station.centre.days import Days
-from station.centre.evidence_queries import FileCount, files_of_crossing
+from station.centre.evidence_queries import FileCount, count_files, files_of_crossing
 from station.centre.reconciling import reconcile
 from station.messages.days import day_before
+from station.messages.evidence_files import named_in
 from tests.commands.premises import station
 from tests.courier.bench import LANE, STATION, Bench
 from tests.courier.pictured import UTC_MS, content, keep, keep_clip, name, sha256
@@ -59,6 +62,28 @@ def test_the_day_counts_named_here_gone_and_missing(bench: Bench) -> None:
     days = Days(bench.receiver.store, lambda _: {})
     (one,) = reconcile(days, day_before(UTC_MS + 86_400_000), UTC_MS)
     assert one.files == FileCount(named=7, here=5, gone=1, missing=1)
+
+
+def test_the_day_is_read_in_parts_and_nobody_waits_for_it_meanwhile(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite an open transaction keeps every receiver from storing."""
+    assert bench.receiver is not None
+    store, read = bench.receiver.store, named_in
+    beside = sqlite.connect(str(bench.folder / "centre.db"), timeout=0)
+
+    def named(body: bytes) -> tuple[str, ...]:
+        with beside:
+            beside.execute("BEGIN IMMEDIATE")
+        return read(body)
+
+    monkeypatch.setattr(evidence_queries, "_CHUNK", 2)
+    monkeypatch.setattr(evidence_queries, "named_in", named)
+    try:
+        found = count_files(store, STATION, LANE, 0, 2 * UTC_MS)
+    finally:
+        beside.close()
+    assert found == FileCount(named=7, here=5, gone=1, missing=1)
 
 
 def test_the_command_tells_it_to_people_and_programs(bench: Bench) -> None:

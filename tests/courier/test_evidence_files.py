@@ -307,3 +307,20 @@ def test_a_broker_of_small_packets_gets_small_chunks(tmp_path: Path, version: Ve
         assert at_centre(bench) == {sha256(data): data}
         ups = [message.up for message in bench.heard() if isinstance(message, LinkIs)]
         assert ups == ([True] if version == "5" else [True, False, True])
+
+
+def test_a_broker_that_drops_what_is_large_and_says_nothing_gets_small_chunks(tmp_path: Path) -> None:
+    """As MQTT 3.1.1 has it: acknowledged, and brought to nobody."""
+    with (
+        running_mosquitto(tmp_path / "broker", "message_size_limit 30000") as broker,
+        Bench(tmp_path / "bench", broker.port, "3.1.1") as bench,
+    ):
+        bench.evidence = str(tmp_path / "evidence")
+        data = content(1, 200_000)
+        keep(bench.folder / "lane", data)
+        newest = name(bench.journal, [sha256(data)])
+        bench.start_receiver()
+        bench.start_courier()
+        bench.pump(lambda: place(bench) == newest, "the file is settled")
+        assert at_centre(bench) == {sha256(data): data}
+        assert [message.up for message in bench.heard() if isinstance(message, LinkIs)] == [True]

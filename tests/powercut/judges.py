@@ -133,7 +133,7 @@ def judge_evidence(root: Path, said: Sequence[str]) -> str:
             row = EvidenceRows(store).of("VNHUN1", "L1", sha256)
             if stored == total and (sha256 not in whole or row is None or row.state != "here"):
                 return f"{sha256} was delivered and is not here"
-            if sha256 not in whole and (not part.exists() or part.stat().st_size < stored):
+            if stored and sha256 not in whole and (not part.exists() or part.stat().st_size < stored):
                 return f"{stored} bytes of {sha256} were answered, and are not here"
     finally:
         store.close()

@@ -132,7 +132,7 @@ def ledger() -> Story:
 
 
 def evidence(*options: str) -> Story:
-    """The centre takes evidence files in."""
+    """The centre takes evidence files in; with `killed`, behind one who was killed before anything was synced."""
     with scratch() as folder:
         (folder / DATA).mkdir()
         return _run("the centre's evidence", folder, "tests.powercut.evidence_writer", ("6", *options), judge_evidence)

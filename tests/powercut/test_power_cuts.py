@@ -24,8 +24,16 @@ def test_a_mutant_is_caught(mutant: str) -> None:
 
 
 @pytest.mark.timeout(120)
-def test_the_centre_keeps_every_file_that_it_has_answered() -> None:
+@pytest.mark.parametrize("options", [(), ("killed",)])
+def test_the_centre_keeps_every_file_that_it_has_answered(options: tuple[str, ...]) -> None:
     needs("strace")
-    cuts = list(stories.evidence().cuts(40, 1))
+    cuts = list(stories.evidence(*options).cuts(40, 1))
     assert [cut.found for cut in cuts if cut.found] == []
-    assert sum(cut.said for cut in cuts) > 100
+    assert sum(cut.said for cut in cuts) > 50
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("mutant", ["unsynced", "trusting"])
+def test_who_trusts_what_a_kill_has_left_is_caught(mutant: str) -> None:
+    needs("strace")
+    assert stories.evidence("killed", mutant).first_found(200, 1) is not None
