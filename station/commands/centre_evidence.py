@@ -14,7 +14,7 @@ from station.words.meanings import record_type
 if TYPE_CHECKING:
     from station.centre.evidence_queries import NamedFile
 
-Crossing = Annotated[str, typer.Argument(help=helped("decide-crossing"), show_default=False)]
+Crossing = Annotated[str, typer.Argument(help=helped("explain-crossing"), show_default=False)]
 Station = Annotated[str, typer.Option("--station", help=helped("centre-station"), show_default=False)]
 Lane = Annotated[str, typer.Option("--lane", help=helped("centre-lane"), show_default=False)]
 
