@@ -127,7 +127,7 @@ def test_forget_deletes_all_without_settings(tmp_path: Path, command: Command) -
 def test_another_key_opens_nothing(tmp_path: Path, command: Command) -> None:
     filled(tmp_path, 3)
     (tmp_path / "other").mkdir()
-    filled(tmp_path / "other", 1)
+    filled(tmp_path / "other", 1, key=bytes(32))
     told = command(
         "learn", "tune", "--candidate", tmp_path / "new", *where(tmp_path), "--key", tmp_path / "other/site.key"
     )

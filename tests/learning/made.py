@@ -24,17 +24,16 @@ def plate(number: int) -> str:
     return f"{Random(number).choice((12, 29, 43, 51))}C{number:05}"
 
 
-def _fixed(path: Path) -> DataKey:
-    raw = bytes(range(32))
-    write_secret(path, raw.hex().encode() + b"\n")
-    return DataKey(raw)
-
-
-def filled(folder: Path, crops: int, per_vehicle: int = 1) -> Collection:
-    """A collection in `folder`/crops with its key beside it, of so many crops. The key is always the same one:
-    with one in twenty others a fifth of a few hundred vehicles is not kept apart, and the split is rightly refused.
+def filled(folder: Path, crops: int, per_vehicle: int = 1, key: bytes = bytes(range(32))) -> Collection:
+    """A collection in `folder`/site with its key beside it, of so many crops. The key is the same one unless another
+    is given: with one in twenty a fifth of a few hundred vehicles is not kept apart, and the split is rightly refused.
     """
-    with patch.object(DataKey, "make", _fixed):
+
+    def given(path: Path) -> DataKey:
+        write_secret(path, key.hex().encode() + b"\n")
+        return DataKey(key)
+
+    with patch.object(DataKey, "make", given):
         collection = Collection.begin(folder / "site", folder / "site.key")
     for number in range(crops):
         cut = picture(number, 8, 16)
