@@ -79,7 +79,8 @@ def parse(data: bytes) -> Any:  # noqa: ANN401 - JSON
         body = _DECODER.decode(text)
         if "\\ud" in text.lower():
             _dumps(body).encode()  # half a surrogate pair is no character: UnicodeEncodeError, a ValueError
-        _no_deeper(body, DEEPEST)
+        if text.count("{") + text.count("[") > DEEPEST:  # else it cannot be
+            _no_deeper(body, DEEPEST)
         return body
     except NotPlain:
         raise

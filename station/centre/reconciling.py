@@ -29,7 +29,7 @@ Cause = Literal[
 ]
 _CHUNK = 1000
 _BINARY = ("facts_hash", "body", "hash", "previous")
-_FIELDS = [tables.record.c[name] for name in RecordEvent.__slots__]
+_FIELDS = [tables.record.c[name] for name in RecordEvent._fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def _stored(days: Days, lane: Lane, run: Run) -> Iterator[RecordEvent]:
             rows = connection.execute(wanted.order_by(table.c.seq).limit(_CHUNK)).mappings().all()
         for row in rows:
             binary = {name: as_bytes(row[name]) for name in _BINARY}
-            yield RecordEvent(**{**{name: row[name] for name in RecordEvent.__slots__}, **binary})
+            yield RecordEvent(**{**{name: row[name] for name in RecordEvent._fields}, **binary})
         if len(rows) < _CHUNK:
             return
         after = rows[-1]["seq"]

@@ -49,7 +49,7 @@ class Link:
             epoch_base=self.base,
             version=content.version,
         )
-        return replace(event, hash=record_hash(event))
+        return event._replace(hash=record_hash(event))
 
     def chain(self, contents: Iterable[Content]) -> list[RecordEvent]:
         """The next records, in order."""

@@ -4,7 +4,7 @@ Each plays lanes of its own, so that a receiver fails the clause that it breaks 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from drivers.contract.clock import now
 from drivers.contract.plain import canonical as plain_bytes
@@ -131,15 +131,15 @@ def hashes_what_it_stores(stage: Stage) -> None:
     lane.await_receipt(events[2])
     true = events[3]
     for altered in (
-        replace(true, body=b'{"altered":1}'),
-        replace(true, tick=true.tick + 1),
-        replace(true, utc_ms=true.utc_ms - 1),
-        replace(true, facts_to=true.facts_to + 1),
-        replace(true, facts_hash=bytes(32)),
-        replace(true, quality="unsynced"),
-        replace(true, type="order.issued"),
-        replace(true, version=2),
-        replace(true, hash=bytes(32)),
+        true._replace(body=b'{"altered":1}'),
+        true._replace(tick=true.tick + 1),
+        true._replace(utc_ms=true.utc_ms - 1),
+        true._replace(facts_to=true.facts_to + 1),
+        true._replace(facts_hash=bytes(32)),
+        true._replace(quality="unsynced"),
+        true._replace(type="order.issued"),
+        true._replace(version=2),
+        true._replace(hash=bytes(32)),
     ):
         lane.send_foreign(encode_batch([encode_event(altered)]))
     lane.send(events[3:])

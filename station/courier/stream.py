@@ -14,7 +14,7 @@ from station.messages.envelope import RecordEvent, encode_event, type_and_versio
 from station.messages.receipts import Receipt
 
 _READ_AHEAD = 200
-"""One read for a whole window of batches."""
+"""One read for a whole window of batches; each is made ready when it goes, so that the first need not wait."""
 
 Finding = Literal["ours", "fork", "earlier"]
 
@@ -36,7 +36,7 @@ class RecordStream:
         self._lane = lane
         self._bases: dict[int, int] = {}
         self._ahead_of = 0
-        self._ahead: deque[Outgoing] = deque()
+        self._ahead: deque[RecordRow] = deque()
 
     def close(self) -> None:
         """Close the file."""
@@ -51,10 +51,9 @@ class RecordStream:
         while self._ahead and self._ahead[0].seq <= seq:
             self._ahead_of = self._ahead.popleft().seq
         if seq != self._ahead_of or len(self._ahead) < limit:
-            rows = self._reader.records(seq, _READ_AHEAD)
-            self._ahead = deque(self._outgoing(row) for row in rows)
+            self._ahead = deque(self._reader.records(seq, _READ_AHEAD))
             self._ahead_of = seq
-        return list(islice(self._ahead, limit))
+        return [self._outgoing(row) for row in islice(self._ahead, limit)]
 
     def rows(self, behind: Cursor, up_to: int, limit: int) -> list[RecordRow]:
         """Up to `limit` records behind that one and up to seq `up_to`, as they stand in the journal."""

@@ -9,10 +9,11 @@ import base64
 import binascii
 import hashlib
 import re
+import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from drivers.contract.plain import canonical_of_plain, parse
 
@@ -24,16 +25,36 @@ _TYPE = re.compile(r"vn\.bordergate\.([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.v([1-9][0-9]
 _VERSION = re.compile(r"(.*)\.v([0-9]+)")
 _INT = re.compile(r"0|[1-9][0-9]{0,18}")
 _MOST = 2**63 - 1
+_YEAR_1, _YEAR_10000 = -62_135_596_800, 253_402_300_800
 _MOST_BODY = 64 * 1024
 _WORDS = re.compile(r"[A-Za-z0-9_.:/-]{0,200}")
+
+_NAME, _NUMBER, _HASH = r"([A-Za-z0-9_.:-]{0,60})", r"(0|[1-9][0-9]{0,17})", r"([0-9a-f]{64})"
+_FORMS = {
+    "id": rf"{_NAME}/{_NAME}/{_NUMBER}/{_NUMBER}",
+    "specversion": r"1\.0",
+    "epoch": r"\3",
+    "sequence": r"\4",
+    "factsto": _NUMBER,
+    "factshash": r"((?:[0-9a-f]{64})?)",
+    "type": r"([A-Za-z0-9.-]{1,120})",
+    "tick": _NUMBER,
+    "utcms": _NUMBER,
+    "clockquality": r"([A-Za-z0-9_.:/-]{0,60})",
+    "recordhash": _HASH,
+    "previoushash": _HASH,
+    "epochbase": _NUMBER,
+}
+_attributes = itemgetter(*_FORMS)
+_AS_WE_WRITE = re.compile("\n".join(_FORMS.values()))
+"""All attributes of an event, a line each, in the form that every station of ours gives them."""
 
 
 class BadEnvelope(ValueError):
     """These bytes are no record of ours; the message names the attribute and what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordEvent:
+class RecordEvent(NamedTuple):
     """One record row. `previous` is the hash before it in the chain, `epoch_base` the first seq of its epoch."""
 
     station: str
@@ -138,10 +159,10 @@ def decode_event(payload: bytes) -> RecordEvent:
 def rfc3339(utc_ms: int) -> str:
     """UTC with milliseconds, for instance 2026-11-22T08:04:31.482Z."""
     seconds, millis = divmod(utc_ms, 1000)
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{millis:03}Z"
-    except (ValueError, OverflowError, OSError):  # outside the calendar: the exact figure stands in `utcms`
-        return "1970-01-01T00:00:00.000Z"
+    if not _YEAR_1 <= seconds < _YEAR_10000:  # outside the calendar: the exact figure stands in `utcms`
+        seconds = millis = 0
+    year, month, day, hour, minute, second = time.gmtime(seconds)[:6]
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"
 
 
 def _parse(payload: bytes) -> Any:  # noqa: ANN401 - JSON
@@ -169,6 +190,45 @@ def _crossing(data: Mapping[str, Any] | None) -> str:
 
 
 def _decode(item: object) -> RecordEvent:
+    event = _as_we_write(item) or _checked(item)
+    if event.epoch < 1 or not 1 <= event.epoch_base <= event.seq:
+        raise BadEnvelope("id, epoch, epochbase and sequence do not fit together")
+    return event
+
+
+def _as_we_write(item: Any) -> RecordEvent | None:  # noqa: ANN401 - JSON
+    """The event, if its attributes have the form that ours have: at one look, at a third of the cost."""
+    try:
+        found = _AS_WE_WRITE.fullmatch("\n".join(_attributes(item)))
+    except (LookupError, TypeError):  # not all of them, or not all text
+        return None
+    if found is None:
+        return None
+    (station, lane, epoch, seq, facts_to, facts_hash, kind, tick, utc_ms, quality, hashed, previous, base) = (
+        found.groups()
+    )
+    name, version = _name_and_version(kind)
+    return RecordEvent(
+        station,
+        lane,
+        int(epoch),
+        int(seq),
+        int(facts_to),
+        bytes.fromhex(facts_hash),
+        name,
+        int(tick),
+        int(utc_ms),
+        quality,
+        _body(item),
+        bytes.fromhex(hashed),
+        bytes.fromhex(previous),
+        int(base),
+        version,
+    )
+
+
+def _checked(item: object) -> RecordEvent:
+    """The event, attribute by attribute. Raises BadEnvelope, which names the first that is wrong."""
     if not isinstance(item, Mapping):
         raise BadEnvelope("an event is a JSON object")
     if item.get("specversion") != "1.0":
@@ -176,11 +236,7 @@ def _decode(item: object) -> RecordEvent:
     identity = _text(item, "id").split("/")
     if len(identity) != 4:
         raise BadEnvelope("id is not station/lane/epoch/sequence")
-    kind = _TYPE.fullmatch(_text(item, "type"))
-    if kind is None:
-        raise BadEnvelope(f"type {str(item.get('type'))[:80]!r} is not vn.bordergate.<name>.v<version>")
-    if _VERSION.fullmatch(kind[1]):  # it would have the hash of another type and version
-        raise BadEnvelope(f"type {kind[0][:80]!r} has two versions")
+    name, version = _name_and_version(_text(item, "type"))
     event = RecordEvent(
         station=identity[0],
         lane=identity[1],
@@ -188,7 +244,7 @@ def _decode(item: object) -> RecordEvent:
         seq=_whole(item, "sequence"),
         facts_to=_whole(item, "factsto"),
         facts_hash=_digest(item, "factshash"),
-        type=kind[1],
+        type=name,
         tick=_whole(item, "tick"),
         utc_ms=_whole(item, "utcms"),
         quality=_text(item, "clockquality"),
@@ -196,11 +252,22 @@ def _decode(item: object) -> RecordEvent:
         hash=_digest(item, "recordhash"),
         previous=_digest(item, "previoushash"),
         epoch_base=_whole(item, "epochbase"),
-        version=int(kind[2]),
+        version=version,
     )
-    if identity[2:] != [str(event.epoch), str(event.seq)] or event.epoch < 1 or not 1 <= event.epoch_base <= event.seq:
-        raise BadEnvelope("id, epoch, epochbase and sequence do not fit together")
+    if identity[2:] != [str(event.epoch), str(event.seq)]:
+        raise BadEnvelope("id, epoch and sequence do not fit together")
     return event
+
+
+@lru_cache(maxsize=256)
+def _name_and_version(text: str) -> tuple[str, int]:
+    """Of the attribute `type`. Raises BadEnvelope."""
+    kind = _TYPE.fullmatch(text)
+    if kind is None:
+        raise BadEnvelope(f"type {text[:80]!r} is not vn.bordergate.<name>.v<version>")
+    if _VERSION.fullmatch(kind[1]):  # it would have the hash of another type and version
+        raise BadEnvelope(f"type {kind[0][:80]!r} has two versions")
+    return kind[1], int(kind[2])
 
 
 def _body(item: Mapping[str, Any]) -> bytes:

@@ -1,6 +1,5 @@
 """The ordinary way of a record into the centre, beside the long one: both must end alike, whatever comes how."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,7 +62,7 @@ def test_what_comes_behind_a_hole_waits() -> None:
         (behind(3), waiting(event(5, FORKED[3].hash)), [EVENTS[3]]),
         (behind(12), [], NEXT_EPOCH),
         (behind(11), waiting(*NEXT_EPOCH), [EVENTS[11]]),
-        (behind(3), [], [replace(EVENTS[3], previous=EVENTS[5].hash)]),
+        (behind(3), [], [EVENTS[3]._replace(previous=EVENTS[5].hash)]),
     ],
     ids=[
         "behind-the-prefix",

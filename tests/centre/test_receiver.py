@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -146,7 +145,7 @@ def test_a_lane_that_comes_up_hears_where_it_stands(centre: Centre) -> None:
         (LaneTopics("VNXXX1", LANE).records, b"", "not-enrolled"),
         (LaneTopics(STATION, "L9").records, encode_batch(map(encode_event, chain(1))), "malformed"),
         (TOPICS.records, encode_event(chain(1)[0]), "malformed"),
-        (TOPICS.records, encode_batch([encode_event(replace(chain(1)[0], seq=1, tick=99))]), "hash-mismatch"),
+        (TOPICS.records, encode_batch([encode_event(chain(1)[0]._replace(seq=1, tick=99))]), "hash-mismatch"),
     ],
     ids=[
         "no json",

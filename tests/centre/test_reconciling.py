@@ -126,9 +126,9 @@ def test_who_compares_counts_only_sees_none_of_it(gate: Gate, deed: Tamper) -> N
 
 def test_a_record_that_the_lane_has_not_is_told(gate: Gate) -> None:
     last = gate.events()[-1]
-    more = replace(last, seq=last.seq + 1, previous=last.hash, body=encode_opened("never"))
+    more = last._replace(seq=last.seq + 1, previous=last.hash, body=encode_opened("never"))
     gate.days.receive(gate.state(), NOW)
-    gate.store.store(STATION, LANE, [replace(more, hash=event_hash(more))], NOW)
+    gate.store.store(STATION, LANE, [more._replace(hash=event_hash(more))], NOW)
     assert gate.reconciled().differences == (Difference("extra", 1, 251, 251),)
 
 

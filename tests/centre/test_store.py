@@ -1,7 +1,6 @@
 import random
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,7 +122,7 @@ def test_a_false_record_that_came_with_the_true_one_does_not_put_it_aside(store:
 
 def test_a_record_that_is_not_what_was_hashed_is_never_stored(store: CentreStore) -> None:
     events = chain(2)
-    after = put(store, events[0], replace(events[1], body=b'{"changed":1}'))
+    after = put(store, events[0], events[1]._replace(body=b'{"changed":1}'))
     assert after == Stored(Prefix(1, 1, events[0].hash), 1, has_hole=False)
     assert codes(store) == ["hash-mismatch"]
     assert put(store, events[1]).prefix.seq == 2
@@ -131,7 +130,7 @@ def test_a_record_that_is_not_what_was_hashed_is_never_stored(store: CentreStore
 
 def test_unknown_types_move_the_prefix_byte_for_byte(store: CentreStore) -> None:
     made = event(1, NO_HASH, body=b"\x00\xff\xfe", type_="wagon.shunted.v9")
-    strange = replace(made, type="wagon.shunted", version=9)
+    strange = made._replace(type="wagon.shunted", version=9)
     assert put(store, strange).prefix.seq == 1
     kept = queries.records(store, STATION, LANE)[0]
     assert (kept.type, kept.version, kept.body) == ("wagon.shunted", 9, b"\x00\xff\xfe")
@@ -181,7 +180,7 @@ def test_a_hole_within_an_epoch_is_never_accepted_as_loss(store: CentreStore) ->
 
 
 def test_lanes_do_not_touch_each_other(store: CentreStore) -> None:
-    other = [replace(item, lane="L2") for item in chain(3)]
+    other = [item._replace(lane="L2") for item in chain(3)]
     put(store, *chain(2))
     store.store(STATION, "L2", other, NOW)
     assert {lane: prefix.seq for (_, lane), prefix in queries.prefixes(store).items()} == {LANE: 2, "L2": 3}

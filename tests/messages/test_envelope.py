@@ -1,7 +1,7 @@
 import base64
 import contextlib
 import json
-from dataclasses import replace
+from collections.abc import Callable
 
 import jsonschema
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from drivers.contract.plain import canonical
 from station.journal import chain as journal_chain
+from station.messages import envelope
 from station.messages.envelope import (
     NO_HASH,
     BadEnvelope,
@@ -40,6 +41,22 @@ _CLOUD_EVENT = {
     "additionalProperties": False,
     "patternProperties": {"^[a-z0-9]{1,20}$": {"type": "string"}},
 }
+
+
+@pytest.mark.parametrize(
+    ("utc_ms", "text"),
+    [
+        (0, "1970-01-01T00:00:00.000Z"),
+        (-1, "1969-12-31T23:59:59.999Z"),
+        (1_790_000_000_482, "2026-09-21T14:13:20.482Z"),
+        (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+        (253_402_300_800_000, "1970-01-01T00:00:00.000Z"),
+        (-62_135_596_800_000, "0001-01-01T00:00:00.000Z"),
+        (2**62, "1970-01-01T00:00:00.000Z"),
+    ],
+)
+def test_time_is_told_as_the_internet_writes_it(utc_ms: int, text: str) -> None:
+    assert rfc3339(utc_ms) == text
 
 
 def test_an_event_is_a_cloud_event_with_our_attributes() -> None:
@@ -115,7 +132,7 @@ def test_any_body_arrives_byte_for_byte(body: bytes) -> None:
 
 
 def test_an_unknown_type_and_version_arrive() -> None:
-    record = replace(event(1, NO_HASH, type_="wagon.shunted.v7"), type="wagon.shunted", version=7)
+    record = event(1, NO_HASH, type_="wagon.shunted.v7")._replace(type="wagon.shunted", version=7)
     back = decode_event(encode_event(record))
     assert (back.type, back.version, back.has_true_hash) == ("wagon.shunted", 7, True)
     assert type_and_version(back.hashed_type) == (back.type, back.version)
@@ -123,8 +140,8 @@ def test_an_unknown_type_and_version_arrive() -> None:
 
 def test_a_changed_version_shows_in_the_hash() -> None:
     record = event(1, NO_HASH)
-    assert record.has_true_hash and not replace(record, version=2).has_true_hash
-    two_names = replace(record, type="crossing.opened.v2")
+    assert record.has_true_hash and not record._replace(version=2).has_true_hash
+    two_names = record._replace(type="crossing.opened.v2")
     with pytest.raises(BadEnvelope, match="two versions"):
         decode_event(encode_event(two_names))
 
@@ -132,7 +149,7 @@ def test_a_changed_version_shows_in_the_hash() -> None:
 @pytest.mark.parametrize("field", ["epoch", "seq", "facts_to", "tick", "utc_ms"])
 def test_any_changed_number_shows_in_the_hash(field: str) -> None:
     record = event(5, NO_HASH)
-    assert not replace(record, **{field: getattr(record, field) + 1}).has_true_hash
+    assert not record._replace(**{field: getattr(record, field) + 1}).has_true_hash
 
 
 @pytest.mark.parametrize(
@@ -182,6 +199,34 @@ def test_no_bytes_raise_anything_but_a_refusal(payload: bytes) -> None:
     for decode in (decode_batch, decode_event):
         with contextlib.suppress(BadEnvelope):
             decode(payload)
+
+
+_IDS = ["", "VNHUN1/L1/1/1", "V/L/1/3", "//1/1", "V/L/1/1/1"]
+_NUMBERS = ["0", "1", "3", "01", "9" * 18, "9" * 19, str(2**63 - 1)]
+_OTHERS = ["00" * 32, "AB" * 32, "a.b", "a\n1", "1\n", "x" * 61, "é", "1.0", "1x0"]
+_TYPES = ["vn.bordergate.a.v1", "vn.bordergate.a.v1.v2"]
+_VALUES = st.sampled_from([*_IDS, *_NUMBERS, *_OTHERS, *_TYPES])
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(st.sampled_from(sorted(_GOOD)), _VALUES | st.none() | st.integers(), max_size=3))
+def test_the_short_look_at_an_event_agrees_with_the_long_one(changes: dict[str, object]) -> None:
+    item = {**_GOOD, **changes}
+
+    def judged(decode: Callable[[object], RecordEvent | None]) -> object:
+        try:
+            return decode(item)
+        except BadEnvelope as refusal:
+            return str(refusal)
+
+    short = judged(envelope._as_we_write)
+    assert short in (None, judged(envelope._checked))
+
+
+def test_our_own_events_take_the_short_look() -> None:
+    for record in (event(1, NO_HASH), event(9, bytes(32), epoch=3, base=4, body=b"\xff")):
+        item = json.loads(encode_event(record))
+        assert envelope._as_we_write(item) == envelope._checked(item) == record
 
 
 @pytest.mark.parametrize(

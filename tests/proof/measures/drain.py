@@ -41,7 +41,6 @@ from station.courier.stream import RecordStream
 from station.courier.talk import LinkIs, Receipted
 from station.journal.store import Journal
 from station.messages.envelope import decode_batch, encode_batch
-from station.messages.topics import LaneTopics
 from tests.courier.bench import STATION, Keys, LaneEnd
 from tests.services import end_process, running_mosquitto, running_postgres
 from tests.support import free_port, is_port_open, wait_until
@@ -52,6 +51,8 @@ LINK_MS = 50
 """There and back: what a mobile or leased line within the country takes."""
 _UTC_MS = 1_790_000_000_000
 _CROSSINGS_A_TURN = 4
+_NOBODYS = "bare/records"
+"""Outside what receivers subscribe to: each batch from a station that is not theirs would be an alarm of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class Place:
     def pair(self, broker: Broker) -> Pair:
         """The bare publisher and the drain, one right after the other; the centre has every record then."""
         payloads = self.backlog.batches("L0")
-        bare = self.backlog.newest / _published(broker, LaneTopics("BARE", "L0").records, payloads)
+        bare = self.backlog.newest / _published(broker, _NOBODYS, payloads)
         pair = Pair(self.drain(broker), bare)
         if self._stored() != self.backlog.newest:
             raise RuntimeError(f"{self._stored()} of {self.backlog.newest} records are at the centre")
