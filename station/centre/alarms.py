@@ -27,17 +27,17 @@ Where = tuple[str, str, int, int]
 _KEY = (alarm.c.station, alarm.c.lane, alarm.c.epoch, alarm.c.seq, alarm.c.code)
 
 
-def count_alarm(connection: Connection, where: Where, code: str, detail: str, now_ms: int) -> None:
-    """Within a transaction: a new row, or one more time on the one that is there."""
+def count_alarm(connection: Connection, where: Where, code: str, detail: str, now_ms: int, times: int = 1) -> None:
+    """Within a transaction: a new row, or so many times more on the one that is there."""
     station, lane, epoch, seq = where
     if code == STRANGER:
-        _add(connection, where, code, detail, now_ms)
+        _add(connection, where, code, detail, now_ms, times=times)
         _fold(connection, alarm.c.code == code, ("", "", 0, 0), code, MOST_STRANGERS)
         return
     if not _is_known(connection, station, lane) and _lanes(connection, station) >= MOST_LANES:
-        _add(connection, (station, "", 0, 0), code, f"{lane}: {detail}", now_ms)
+        _add(connection, (station, "", 0, 0), code, f"{lane}: {detail}", now_ms, times=times)
         return
-    _add(connection, where, code, detail, now_ms)
+    _add(connection, where, code, detail, now_ms, times=times)
     if (epoch, seq) != (0, 0):
         group = and_(alarm.c.station == station, alarm.c.lane == lane, alarm.c.code == code)
         _fold(connection, group, (station, lane, 0, 0), code, MOST_OF_A_CODE)

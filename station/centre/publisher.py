@@ -30,6 +30,7 @@ from station.messages.downlinks import (
     Suspension,
     Watchlist,
 )
+from station.messages.states import LaneState
 from station.settings import proposable
 
 VALID_MS: dict[DownlinkKind, int] = {
@@ -85,6 +86,19 @@ class Holds:
         """The number of this kind."""
         number: int = getattr(self, f"{kind}_number")
         return number
+
+
+def held_by(lane: LaneState) -> Holds:
+    """What the lane says it holds."""
+    return Holds(
+        lane.list_number,
+        lane.suspension_number,
+        lane.watchlist_number,
+        lane.rules_number,
+        lane.full_list,
+        lane.decision_number,
+        lane.proposal_number,
+    )
 
 
 def read_entries(data: bytes, name: str) -> tuple[EligibleEntry, ...]:

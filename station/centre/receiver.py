@@ -20,10 +20,12 @@ from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
 from drivers.contract.quantities import Millis, Tick
 from station.centre import publisher, queries, trust_offer
+from station.centre.alarm_book import AlarmBook
 from station.centre.days import Days
 from station.centre.enrolled import Enrolled
 from station.centre.evidence_taking import EvidenceTaking
 from station.centre.joining import Prefix
+from station.centre.known_lanes import KnownLanes, Lane
 from station.centre.lane_states import keep_state
 from station.centre.pushes import Pushes
 from station.centre.reconnecting import Reconnecting
@@ -53,8 +55,6 @@ _MOST_BYTES = 1024 * 1024
 """Of a message: a part of a file has 175 KB, a batch 64, the statement of a day less."""
 _BEHIND = ("up/checkpoint", "up/day", "up/evidence")
 """Judged behind the records that came with them."""
-
-Lane = tuple[str, str]
 
 log = logging.getLogger("station.centre")
 
@@ -87,14 +87,16 @@ class Receiver:
         self._is_up = False
         self._has_database = True
         self._owes_word = False
+        self._lanes = KnownLanes(queries.prefixes(self.store))
         self._states: dict[Lane, LaneState] = {}
         self._holes: dict[Lane, _Hole] = {}
         self._receipted: dict[Lane, Prefix] = {}
         self._pushes = Pushes()
         self._trust = TrustOffers(self.store)
         reserve = settings.evidence_reserve_mib
+        self._alarms = AlarmBook(self.store, utc_now)
         self._files = EvidenceTaking(
-            self.store, settings.evidence, reserve, utc_now, self._send_file_receipt, self._alarm
+            self.store, settings.evidence, reserve, utc_now, self._send_file_receipt, self._alarms.add
         )
 
     def close(self) -> None:
@@ -128,6 +130,8 @@ class Receiver:
         with self._database():
             self._files.turn()
         self._keep_time()
+        with self._database():
+            self._alarms.write()
 
     @contextmanager
     def _database(self) -> Iterator[None]:
@@ -176,15 +180,26 @@ class Receiver:
         self._connecting.down(event, now())
 
     # ------------------------------------------------------------------ what lanes send
-    def _on_message(self, event: Arrived, records: dict[Lane, list[RecordEvent]]) -> None:
-        found = lane_of(event.topic)
+    def _spoken(self, topic: str) -> tuple[Lane, str] | None:
+        """The lane and the kind of message; None of who has no right to speak here."""
+        found = lane_of(topic)
         if found is None:
-            return
+            return None
         topics, kind = found
         lane = (topics.station, topics.lane)
         if topics.station not in self._enrolled:
-            self._alarm(lane, "not-enrolled", f"{kind} from a station that is not enrolled here")
+            self._alarms.add(lane, "not-enrolled", f"{kind} from a station that is not enrolled here")
+            return None
+        if not self._lanes.takes(lane):
+            self._alarms.add((topics.station, ""), "too-many-lanes", f"{kind} of lane {topics.lane}")
+            return None
+        return lane, kind
+
+    def _on_message(self, event: Arrived, records: dict[Lane, list[RecordEvent]]) -> None:
+        spoken = self._spoken(event.topic)
+        if spoken is None:
             return
+        lane, kind = spoken
         try:
             _refuse_large(event.payload)
             if kind == "up/records":
@@ -199,14 +214,15 @@ class Receiver:
             elif kind == "up/report":
                 self._on_report(lane, read_known(DownlinkReport, parse(event.payload)))
             else:
-                self._alarm(lane, "unknown-topic", kind[:100])
+                self._alarms.add(lane, "unknown-topic", kind[:100])
         except (BadEnvelope, NotPlain, ValueError, RecursionError) as error:
-            self._alarm(lane, "malformed", f"{kind}: {str(error)[:200]}")
+            self._alarms.add(lane, "malformed", f"{kind}: {str(error)[:200]}")
 
     def _on_report(self, lane: Lane, report: DownlinkReport) -> None:
         """A reason of a newer release stands in the detail: a lane must not be able to make alarms without end."""
         reason = report.reason if report.reason in REASONS else "other"
-        self._alarm(lane, f"refused-{reason}", f"{report.thing[:100]}: {report.reason[:40]}; {report.next_step[:150]}")
+        detail = f"{report.thing[:100]}: {report.reason[:40]}; {report.next_step[:150]}"
+        self._alarms.add(lane, f"refused-{reason}", detail)
 
     def _on_state(self, lane: Lane, state: LaneState) -> None:
         if (state.station, state.lane) != lane:
@@ -240,9 +256,9 @@ class Receiver:
                 return
             self._enrolled.change(lane[0], str(body.get("change", "")), utc_now())
         except (Untrusted, NotPlain, ValueError, RecursionError) as error:
-            self._alarm(lane, "station-key-unknown", f"record {event.seq}: {str(error)[:200]}")
+            self._alarms.add(lane, "station-key-unknown", f"record {event.seq}: {str(error)[:200]}")
         else:
-            self._alarm(lane, "station-key-changed", f"record {event.seq}: key {stated[:16]} is enrolled")
+            self._alarms.add(lane, "station-key-changed", f"record {event.seq}: key {stated[:16]} is enrolled")
 
     def _send_receipt(self, lane: Lane, prefix: Prefix) -> None:
         """Only ever called with what a commit has made true."""
@@ -287,7 +303,7 @@ class Receiver:
                     self._witness(lane, payload)
             except (Untrusted, RecursionError) as error:
                 reason = error.reason if isinstance(error, Untrusted) else "malformed"
-                self._alarm(lane, f"{kind.removeprefix('up/')}-{reason}", str(error)[:200])
+                self._alarms.add(lane, f"{kind.removeprefix('up/')}-{reason}", str(error)[:200])
 
     def _witness(self, lane: Lane, payload: bytes) -> None:
         """Answer what our records confirm; say aloud what they contradict. Raises Untrusted."""
@@ -323,7 +339,7 @@ class Receiver:
                     self._send_receipt(lane, stored.prefix)
                     continue
             seq = hole.prefix.seq
-            self._alarm(lane, "hole", f"what follows record {seq} has not come; asked the lane to send it again")
+            self._alarms.add(lane, "hole", f"what follows record {seq} has not come; asked the lane to send it again")
             self._send(LaneTopics(*lane).receipt, "receipt", ReplayRequest(*lane, seq, utc_now()))
             self._holes[lane] = replace(hole, since=tick, asked=True)
 
@@ -342,7 +358,7 @@ class Receiver:
         newest = publisher.newest_numbers(self.store)
         addressed = publisher.for_one_lane(self.store, utc_now())
         for lane, state in self._states.items():
-            holds = _holds(state)
+            holds = publisher.held_by(state)
             own = [one for one in addressed.get(lane, []) if one.number > holds.of(KINDS[type(one)]) >= 0]
             news = {kind: newest.get((lane[0], kind), 0) for kind in publisher.VALID_MS}
             lacks = own or any(number > holds.of(kind) >= 0 for kind, number in news.items())
@@ -365,21 +381,6 @@ class Receiver:
         """While the broker is away nothing is sent: everything is sent again on connecting."""
         if self._is_up:
             self._link.publish(topic, sign(purpose, thing, self._key).to_wire())
-
-    def _alarm(self, lane: Lane, code: str, detail: str) -> None:
-        self.store.alarm(*lane, code, detail, utc_now())
-
-
-def _holds(state: LaneState) -> publisher.Holds:
-    return publisher.Holds(
-        state.list_number,
-        state.suspension_number,
-        state.watchlist_number,
-        state.rules_number,
-        state.full_list,
-        state.decision_number,
-        state.proposal_number,
-    )
 
 
 def utc_now() -> int:

@@ -3,7 +3,7 @@
 Any number of receivers may work on one database: each lane's prefix row is locked while its records are stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.elements import BindParameter
 
 from station.centre import tables
-from station.centre.alarms import count_alarm
+from station.centre.alarms import Where, count_alarm
 from station.centre.engine import open_engine
 from station.centre.joining import Joined, Prefix, Waiting, join
 from station.centre.rows import put_records, row_of
@@ -113,6 +113,12 @@ class CentreStore:
         """Something a person must look into; the same one again is counted, and too many of one code are."""
         with self.engine.begin() as connection:
             count_alarm(connection, (station, lane, epoch, seq), code, detail, now_ms)
+
+    def count_alarms(self, told: Iterable[tuple[Where, str, str, int]], now_ms: int) -> None:
+        """So many times each: where, code, detail and times."""
+        with self.engine.begin() as connection:
+            for where, code, detail, times in told:
+                count_alarm(connection, where, code, detail, now_ms, times)
 
     def accept_loss(self, station: str, lane: str, now_ms: int) -> Stored:
         """What is missing before the next epoch will not come (the lane was asked): go on there, with an alarm."""

@@ -215,6 +215,7 @@ def test_no_message_stops_the_receiver(centre: Centre, kind: str, payload: bytes
 def test_a_message_larger_than_any_of_ours_is_not_read(centre: Centre) -> None:
     state = encode(LaneState(STATION, LANE, True, "b1", 0, 0))
     centre.receiver._on_message(Arrived(TOPICS.state, state + b" " * 1024 * 1024, retained=False), {})
+    centre.receiver._alarms.write()
     assert [(alarm.code, alarm.times) for alarm in queries.alarms(centre.receiver.store)] == [("malformed", 1)]
     assert (STATION, LANE) not in centre.receiver._states
 

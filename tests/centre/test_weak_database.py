@@ -1,6 +1,8 @@
 """A database that could lose what it has committed: refused at the start, waited for while running."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,14 +14,16 @@ from sqlalchemy.exc import OperationalError
 from station.__main__ import run
 from station.centre.engine import open_engine
 from station.centre.refusal import DatabaseWeak
-from station.centre.store import Stored
+from station.centre.store import CentreStore, Stored
 from station.messages.envelope import encode_batch, encode_event
 from station.words.language import Language
+from tests.centre.databases import fresh_url
 from tests.centre.test_receiver import TOPICS, Centre
 from tests.commands.premises import station
 from tests.courier.bench import Keys
-from tests.messages.chains import chain
+from tests.messages.chains import LANE, STATION, chain
 from tests.services import Mosquitto, Postgres
+from tests.support import wait_until
 
 
 def _set(server: Postgres, setting: str, value: str) -> None:
@@ -126,3 +130,20 @@ def test_a_pooler_that_stands_before_a_server_that_is_away_is_waited_for(
 def test_a_database_in_memory_is_weak() -> None:
     with pytest.raises(DatabaseWeak, match="journal_mode = memory, needed wal"):
         open_engine("sqlite:///:memory:")
+
+
+def test_a_connection_that_dies_while_rows_go_in_is_a_database_that_is_away(postgres: Postgres, tmp_path: Path) -> None:
+    """They go past SQLAlchemy there; a receiver waits for what SQLAlchemy calls lost."""
+    events, address = chain(4), postgres.url.replace("+psycopg", "")
+    blocked = "SELECT pid FROM pg_locks WHERE NOT granted AND relation = 'record'::regclass"
+    with closing(CentreStore(fresh_url(postgres.url, tmp_path))) as store, ThreadPoolExecutor(1) as pool:
+        put = partial(store.store, STATION, LANE)
+        put(events[:2], 1)
+        with psycopg.connect(address, autocommit=True) as other, other.transaction():
+            other.execute("LOCK TABLE record IN EXCLUSIVE MODE")
+            going_in = pool.submit(put, events[2:], 2)
+            wait_until(lambda: other.execute(blocked).fetchone(), 20, "the rows wait for the table")
+            other.execute(f"SELECT pg_terminate_backend(pid) FROM ({blocked}) AS one")
+            with pytest.raises(OperationalError):
+                going_in.result(20)
+        assert put(events[2:], 3).prefix.seq == 4

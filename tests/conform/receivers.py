@@ -14,7 +14,8 @@ from drivers.contract.quantities import Millis, Tick
 from station.centre import receiver as receiver_module
 from station.centre import tables
 from station.centre.joining import Prefix
-from station.centre.receiver import Lane, Receiver
+from station.centre.known_lanes import Lane
+from station.centre.receiver import Receiver
 from station.centre.rows import row_of
 from station.centre.running import run_centre
 from station.centre.settings import CentreSettings

@@ -8,7 +8,8 @@ from pathlib import Path
 from drivers.contract.plain import decode
 from drivers.contract.quantities import Millis
 from station.centre.joining import Prefix
-from station.centre.receiver import Lane, Receiver
+from station.centre.known_lanes import Lane
+from station.centre.receiver import Receiver
 from station.centre.settings import CentreSettings
 from station.messages.envelope import RecordEvent
 from tests.rig.stops import Stops

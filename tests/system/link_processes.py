@@ -8,7 +8,8 @@ import threading
 
 from drivers.contract.plain import decode
 from station.centre.joining import Prefix
-from station.centre.receiver import Lane, Receiver
+from station.centre.known_lanes import Lane
+from station.centre.receiver import Receiver
 from station.centre.running import run_centre
 from station.centre.settings import CentreSettings
 from station.courier.courier import main as courier_main

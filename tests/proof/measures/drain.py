@@ -211,7 +211,7 @@ def drained(folder: Path, records: int, pairs: int, receivers: Sequence[int] = (
     """The drain with each number of receivers."""
     backlog = Backlog(folder, records)
     with (
-        running_mosquitto(folder / "broker") as broker,
+        running_mosquitto(folder / "broker", "set_tcp_nodelay true") as broker,  # as docs/scale-out.md asks for
         running_postgres() as server,
         _slow_link(broker.port) as link_port,
     ):
