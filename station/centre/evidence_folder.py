@@ -21,6 +21,9 @@ MOST_PARTS = 8
 MOST_OF_A_STATION = 64
 """Parts of all lanes that a station names."""
 
+MARK = "border-gate-evidence"
+"""A file of this name tells the folder from an empty one at whose place its disk is not mounted."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Lane = tuple[str, str]
@@ -41,13 +44,27 @@ class Busy(Exception):
 class EvidenceFolder:
     """`reserve` bytes stay free. Every method raises OSError for a disk that does not do its work."""
 
-    def __init__(self, root: Path, reserve: int) -> None:
+    def __init__(self, root: Path, reserve: int, newest: tuple[str, str] | None = None) -> None:
+        """`newest`: hash and ending of a file that was kept. A folder that has neither it nor the mark is refused."""
         self.root = root
         self._reserve = reserve
+        if newest is not None and not (root / MARK).exists() and not self.size(*newest):
+            known = f"neither {MARK} nor what was kept is in it: mount its disk; in a new one make an empty file {MARK}"
+            raise FileNotFoundError(errno.ENOENT, known, str(root))
         make_folder(root / "parts")
+        (root / MARK).touch()
         sync_folder(root)
         with suppress(PermissionError):  # then it was not we who made it
             sync_folder(root.parent)
+        self._identity = self._seen()
+
+    @property
+    def is_another(self) -> bool:
+        """Its disk has gone since, or another has come in its place."""
+        try:
+            return self._seen() != self._identity
+        except OSError:
+            return True
 
     def path(self, sha256: str, ending: str) -> Path:
         """Where a whole file of this content lies, or would."""
@@ -64,6 +81,7 @@ class EvidenceFolder:
         """Add `data` if it follows what is here; how many bytes are on the disk now. `total`: the file is kept, and its
         content has the hash. Without data nothing is added. Raises OtherHash, NoSpace, Busy.
         """
+        self._refuse_another()
         if self.size(sha256, ending) == total:
             self._make_sure(sha256, ending)
             return total
@@ -82,6 +100,7 @@ class EvidenceFolder:
 
     def check(self) -> None:
         """Write and sync something: raises OSError for a disk that takes nothing now."""
+        self._refuse_another()
         path = self.root / "parts" / f".check-{os.getpid()}"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o640)
         try:
@@ -90,6 +109,14 @@ class EvidenceFolder:
         finally:
             os.close(descriptor)
             path.unlink(missing_ok=True)
+
+    def _seen(self) -> tuple[int, int]:
+        found = self.root.stat()
+        return found.st_dev, found.st_ino
+
+    def _refuse_another(self) -> None:
+        if self.is_another:
+            raise OSError(errno.ENODEV, "another folder stands there than at the start", str(self.root))
 
     def _put_part(self, lane: Lane, sha256: str, ending: str, total: int, offset: int, data: bytes) -> int:
         with self._part(lane, sha256, is_made=bool(data)) as (part, descriptor):

@@ -47,6 +47,14 @@ class EvidenceRows:
             row = connection.execute(select(*_COLUMNS).where(_is(station, lane, sha256))).first()
         return None if row is None else EvidenceRow(*row)
 
+    def newest_here(self) -> tuple[str, str] | None:
+        """Hash and ending of the file that was kept last, of any lane."""
+        table = tables.evidence
+        kept = select(table.c.sha256, table.c.ending).where(table.c.state == HERE, table.c.size > 0)
+        with self._store.engine.connect() as connection:
+            row = connection.execute(kept.order_by(table.c.settled_ms.desc()).limit(1)).first()
+        return None if row is None else (row.sha256, row.ending)
+
     def names(self, part: OfFile) -> tuple[bool, bool]:
         """Whether the stored record that `part` cites names the file; and whether as the index of a clip."""
         table = tables.record

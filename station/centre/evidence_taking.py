@@ -118,7 +118,7 @@ class EvidenceTaking:
         if self._folder is not None or not self._root or now() < self._next_try:
             return
         try:
-            self._folder = EvidenceFolder(Path(self._root), self._reserve)
+            self._folder = EvidenceFolder(Path(self._root), self._reserve, self._rows.newest_here())
         except OSError as error:
             self._next_try = Tick(now() + TRIED_AGAIN)
             log.warning("no evidence files are taken until the folder %s can be used: %s", self._root, error)
@@ -153,6 +153,8 @@ class EvidenceTaking:
             return self._keep(self._folder, lane, part, row, is_clip=is_clip)
         except OSError as error:
             log.warning("%s cannot be kept: %s", part.sha256, error)
+            if self._folder.is_another:
+                self._folder = None  # opened again with what was kept as its mark
             return _Judged(0, "not-kept", "evidence-not-kept")
 
     def _pass_over(self, folder: EvidenceFolder, lane: Lane, told: FileGone) -> _Judged:

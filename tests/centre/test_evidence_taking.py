@@ -4,6 +4,7 @@ import base64
 import errno
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from drivers.contract.clips import CLIP_ENDING, FORM, ClipIndex
 from drivers.contract.plain import encode
 from drivers.contract.quantities import Millis, Tick
 from station.centre import evidence_taking
-from station.centre.evidence_folder import MOST_OF_A_STATION, EvidenceFolder
+from station.centre.evidence_folder import MARK, MOST_OF_A_STATION, EvidenceFolder
 from station.centre.evidence_rows import EvidenceRow
 from station.centre.evidence_taking import MOST_OF_A_STATION as MOST_WAITING
 from station.centre.evidence_taking import WRONG_LAPSES, EvidenceTaking
@@ -108,6 +109,39 @@ def test_a_file_is_given_up_only_before_a_disk_that_takes_others(taken: Taken) -
         assert taken.said(gone(sha256(DATA), "given-up")) == [(0, "not-kept")]
         assert taken.said(gone(sha256(OTHER), "missing")) == [(0, "passed-over")], "that is so whatever the disk does"
     assert taken.said(gone(sha256(DATA), "given-up")) == [(0, "passed-over")]
+
+
+def test_an_empty_folder_where_a_disk_was_takes_no_file(
+    taken: Taken, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that is gone leaves the place where it was mounted: what is written there is lost with the next mount."""
+    monkeypatch.setattr(evidence_taking, "TRIED_AGAIN", Millis(0))
+    assert taken.said(chunk(DATA)) == [(len(DATA), "")]
+    taken.root.rename(tmp_path / "disk")
+    taken.root.mkdir()
+    assert taken.said(chunk(OTHER), chunk(OTHER)) == [(0, "not-kept")] * 2
+    assert taken.alarms == ["evidence-not-kept"] * 2 and not taken.taking.is_taking
+    assert list(taken.root.iterdir()) == [], "nothing is written where nothing stays"
+    assert MARK in caplog.text and "mount" in caplog.text
+    taken.taking = taken.begun()
+    assert not taken.taking.is_taking, "nor after a new start"
+    taken.root.rmdir()
+    (tmp_path / "disk").rename(taken.root)
+    assert taken.said(chunk(OTHER), chunk(DATA)) == [(len(OTHER), ""), (len(DATA), "")]
+
+
+def test_a_folder_of_before_the_mark_is_known_by_its_newest_file_and_a_new_disk_by_the_mark(taken: Taken) -> None:
+    assert taken.said(chunk(DATA)) == [(len(DATA), "")]
+    (taken.root / MARK).unlink()
+    taken.taking = taken.begun()
+    assert taken.taking.is_taking and (taken.root / MARK).exists()
+    shutil.rmtree(taken.root)
+    taken.taking = taken.begun()
+    assert not taken.taking.is_taking
+    taken.root.mkdir()
+    (taken.root / MARK).touch()
+    taken.taking = taken.begun()
+    assert taken.said(chunk(DATA)) == [(len(DATA), "")], "what is not here is taken again"
 
 
 def test_a_folder_that_cannot_be_used_holds_up_no_record_and_is_tried_again(
