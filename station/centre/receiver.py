@@ -12,13 +12,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from drivers.contract.clock import now
 from drivers.contract.plain import NotPlain, parse
-from drivers.contract.quantities import Millis, Tick
+from drivers.contract.quantities import Millis, Permille, Tick
 from station.centre import publisher, queries, trust_offer
 from station.centre.alarm_book import AlarmBook
 from station.centre.days import Days
@@ -28,7 +29,6 @@ from station.centre.joining import Prefix
 from station.centre.known_lanes import KnownLanes, Lane
 from station.centre.lane_states import keep_state
 from station.centre.pushes import Pushes
-from station.centre.reconnecting import Reconnecting
 from station.centre.refusal import DatabaseWeak
 from station.centre.settings import CentreSettings
 from station.centre.store import CentreStore
@@ -36,8 +36,10 @@ from station.centre.trust_offer import TrustOffers
 from station.centre.witness import Witnessing
 from station.core.records import TYPES
 from station.core.trust_records import StationKeyInForce
+from station.courier.connecting import Reconnecting
 from station.courier.downlink import REASONS
 from station.courier.mqtt_link import Arrived, Down, MqttLink, Up
+from station.courier.outbox import back_off
 from station.messages.downlinks import KINDS, Downlink
 from station.messages.envelope import BadEnvelope, RecordEvent, decode_batch, decode_event
 from station.messages.newer import read_known
@@ -50,7 +52,8 @@ from station.trust.signed import Purpose, sign
 
 HOLE_PATIENCE = Millis(10_000)
 _LOOK = Millis(500)
-_PATIENCE = Millis(200)
+_pause = partial(back_off, jitter=Permille(1_000), most=Millis(10_000))
+"""Before the next attempt to connect, at most 5 s: a centre comes back before its lanes do."""
 _MOST_BYTES = 1024 * 1024
 """Of a message: a part of a file has 175 KB, a batch 64, the statement of a day less."""
 _BEHIND = ("up/checkpoint", "up/day", "up/evidence")
@@ -72,7 +75,6 @@ class Receiver:
     """One receiving process. `turn` waits at most as long as it is told."""
 
     def __init__(self, settings: CentreSettings) -> None:
-        self._settings = settings
         self._key = load_key(Path(settings.key_file))
         self.store = CentreStore(settings.database)
         self._enrolled = Enrolled(self.store, settings.stations, settings.station_keys)
@@ -82,7 +84,7 @@ class Receiver:
         self._noticed: dict[Lane, list[Held]] = defaultdict(list)
         shared = f"$share/{settings.share}/{EVERY_UPLINK}" if settings.share else EVERY_UPLINK
         self._link = MqttLink(settings.broker, f"{settings.name}-receiver", [shared, EVERY_STATE])
-        self._connecting = Reconnecting(settings.broker.version, now())
+        self._connecting = Reconnecting(settings.broker.version, _pause, now())
         self._next_look = now()
         self._is_up = False
         self._has_database = True
@@ -125,13 +127,9 @@ class Receiver:
         for lane, events in records.items():
             with self._database():
                 self._store(lane, events)
-        with self._database():
-            self._judge_behind()
-        with self._database():
-            self._files.turn()
-        self._keep_time()
-        with self._database():
-            self._alarms.write()
+        for step in (self._judge_behind, self._files.turn, self._keep_time, self._alarms.write):
+            with self._database():
+                step()
 
     @contextmanager
     def _database(self) -> Iterator[None]:

@@ -285,7 +285,7 @@ class Courier:
         if self._box.connected:
             self._tell(talk.LinkIs(False))
         self._box = outbox.disconnected(self._box)
-        for refusal in self._connecting.down(event, self._clock()):
+        for refusal in self._connecting.refusals(event, self._clock()):
             self._refuse(refusal)
 
     def _on_acknowledged(self, event: Acknowledged) -> None:

@@ -178,12 +178,12 @@ def is_deaf(box: Outbox, tick: Tick) -> bool:
     return any(not sent.acknowledged and tick - sent.tick > BROKER_PATIENCE for sent in box.under_way)
 
 
-def back_off(failures: int, jitter: Permille) -> Millis:
-    """How long to wait before the next attempt to connect, after `failures` (>= 1) in a row: 1 s doubling to 60 s.
+def back_off(failures: int, jitter: Permille, most: Millis = MOST_PATIENCE) -> Millis:
+    """How long to wait before the next attempt to connect, after `failures` (>= 1) in a row: 1 s doubling to `most`.
 
     `jitter` (0..1000) shortens it by up to a half, so that a border post's lanes do not all come back at once.
     """
-    return _varied(min(1_000 * 2 ** min(failures - 1, 6), 60_000), jitter)
+    return _varied(min(1_000 * 2 ** min(failures - 1, 6), most), jitter)
 
 
 def _varied(wait: int, jitter: Permille) -> Millis:
