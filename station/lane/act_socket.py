@@ -172,8 +172,8 @@ class ActSocket:
                 self._reply(self._waiting.pop(record.act_id), _of_the_file(record))
             elif isinstance(record, ActRecorded) and record.act_id in self._waiting:
                 caller = self._waiting.pop(record.act_id)
-                is_stale = record.outcome == "refused" and not record.action.endswith("-settings")
-                step = "look at the crossing again and act again" if is_stale else ""
+                is_crossings = record.outcome == "refused" and not record.action.endswith("-settings")
+                step = "look at the crossing again and act again" if is_crossings else ""
                 self._reply(caller, Outcome(record.act_id, record.outcome, record.refusal, step))
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from drivers.contract.plain import encode
+from station.core.facts import Action
 from station.core.records import ActRecorded, RefusalRecorded
 from station.lane.act_socket import MOST_CALLERS, MOST_PACKET, Act, Ask, Outcome, View
 from station.lane.refusal_limit import MOST_A_MINUTE
@@ -81,6 +82,22 @@ def test_an_act_that_does_not_hold_is_refused(held: Gate, case: str) -> None:
     recorded = [record.refusal for record in held.records() if isinstance(record, ActRecorded)]
     assert len(recorded) + len(refusals(held)) == 1
     assert held.yard.motions == []
+
+
+@pytest.mark.parametrize(
+    ("action", "crossing", "step"),
+    [
+        ("release", None, "look at the crossing again and act again"),
+        ("hold-evidence", "", "look at the crossing again and act again"),
+        ("accept-settings", "", ""),
+        ("reject-settings", "", ""),
+    ],
+)
+def test_a_refused_act_is_told_what_to_do_next(held: Gate, action: Action, crossing: str | None, step: str) -> None:
+    """Nobody who was refused on settings looks at a crossing: `station settings` has steps of its own."""
+    where = {} if crossing is None else {"crossing": crossing}
+    outcome = held.act(action, "1187", digest="0" * 64, **where)
+    assert (outcome.outcome, outcome.next_step) == ("refused", step)
 
 
 def _come(gate: Gate) -> socket.socket:
