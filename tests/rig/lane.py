@@ -2,7 +2,7 @@
 
 `python -m tests.rig.lane --settings FILE --stops FOLDER [--mutant NAME] [--quick]`. Everything but the overridden stage
 is the product: `station.lane.assembly.run` with a loop class of the rig. FOLDER/pids.json says which process serves
-what. With `--quick` workers and courier are forks of the lane (tests/rig/forked.py) and the reader loads no models.
+what. With `--quick` workers are forks of the lane (tests/rig/forked.py) and the reader loads no models.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,13 @@ def _puback_courier(settings: bytes, fd: int | None = None) -> list[str]:
     return [part.replace("station.courier.courier", "tests.rig.courier") for part in command(settings, fd)]
 
 
+def _started(command: Sequence[str], **how: Any) -> "Forked | subprocess.Popen[bytes]":  # noqa: ANN401 - as for Popen
+    """The courier is no fork: SQLite would remember the lane's open journal, whose descriptors a fork has closed."""
+    is_courier = any(part.endswith(".courier") for part in command)
+    return _Popen(command, **how) if is_courier else Forked(command, **how)
+
+
+_Popen = subprocess.Popen
 _product_specs = assembly.worker_specs
 
 
@@ -153,7 +160,7 @@ def main(arguments: list[str]) -> int:
     os.environ["RIG_STOPS"] = str(chosen.stops)  # for the barrier worker
     modules = {settings.parameters.parts.barrier: "tests.rig.barrier_worker"}
     if chosen.quick:
-        vars(subprocess)["Popen"] = Forked
+        vars(subprocess)["Popen"] = _started
         modules[settings.parameters.parts.reader] = "tests.rig.reader_worker"
     assembly.worker_specs = partial(_stoppable_specs, modules)
     if chosen.mutant == "delivered-on-puback":

@@ -29,7 +29,6 @@ _FORKED = (
     "paho.mqtt.properties",
     "pysqlite3.dbapi2",
     "station.__main__",
-    "station.courier.courier",
     "station.hosting.child",
     "station.settings.load",
     "tests.rig.barrier_worker",
