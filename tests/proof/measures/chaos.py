@@ -44,7 +44,10 @@ def chaos(seeds: Sequence[int]) -> Iterator[Chaos]:
 
 MUTANTS: dict[str, tuple[Mutants, tuple[str, ...]]] = {
     "a receipt before the commit": (Mutants("WritesBehind"), ("receiver killed",)),
-    "no de-duplication at the centre": (Mutants("NoDeDuplication"), ("courier killed", "broker killed")),
+    "no de-duplication at the centre": (
+        Mutants("NoDeDuplication"),
+        ("courier killed", "broker killed", "lane's way swallows", "lane's way refuses"),
+    ),
     "a courier that believes the broker": (Mutants(courier="puback"), ("database stopped at once",)),
 }
 
