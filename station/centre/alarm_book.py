@@ -37,7 +37,8 @@ class AlarmBook:
     def write(self) -> None:
         """Raises SQLAlchemy's errors; then all of them wait on."""
         if self._waiting:
-            told = [((*key[:2], 0, 0), key[2], detail, times) for key, (detail, times) in self._waiting.items()]
+            by_name = sorted(self._waiting.items())  # in one order, or two receivers would wait for each other
+            told = [((*key[:2], 0, 0), key[2], detail, times) for key, (detail, times) in by_name]
             self._store.count_alarms(told, self._utc_ms())
             self._waiting.clear()
             self._is_full = False
