@@ -53,7 +53,8 @@ class RecordStream:
         if seq != self._ahead_of or len(self._ahead) < limit:
             self._ahead = deque(self._reader.records(seq, _READ_AHEAD))
             self._ahead_of = seq
-        return [self._outgoing(row) for row in islice(self._ahead, limit)]
+        rows = list(islice(self._ahead, limit))  # a row of an epoch that is new here empties what was read ahead
+        return [self._outgoing(row) for row in rows]
 
     def rows(self, behind: Cursor, up_to: int, limit: int) -> list[RecordRow]:
         """Up to `limit` records behind that one and up to seq `up_to`, as they stand in the journal."""
