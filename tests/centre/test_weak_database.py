@@ -27,11 +27,19 @@ from tests.support import wait_until
 
 
 def _set(server: Postgres, setting: str, value: str) -> None:
-    """As its administrator would; the running server takes it at once."""
+    """As its administrator would. Returns when every session has it before its next statement: the server tells its
+    sessions of a new file before it takes another connection.
+    """
     address = server.url.replace("+psycopg", "")
+
+    def is_taken() -> bool:
+        with psycopg.connect(address) as another:
+            return another.execute(f"SHOW {setting}".encode()).fetchone() == (value,)
+
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"ALTER SYSTEM SET {setting} = {value}".encode())
         connection.execute("SELECT pg_reload_conf()")
+    wait_until(is_taken, 20, f"the server has {setting} = {value}")
 
 
 def _is_receipted(centre: Centre, seq: int) -> bool:
