@@ -26,7 +26,7 @@ def nothing_left_behind() -> Iterator[None]:
     """Fail a test that leaves a process, thread, socket or open file; set up first, so torn down last."""
     guard = LeftBehind()
     yield
-    leaks = guard.leaks(grace_s=2.0)
+    leaks = guard.leaks(grace_s=10.0)
     if leaks:
         pytest.fail("the test left behind: " + "; ".join(leaks), pytrace=False)
 

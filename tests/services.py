@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.support import free_port, is_port_open, needs, process_exists, wait_until
 
 _START_S = 20.0
-_STOP_S = 10.0
+_STOP_S = 40.0
 
 
 @dataclass

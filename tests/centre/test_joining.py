@@ -78,6 +78,7 @@ def test_all_else_is_not_ordinary(start: Prefix, rows: list[Waiting], events: li
     assert join(start, rows, events) is None
 
 
+@pytest.mark.timeout(240)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_both_ways_end_alike(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:

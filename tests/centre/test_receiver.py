@@ -72,7 +72,7 @@ class Centre:
             self.turn()
             return condition()
 
-        wait_until(turned, 10, what)
+        wait_until(turned, 30, what)
 
     def close(self) -> None:
         self.lane.close()

@@ -12,7 +12,6 @@ from tests.services import Mosquitto
 from tests.support import free_port
 
 
-@pytest.mark.timeout(120)
 def test_the_command_says_each_clause_in_words_and_as_json(
     tmp_path: Path, mosquitto: Mosquitto, command: Callable[..., Told]
 ) -> None:

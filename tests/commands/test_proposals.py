@@ -27,7 +27,6 @@ from tests.core.world import PARAMETERS, beginning
 from tests.services import running_mosquitto
 from tests.support import wait_until
 
-pytestmark = pytest.mark.timeout(120)
 Command = Callable[..., Told]
 HOUR = 3_600_000
 LIMITS = """\

@@ -164,6 +164,12 @@ class Bench:
         )
 
     def start_courier(self, courier_class: type[Courier] = Courier) -> Courier:
+        """Beside a receiver that was started before, only when that one listens: what a lane says earlier, a broker
+        tells nobody.
+        """
+        receiver = self.receiver
+        if receiver is not None:
+            self.pump(lambda: receiver._is_up, "the centre listens")
         self.lane = LaneEnd()
         chance = random.Random(7)
         self.courier = courier_class(

@@ -34,8 +34,8 @@ from tests.services import Mosquitto, running_mosquitto
 
 TOPICS = LaneTopics(STATION, LANE)
 NOW = time.time_ns() // 1_000_000
-LIST = EligibleList(STATION, "15BB", 7, NOW, NOW + 3_600_000, (entry("D1"), entry("D2")))
-SUSPENSION = Suspension(STATION, "D1", False, 3, NOW, NOW + 3_600_000)
+LIST = EligibleList(STATION, "15BB", 7, NOW, FAR_MS, (entry("D1"), entry("D2")))
+SUSPENSION = Suspension(STATION, "D1", False, 3, NOW, FAR_MS)
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,13 @@ from station.courier.talk import DownlinkRefused, FileTaken, TakeFile
 from station.messages.downlinks import Decision, EligibleList, Suspension
 from station.trust.keys import PrivateKey, load_key
 from station.trust.signed import Purpose, sign
-from tests.courier.bench import STATION, Bench, entry
+from tests.courier.bench import FAR_MS, STATION, Bench, entry
 from tests.support import free_port
 
 NOW = time.time_ns() // 1_000_000
 HOUR = 3_600_000
-LIST = EligibleList(STATION, "15BB", 7, NOW, NOW + HOUR, (entry("D1"), entry("D2")))
-SUSPENSION = Suspension(STATION, "D1", False, 1, NOW, NOW + HOUR)
+LIST = EligibleList(STATION, "15BB", 7, NOW, FAR_MS, (entry("D1"), entry("D2")))
+SUSPENSION = Suspension(STATION, "D1", False, 1, NOW, FAR_MS)
 
 
 @pytest.fixture

@@ -1,14 +1,17 @@
 """Records from a real journal over a real broker into the centre, and back as receipts."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 import pytest
 
-from drivers.contract.quantities import Tick
+from drivers.contract.clock import now
+from drivers.contract.quantities import Millis
 from station.centre import queries
 from station.core.facts import TimePassed
 from station.courier.store import Cursor
@@ -72,9 +75,13 @@ def test_a_committed_record_arrives_within_a_second(bench: Bench) -> None:
     bench.start_courier()
     assert bench.lane is not None
     bench.pump(lambda: bench.lane and bench.lane.of(LinkIs), "the link is up")
-    for expected in (1, 2, 3):
+    took = []
+    for expected in range(1, 6):
+        began = time.monotonic()
         bench.lane.say(Committed(write_records(bench.journal, 1)))
-        bench.pump(partial(has_receipted, bench, expected), f"record {expected} is receipted", deadline_s=1.5)
+        bench.pump(partial(has_receipted, bench, expected), f"record {expected} is receipted")
+        took.append(time.monotonic() - began)
+    assert median(took) < 1
 
 
 def test_a_notice_goes_at_once_and_is_confirmed_by_the_stream(bench: Bench) -> None:
@@ -115,7 +122,8 @@ def test_a_notice_that_met_no_centre_goes_again(bench: Bench, monkeypatch: pytes
     bench.pump(lambda: courier._box.connected, "the link is up")
     alarm = write_records(bench.journal, 1, alarm=True)
     bench.lane.say(Notify(alarm))
-    bench.pump(lambda: courier._live.due(Tick(0)) == [] and not courier._urgent, "the notice is sent")
+    bench.pump(lambda: courier._live.wait, "the lane's word is heard")
+    bench.pump(lambda: not any(copy[1] <= now() for copy in courier._live._copies.values()), "the notice is sent")
     bench.start_receiver()
     bench.pump(lambda: bench.lane and bench.lane.of(Noticed), "the notice is answered")
     assert receipted(bench) < alarm
@@ -176,8 +184,9 @@ def test_a_receiver_that_comes_back_is_served_at_once(bench: Bench) -> None:
     bench.stop_receiver()
     write_records(bench.journal, 5)
     bench.pump(lambda: courier._box.patience > 2_000, "the courier has gone back in vain")
+    courier._box = replace(courier._box, patience=Millis(60_000), rtt=Millis(0))  # as after many times in vain
     bench.start_receiver()
-    bench.pump(lambda: receipted(bench) == 10, "the rest is receipted", deadline_s=4)
+    bench.pump(lambda: receipted(bench) == 10, "the rest is receipted")
 
 
 def test_an_mqtt_5_window_keeps_to_the_brokers_receive_maximum(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.contract.clock import now
 from drivers.contract.quantities import Tick
 from station.audit.tables import centre_books, journal_book
 from station.audit.walk import Auditor
@@ -51,7 +52,10 @@ def keep(bench: Bench) -> None:
 def test_the_newest_checkpoint_is_witnessed_and_the_word_kept_beside_it(bench: Bench) -> None:
     write_records(bench.journal, 23)
     bench.start_receiver()
-    bench.start_courier()
+    courier = bench.start_courier()
+    courier._next_offer = Tick(now() + 60_000)
+    bench.pump(lambda: courier._cursor.seq == 23, "every record is receipted")
+    courier._next_offer = now()
     bench.pump(lambda: witnessed(bench), "a witness")
     assert [word.seq for word in witnessed(bench)] == [20], "one is enough: it covers all before it"
     keep(bench)

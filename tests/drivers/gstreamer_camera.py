@@ -27,9 +27,9 @@ PIPELINE = (
 
 def frame() -> bytes:
     """One I420 picture stamped with the time of now."""
+    scene = os.urandom(WIDTH * (HEIGHT - CELL)).translate(GRAIN)
     now_ms = time.monotonic_ns() // 1_000_000
     row = b"".join((b"\xff" if now_ms >> bit & 1 else b"\0") * CELL for bit in range(WIDTH // CELL))
-    scene = os.urandom(WIDTH * (HEIGHT - CELL)).translate(GRAIN)
     return row * CELL + scene + bytes((128,)) * (WIDTH * HEIGHT // 2)
 
 

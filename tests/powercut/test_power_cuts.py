@@ -16,14 +16,12 @@ def test_a_hundred_power_cuts_lose_nothing() -> None:
     assert sum(tally.acknowledged for tally in found) > 500, "the cuts fall where something has been acknowledged"
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("mutant", list(MUTANTS))
 def test_a_mutant_is_caught(mutant: str) -> None:
     needs("strace")
     assert caught(mutant) is not None
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("options", [(), ("killed",)])
 def test_the_centre_keeps_every_file_that_it_has_answered(options: tuple[str, ...]) -> None:
     needs("strace")
@@ -32,7 +30,6 @@ def test_the_centre_keeps_every_file_that_it_has_answered(options: tuple[str, ..
     assert sum(cut.said for cut in cuts) > 50
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("mutant", ["unsynced", "trusting"])
 def test_who_trusts_what_a_kill_has_left_is_caught(mutant: str) -> None:
     needs("strace")

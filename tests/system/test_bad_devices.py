@@ -8,7 +8,7 @@ import pytest
 from tests.rig.rig import Mark
 from tests.system.bad_gate import SLOW_S, Gate, open_gate
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
 CARD = "001090123456|012345678|NGUYỄN VĂN A|01011990|Nam|Phường Một|15042021"
 """The seven fields of an identity card's code, as a driver may hold it before the reader by mistake."""

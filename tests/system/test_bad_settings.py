@@ -16,7 +16,7 @@ from tests.rig.witness import read_journal
 from tests.support import free_port, wait_until
 from tests.system.bad_gate import SLOW_S, StaffedPremises
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
+pytestmark = pytest.mark.slow
 
 CONFIGURATION = 78
 TEN = {  # what stands there -> what is written instead, and where the fault must be shown

@@ -20,9 +20,9 @@ from tests.rig.child import Target, children_of
 from tests.support import wait_until
 from tests.system.bad_gate import SLOW_S, Gate
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.slow
 
-WATCHDOG_US = 1_500_000
+WATCHDOG_US = 4_000_000
 _UNIT = Path(__file__).parents[2] / "systemd" / "station-lane@.service"
 _INSTALLED = "/opt/border-gate/venv/bin/station"
 

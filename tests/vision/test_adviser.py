@@ -177,6 +177,6 @@ def test_a_seal_is_looked_for_where_the_settings_say_also_without_a_template(
 def test_a_plate_that_comes_later_goes_first(tmp_path: Path, fitted: PlateReaderDriver) -> None:
     fitted.obey(order(tmp_path, shot(5)), PATIENCE)
     (tmp_path / "p.jpg").write_bytes(gate_picture("12C-045.67", seed=4, condition="clear", lines=1))
-    fitted.obey(ReadPlate("r", Tick(now() + 1_000), str(tmp_path / "p.jpg"), "", PLATE_REGION), PATIENCE)
+    fitted.obey(ReadPlate("r", Tick(now() + 60_000), str(tmp_path / "p.jpg"), "", PLATE_REGION), PATIENCE)
     told = [*fitted.poll(PATIENCE), *fitted.poll(PATIENCE)]
     assert [type(reading) for reading in told] == [PlateRead, ScanMeasured]

@@ -79,7 +79,7 @@ def test_a_plate_that_comes_later_is_read_first(
 ) -> None:
     driver = opened(tmp_path, monkeypatch, Fake())
     driver.obey(order(picture), PATIENCE)
-    driver.obey(ReadPlate("r1", Tick(now() + 1_000), *picture, PLATE_REGION), PATIENCE)
+    driver.obey(ReadPlate("r1", Tick(now() + 60_000), *picture, PLATE_REGION), PATIENCE)
     (first,) = driver.poll(PATIENCE)
     (second,) = driver.poll(PATIENCE)
     driver.close()

@@ -64,7 +64,7 @@ class ToledoHarness(ScaleHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, ToledoPeer)
-        self.settings = ToledoSettings("toledo-continuous", str(self.port.name), silence=Millis(500))
+        self.settings: ToledoSettings = ToledoSettings("toledo-continuous", str(self.port.name), silence=Millis(500))
 
 
 class ToledoCommandedHarness(ScaleHarness):
@@ -86,7 +86,7 @@ class YaohuaHarness(ScaleHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, YaohuaPeer)
-        self.settings = YaohuaSettings("yaohua-xk3190", str(self.port.name), "xor", silence=Millis(500))
+        self.settings: YaohuaSettings = YaohuaSettings("yaohua-xk3190", str(self.port.name), "xor", silence=Millis(500))
 
 
 class AskedHarness(ScaleHarness):

@@ -183,6 +183,8 @@ def link(folder: Path, who: str, jump_ms: int) -> LinkStory:
         bench.pump(lambda: len(_stored(bench)) == newest, "the centre has the records")
         for _ in range(200):
             bench.turn()
+        if who == "lane" and jump_ms > 0:  # the centre's key has expired, as the lane sees it
+            bench.pump(lambda: any(isinstance(said, DownlinkRefused) for said in bench.heard()), "a refusal")
         meanwhile = courier._cursor.seq == newest
         refused = frozenset(said.reason for said in bench.heard() if isinstance(said, DownlinkRefused))
         offsets[who] = 0
