@@ -16,7 +16,7 @@ from pathlib import Path
 
 import cv2
 
-from models.train import reader_recipe
+from models.train import province_recipe, reader_recipe
 from models.train.again import Build, train_again
 from models.train.container import finder_recipe as code_finder_recipe
 from models.train.container import reader_recipe as code_reader_recipe
@@ -29,6 +29,7 @@ _EX_UNAVAILABLE = 69
 RECIPES: dict[str, Build] = {
     "plate-reader": reader_recipe.build_vietnamese,
     "plate-reader-cn": reader_recipe.build_chinese,
+    "province-reader-cn": province_recipe.build,
     "plate-finder": finder_recipe.build,
     "code-finder": code_finder_recipe.build,
     "code-reader": code_reader_recipe.build,

@@ -90,6 +90,7 @@ def table_of(
     known_text: str,
     known_confidence: int,
     size: tuple[int, int] = (INPUT_ROWS, INPUT_COLUMNS),
+    steps: int = STEPS,
 ) -> str:
     """What the manifest says of a reader, hashes taken from the files. `size` is rows and columns of its input."""
     known = known_picture.relative_to(file.parent).as_posix()
@@ -97,7 +98,7 @@ def table_of(
 file = "{file.name}"
 sha256 = "{sha256_of(file)}"
 input = [1, 1, {size[0]}, {size[1]}]
-output = [1, {STEPS}, {len(alphabet) + 1}]
+output = [1, {steps}, {len(alphabet) + 1}]
 alphabet = "{alphabet}"
 known_picture = "{known}"
 known_sha256 = "{sha256_of(known_picture)}"

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from models.train.eyes import Eyes
 from models.train.glyphs import Face
-from models.train.network import STEPS, PlateNet
+from models.train.network import PlateNet
 from models.train.render import Sample
 from station.vision.ctc import beam, log_shares
 
@@ -104,7 +104,7 @@ def _loss(network: PlateNet, pictures: Tensor, labels: Tensor, lengths: Tensor, 
         seen = pictures.contiguous(memory_format=torch.channels_last)
         scores = network(seen) if pictures.shape[1] == 1 else network.read(seen)
     log_shares = scores.float().log_softmax(2).permute(1, 0, 2)
-    steps = torch.full((pictures.shape[0],), STEPS, dtype=torch.long)
+    steps = torch.full((pictures.shape[0],), network.steps, dtype=torch.long)
     return nn.functional.ctc_loss(log_shares, labels, steps, lengths, network.classes - 1, zero_infinity=True)
 
 

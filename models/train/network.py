@@ -1,4 +1,4 @@
-"""The readers' network: gray 64x128 in, 64 columns of scores out (upper half first), for CTC."""
+"""The readers' network: gray 64x128 in, 64 columns of scores out (upper half first), for CTC; or of another size."""
 
 from __future__ import annotations
 
@@ -62,12 +62,13 @@ class PlateNet(nn.Module):
     """Convolutions to 2 rows x 32 columns; the upper row is read first, so both layouts need no splitting.
 
     Input [N, 1, 64, 128] gray 0..255 as float; output [N, 64, classes] scores before softmax. The classes are the
-    characters of the alphabet in order, then the CTC blank.
+    characters of the alphabet in order, then the CTC blank. Other inputs give a step for each 32 x 4 pixels: `steps`.
     """
 
-    def __init__(self, characters: int, plan: Plan) -> None:
+    def __init__(self, characters: int, plan: Plan, steps: int = STEPS) -> None:
         super().__init__()
         self.classes = characters + 1
+        self.steps = steps
         widths = [1, *(channels for channels, _ in plan.eyes)]
         layers = zip(widths, plan.eyes, strict=False)
         self.eyes = nn.Sequential(*(convolution(before, after, stride=by) for before, (after, by) in layers))
@@ -86,4 +87,4 @@ class PlateNet(nn.Module):
     def read(self, features: Tensor) -> Tensor:
         """Scores from what the eyes saw, [N, channels, 8, 32]."""
         scores = self.head(self.drop(self.mix(self.fold(features))))
-        return scores.permute(0, 2, 3, 1).reshape(-1, STEPS, self.classes)
+        return scores.permute(0, 2, 3, 1).reshape(-1, self.steps, self.classes)

@@ -9,7 +9,7 @@ from drivers.contract.quantities import Permille
 from station.core.plates import classify
 from station.vision.ctc import Candidate, beam, character_shares, log_shares, prefer, share_of, together
 from station.vision.kinds import FAMILIES
-from station.vision.looks import chinese_looks, looks
+from station.vision.looks import chinese_looks, looks, province_looks
 from station.vision.manifest import ModelEntry, load_model_entry, refusal
 from station.vision.runner import Runner
 from station.vision.slots import are_shares, slots_beam, slots_tensor
@@ -17,11 +17,18 @@ from station.vision.tensors import INPUT_COLUMNS, INPUT_ROWS, Gray, decode_gray,
 
 MODEL: Final = "plate-reader"
 CHINESE_MODEL: Final = "plate-reader-cn"
+PROVINCE_MODEL: Final = "province-reader-cn"
+"""Reads one character: the province of a Chinese plate of one line."""
+PROVINCE_SIZE: Final = (64, 64)
 
 GRAMMAR_BONUS = 4.0
 """What fitting a known plate grammar is worth, in natural-log units (a factor of about 50)."""
 
-_LOOKS: dict[str, Callable[[Gray], tuple[Gray, ...]]] = {MODEL: looks, CHINESE_MODEL: chinese_looks}
+_LOOKS: dict[str, Callable[[Gray], tuple[Gray, ...]]] = {
+    MODEL: looks,
+    CHINESE_MODEL: chinese_looks,
+    PROVINCE_MODEL: province_looks,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,9 @@ class PlateReader:
         self.entry = entry
         if FAMILIES[entry.kind].answer != "text":
             raise refusal(entry.name, f"it is of kind {entry.kind}, which reads no text")
-        if entry.kind == "ctc" and entry.input_shape != (1, 1, INPUT_ROWS, INPUT_COLUMNS):
-            raise refusal(
-                entry.name, f"its input is {entry.input_shape}, this reader feeds {INPUT_ROWS}x{INPUT_COLUMNS}"
-            )
+        rows, columns = PROVINCE_SIZE if entry.name == PROVINCE_MODEL else (INPUT_ROWS, INPUT_COLUMNS)
+        if entry.kind == "ctc" and entry.input_shape != (1, 1, rows, columns):
+            raise refusal(entry.name, f"its input is {entry.input_shape}, this reader feeds {rows}x{columns}")
         self._runner = Runner(entry)
 
     def read(self, plate: Gray) -> PlateText:
@@ -62,13 +68,15 @@ class PlateReader:
         Each country's reader has its own looks; any other model sees the crop as it is.
         """
         seen = _LOOKS[self.entry.name](plate) if self.entry.name in _LOOKS else (plate,)
-        return together([self._candidates(look) for look in seen])
+        return together([self.at_one_look(look) for look in seen])
 
-    def _candidates(self, look: Gray) -> tuple[Candidate, ...]:
+    def at_one_look(self, look: Gray) -> tuple[Candidate, ...]:
+        """The texts that the picture may mean, as it is."""
         return self._slots(look) if self.entry.kind == "slots" else self._ctc(look)
 
     def _ctc(self, plate: Gray) -> tuple[Candidate, ...]:
-        return beam(log_shares(self._runner.run(to_tensor(plate))[0]), self.entry.alphabet)
+        rows, columns = self.entry.input_shape[2:]
+        return beam(log_shares(self._runner.run(to_tensor(plate, rows, columns))[0]), self.entry.alphabet)
 
     def _slots(self, plate: Gray) -> tuple[Candidate, ...]:
         entry = self.entry

@@ -12,12 +12,14 @@ from station.vision.manifest import model_hashes, refusal
 from station.vision.plate_reader import (
     CHINESE_MODEL,
     MODEL,
+    PROVINCE_MODEL,
     PlateReader,
     PlateText,
     grammar_bonus,
     open_plate_reader,
     plate_text,
 )
+from station.vision.province import ProvinceReader
 from station.vision.tensors import Gray
 
 if TYPE_CHECKING:
@@ -36,13 +38,19 @@ class PlateReaders:
 
     Where the Vietnamese reading is chosen, a `second` opinion is fused with it. The second knows no further letters, so
     it has no say in the choice: it would outvote the reader of a province by agreeing on the rest of the plate.
-    `entries` holds the second's last.
+    `provinces` looks again at what the Chinese reader read. `entries` holds the second's last.
     """
 
-    def __init__(self, readers: Sequence[PlateReader], second: "SecondOpinion | None" = None) -> None:
+    def __init__(
+        self,
+        readers: Sequence[PlateReader],
+        second: "SecondOpinion | None" = None,
+        provinces: ProvinceReader | None = None,
+    ) -> None:
         self._readers = tuple(readers)
         self._second = second
-        beside = () if second is None else (second.entry,)
+        self._provinces = provinces
+        beside = (part.entry for part in (provinces, second) if part is not None)
         self.entries = (*(reader.entry for reader in readers), *beside)
         self._letters = tuple(frozenset(reader.entry.alphabet) for reader in readers)
 
@@ -51,8 +59,15 @@ class PlateReaders:
         first, *further = self._readers
         ours = first.likely(plate)
         own = plate_text(ours, first.entry.sha256)
-        chosen = choose([own, *(_bounded(reader.read(plate)) for reader in further)], self._letters)
+        chosen = choose([own, *(self._further(reader, plate) for reader in further)], self._letters)
         return self._second.join(own, ours, plate) if self._second is not None and chosen is own else chosen
+
+    def _further(self, reader: PlateReader, plate: Gray) -> PlateText:
+        heard = reader.likely(plate)
+        read = plate_text(heard, reader.entry.sha256)
+        if self._provinces is not None and reader.entry.name == CHINESE_MODEL:
+            read = self._provinces.look_again(read, heard, plate)
+        return replace(read, confidence=min(read.confidence, MOST_SURE))
 
 
 def choose(readings: Sequence[PlateText], letters: Sequence[frozenset[str]]) -> PlateText:
@@ -83,15 +98,12 @@ def open_plate_readers(manifest: Path, second: "SecondOpinion | None" = None) ->
             if not _has_own_letter(reader.entry.alphabet, [frozenset(one.entry.alphabet) for one in readers]):
                 raise refusal(name, "its alphabet has no letter of its own, so it would never be heard")
             readers.append(reader)
-    return PlateReaders(readers, second)
+    provinces = ProvinceReader(open_plate_reader(manifest, PROVINCE_MODEL)) if PROVINCE_MODEL in listed else None
+    return PlateReaders(readers, second, provinces)
 
 
 def _has_own_letter(text: str, before: Sequence[frozenset[str]]) -> bool:
     return not frozenset(text) <= frozenset().union(*before)
-
-
-def _bounded(reading: PlateText) -> PlateText:
-    return replace(reading, confidence=min(reading.confidence, MOST_SURE))
 
 
 def _evidence(reading: PlateText) -> float:

@@ -127,11 +127,15 @@ def crop(picture: Gray, region: Region) -> Gray:
 
 def shrink_to_input(gray: Gray) -> Gray:
     """Stretch to 64 rows and 128 columns: by area when the width shrinks, linear when it grows."""
-    method = cv2.INTER_AREA if gray.shape[1] > INPUT_COLUMNS else cv2.INTER_LINEAR
-    resized = cv2.resize(gray, (INPUT_COLUMNS, INPUT_ROWS), interpolation=method)
-    return np.ascontiguousarray(resized, dtype=np.uint8)
+    return stretched(gray, INPUT_ROWS, INPUT_COLUMNS)
 
 
-def to_tensor(gray: Gray) -> Tensor:
+def stretched(gray: Gray, rows: int, columns: int) -> Gray:
+    """The whole picture in another size: by area when the width shrinks, linear when it grows."""
+    method = cv2.INTER_AREA if gray.shape[1] > columns else cv2.INTER_LINEAR
+    return np.ascontiguousarray(cv2.resize(gray, (columns, rows), interpolation=method), dtype=np.uint8)
+
+
+def to_tensor(gray: Gray, rows: int = INPUT_ROWS, columns: int = INPUT_COLUMNS) -> Tensor:
     """A gray picture of any size as network input."""
-    return shrink_to_input(gray).astype(np.float32)[np.newaxis, np.newaxis]
+    return stretched(gray, rows, columns).astype(np.float32)[np.newaxis, np.newaxis]
