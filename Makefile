@@ -46,7 +46,7 @@ proof: ## run every line of a part's "It must show" (PART=lane)
 	@scripts/system_packages
 	@$(RUN) tests.proof $(PART) $(ARGS)
 
-models: ## train the models again from their recipes (large downloads, an hour of CPU)
+models: ## train the models again from their recipes (large downloads, hours of CPU)
 	@scripts/setup test
 	@scripts/train_models $(ARGS)
 

@@ -38,7 +38,7 @@ _EDGES = ((-0.04, 0.03), (-0.04, 0.05))
 _WITHOUT_SHARE = 0.06
 _WITHOUT_FROM = (0.2, 0.55)
 """So many parts are cut from further right: where there is no province, none must be seen."""
-_KNOWN = PlateText(("\u7696A.8K498",), "blue")
+_KNOWN = PlateText(("皖A.8K498",), "blue")
 _KNOWN_SEED = 77_301
 _TEST_SEED = 77_302
 _TEST_PICTURES = 500

@@ -35,8 +35,8 @@ _LOOKS: dict[str, Callable[[Gray], tuple[Gray, ...]]] = {
 class PlateText:
     """One picture's reading. `raw` is the net's own string; confidences are the net's shares for `text`, in permille.
 
-    `model` is the sha256 of the file that read, "" where there was no plate to read. The prior chooses among texts but
-    never raises a confidence: a text the net itself doubts stays doubtful.
+    `model` is the sha256 of the file that read (of two: "+" between them), "" where there was no plate to read. The
+    prior chooses among texts but never raises a confidence: a text the net itself doubts stays doubtful.
     """
 
     raw: str
