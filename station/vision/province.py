@@ -14,6 +14,10 @@ are 440x220).
 """
 
 
+_GUESS = 0.1
+"""The share below which a province is one of many that it might be."""
+
+
 class ProvinceReader:
     """Looks once more at what a reader of whole plates takes for a Chinese plate of one line."""
 
@@ -24,14 +28,16 @@ class ProvinceReader:
     def look_again(self, read: PlateText, heard: tuple[Candidate, ...], plate: Gray) -> PlateText:
         """`read` with the province that this reader sees; `heard` are the texts that `read` is one of.
 
-        Unchanged where `read` begins with no province, the crop is not that of one line, or no single province is seen.
+        Unchanged where `read` begins with no province, the crop is not that of one line, or no one province is seen.
         Raises DeviceFault if the model's output is broken.
         """
         rows, columns = plate.shape
         if read.text[:1] not in self.entry.alphabet or not read.text or columns < ONE_LINE * rows:
             return read
         seen = self._reader.likely(plate)[0]
-        return joined(read, heard, seen, self.entry.sha256) if len(seen.text) == 1 else read
+        if len(seen.text) != 1 or share_of(seen) < _GUESS:
+            return read
+        return joined(read, heard, seen, self.entry.sha256)
 
 
 def joined(read: PlateText, heard: tuple[Candidate, ...], province: Candidate, model: str) -> PlateText:
