@@ -6,6 +6,7 @@ after the unit's pause it is started again. Broker and centre come back by the r
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -126,10 +127,13 @@ class Rig:
         return self._physical.follow() if self._physical is not None else []
 
     def journal(self, after_seq: int = 0) -> list[Row]:
-        """The journal's records; none while there is no journal."""
-        if not (self.premises.data / "journal.db").exists():
+        """The journal's records; none while there is no journal: a damaged one is set aside before a new one stands."""
+        try:
+            return witness.read_journal(self.premises.data, after_seq)
+        except sqlite3.OperationalError as error:
+            if "unable to open" not in str(error):
+                raise
             return []
-        return witness.read_journal(self.premises.data, after_seq)
 
     def mark(self) -> Mark:
         """Now, as the beginning of a run."""
