@@ -1,18 +1,22 @@
 """Our centre keeps every clause; a receiver that breaks one fails that one and no other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from drivers.contract.clock import now
+from drivers.contract.quantities import Tick
 from station.commands.conform_phrases import CLAUSES as WORDS
 from station.commands.conform_phrases import FINDINGS
 from station.conform.certify import certify
 from station.conform.clauses import CLAUSES
 from station.conform.finding import Code
+from station.conform.line import Line
 from station.courier.broker import Broker
+from station.courier.mqtt_link import Arrived
 from tests.centre.databases import BOTH, fresh_url
 from tests.conform.kept import ROOT, faults, kept, verdicts
 from tests.services import Mosquitto, running_mosquitto
@@ -60,6 +64,29 @@ def test_a_receipt_before_the_commit_shows_by_a_kill_alone(tmp_path: Path, broke
     with kept("WritesBehind", tmp_path, broker.port) as tester:
         (verdict,) = certify(Broker(port=broker.port), replace(tester, hold=""), [CLAUSES[2]])
     assert (verdict.clause, verdict.code, verdict.needs) == ("BGS-R-03", "TAKEN_BACK", ())
+
+
+class FarLine(Line):
+    """A line on which what comes is a second under way."""
+
+    def __init__(self, broker: Broker, name: str, subscriptions: Sequence[str]) -> None:
+        super().__init__(broker, name, subscriptions)
+        self._under_way: list[tuple[Tick, str, Arrived]] = []
+
+    def take(self, topic: str) -> list[Arrived]:
+        self._under_way += [(Tick(now() + 1_000), topic, arrived) for arrived in super().take(topic)]
+        come = [one for one in self._under_way if one[0] <= now() and one[1] == topic]
+        self._under_way = [one for one in self._under_way if one not in come]
+        return [arrived for _, _, arrived in come]
+
+
+def test_what_a_killed_receiver_said_last_is_not_taken_for_the_next_ones_word(
+    tmp_path: Path, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("station.conform.certify.Line", FarLine)
+    with kept("WritesBehind", tmp_path, broker.port) as tester:
+        (verdict,) = certify(Broker(port=broker.port), replace(tester, hold=""), [CLAUSES[2]])
+    assert (verdict.clause, verdict.code) == ("BGS-R-03", "TAKEN_BACK")
 
 
 def test_every_clause_and_every_finding_has_words() -> None:
