@@ -50,14 +50,35 @@ def _corners(rng: Random, rows: int, columns: int, lines: int, loose_share: floa
     return ((square + jitter) * np.array([columns, rows], np.float32)).astype(np.float32)
 
 
-def place(rng: Random, plate: Float, rows: int, columns: int, lines: int, loose_share: float) -> Float:
+def _slanted_corners(rng: Random, rows: int, columns: int, high: int, wide: int) -> Float:
+    """Where they fall in the box that a finder draws around a plate seen from aside: its edges touch the box."""
+    angle = np.deg2rad(rng.uniform(-10, 10))
+    slant = rng.uniform(-0.55, 0.55)  # columns for each row, in the plate's own proportions
+    flat = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
+    flat[:, 0] += flat[:, 1] * np.float32(slant)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]], np.float32)
+    turned = flat @ turn.T
+    least, most = turned.min(axis=0), turned.max(axis=0)
+    before, after = (np.array([rng.uniform(-0.02, 0.06), rng.uniform(-0.04, 0.08)], np.float32) for _ in range(2))
+    shares = before + (turned - least) / (most - least) * (1 - before - after)
+    jitter = np.array([[rng.gauss(0, 0.01) for _ in range(2)] for _ in range(4)], np.float32)
+    return ((shares + jitter) * np.array([columns, rows], np.float32)).astype(np.float32)
+
+
+def place(
+    rng: Random, plate: Float, rows: int, columns: int, lines: int, loose_share: float, slanted_share: float = 0.0
+) -> Float:
     """The plate (of one or two lines) seen in perspective inside a crop of the given size, over a background.
 
-    `loose_share` of the crops are much larger than the plate.
+    `loose_share` of the crops are much larger than the plate; in `slanted_share` it is seen from aside.
     """
     high, wide = plate.shape
     source = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
-    warp = cv2.getPerspectiveTransform(source, _corners(rng, rows, columns, lines, loose_share))
+    if slanted_share and rng.random() < slanted_share:  # without, the same chance as ever: pictures stay what they were
+        corners = _slanted_corners(rng, rows, columns, high, wide)
+    else:
+        corners = _corners(rng, rows, columns, lines, loose_share)
+    warp = cv2.getPerspectiveTransform(source, corners)
     scene = background(rng, rows, columns)
     seen = cv2.warpPerspective(plate, warp, (columns, rows), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cover = cv2.warpPerspective(np.ones_like(plate), warp, (columns, rows), flags=cv2.INTER_LINEAR)

@@ -30,7 +30,7 @@ class Plates:
     """One country's plates: what may stand on them, how they are drawn, how small a camera may catch them.
 
     Crops of one line are at least `least_rows_px` high, of two lines twice that; a greater `smallness` draws more of
-    the small ones. `loose_share` of the crops are much larger than the plate.
+    the small ones. `loose_share` of the crops are much larger than the plate, `slanted_share` show it from aside.
     """
 
     alphabet: str
@@ -40,6 +40,7 @@ class Plates:
     least_rows_px: int
     smallness: float
     loose_share: float
+    slanted_share: float = 0.0
 
     def sample(self, seed: int, index: int, faces: tuple[Face, ...]) -> Sample:
         """Sample number `index` of the endless set named by `seed`; the same numbers give the same picture."""
@@ -77,7 +78,7 @@ def render(plates: Plates, seed: int, index: int, faces: tuple[Face, ...], text:
     written = plates.draw_text(rng) if text is None else text
     rows, columns = _native_size(rng, plates, len(written.lines))
     plate = plates.draw_plate(rng, written, rng.choice(faces), max(40, int(rows * 1.2)))
-    picture = camera.place(rng, plate, rows, columns, len(written.lines), plates.loose_share)
+    picture = camera.place(rng, plate, rows, columns, len(written.lines), plates.loose_share, plates.slanted_share)
     if text is None and rng.random() < _DESTROYED_SHARE:
         return Sample(_finish(rng, camera.destroy(rng, picture)), "")
     return Sample(_finish(rng, picture), written.label)
