@@ -13,11 +13,12 @@ _TYPED_BEAM = 32
 _CLASSES_PER_STEP = 5
 _TYPED_CLASSES_PER_STEP = 10
 """Of which a place takes only letters or only digits."""
-_SURE_BLANK = 0.9995
+_LOG_SURE_BLANK = math.log(0.9995)
 _IMPOSSIBLE = -math.inf
 _UNSEEN = -10.0
 """The log share of a text that a look did not consider at all."""
 
+Ends = dict[str, tuple[float, float]]
 Allows = Callable[[str, str], bool]
 """(the text so far, the character that would follow) -> may it?"""
 
@@ -42,42 +43,43 @@ def beam(shares: NDArray[np.float64], alphabet: str, allows: Allows | None = Non
     With `allows` only texts are considered whose every character it allows.
     """
     blank = len(alphabet)
+    most = _CLASSES_PER_STEP if allows is None else _TYPED_CLASSES_PER_STEP
+    likeliest = np.argsort(-shares, axis=1, kind="stable")[:, :most].tolist()
     # prefix -> (log share of paths that end in a blank, and of those that end in the prefix's last character)
-    ends: dict[str, tuple[float, float]] = {"": (0.0, _IMPOSSIBLE)}
-    for step in shares:
-        log_blank = float(step[blank])
-        if log_blank > math.log(_SURE_BLANK):
+    ends: Ends = {"": (0.0, _IMPOSSIBLE)}
+    for step, classes in zip(shares.tolist(), likeliest, strict=True):
+        log_blank = step[blank]
+        if log_blank > _LOG_SURE_BLANK:
             ends = {text: (_add(b, c) + log_blank, _IMPOSSIBLE) for text, (b, c) in ends.items()}
-            continue
-        most = _CLASSES_PER_STEP if allows is None else _TYPED_CLASSES_PER_STEP
-        top = [int(c) for c in np.argsort(-step, kind="stable")[:most] if c != blank]
-        ends = _advance(ends, log_blank, [(alphabet[c], float(step[c])) for c in top], allows)
+        else:
+            heard = [(alphabet[c], step[c]) for c in classes if c != blank]
+            ends = _advance(ends, log_blank, heard, allows)
     ranked = sorted(((_add(b, c), text) for text, (b, c) in ends.items()), key=lambda pair: (-pair[0], pair[1]))
     return tuple(Candidate(text, log_share) for log_share, text in ranked)
 
 
-def _advance(
-    ends: dict[str, tuple[float, float]], log_blank: float, heard: list[tuple[str, float]], allows: Allows | None
-) -> dict[str, tuple[float, float]]:
-    grown: dict[str, list[float]] = {}
-
-    def put(text: str, place: int, log_share: float) -> None:
-        if log_share == _IMPOSSIBLE:
-            return
-        pair = grown.setdefault(text, [_IMPOSSIBLE, _IMPOSSIBLE])
-        pair[place] = _add(pair[place], log_share)
-
+def _advance(ends: Ends, log_blank: float, heard: list[tuple[str, float]], allows: Allows | None) -> Ends:
+    """One step on. Most of a reading's time is spent here, on what is no plate nearly all of it."""
+    in_blank: dict[str, float] = {}
+    in_character: dict[str, float] = {}
     for text, (after_blank, after_character) in ends.items():
         both = _add(after_blank, after_character)
-        put(text, 0, both + log_blank)
+        in_blank[text] = both + log_blank
         for character, log_share in heard:
-            if text.endswith(character):
-                put(text, 1, after_character + log_share)
-            if allows is None or allows(text, character):
-                put(text + character, 1, (after_blank if text.endswith(character) else both) + log_share)
+            before = both
+            if text[-1:] == character:
+                in_character[text] = _add(in_character.get(text, _IMPOSSIBLE), after_character + log_share)
+                before = after_blank  # only across a blank is it another one
+            if before == _IMPOSSIBLE or (allows is not None and not allows(text, character)):
+                continue
+            longer, share = text + character, before + log_share
+            known = in_character.get(longer)
+            in_character[longer] = share if known is None else _add(known, share)
+    totals = [(-share, text) for text, share in in_character.items() if text not in in_blank]
+    totals += [(-_add(share, in_character.get(text, _IMPOSSIBLE)), text) for text, share in in_blank.items()]
+    totals.sort()
     most = _BEAM if allows is None else _TYPED_BEAM
-    best = sorted(grown.items(), key=lambda item: -_add(item[1][0], item[1][1]))[:most]
-    return {text: (pair[0], pair[1]) for text, pair in best}
+    return {text: (in_blank.get(text, _IMPOSSIBLE), in_character.get(text, _IMPOSSIBLE)) for _, text in totals[:most]}
 
 
 def _add(one: float, other: float) -> float:
