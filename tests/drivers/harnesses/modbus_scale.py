@@ -27,7 +27,7 @@ class ModbusIndicatorHarness(Harness):
         self._served = Served(self._service)
         self.lock = self._served.lock
         self.settings: ModbusIndicatorSettings = ModbusIndicatorSettings(
-            "modbus-indicator", maker, host="127.0.0.1", port=self.port.port, silence=Millis(800)
+            "modbus-indicator", maker, host="127.0.0.1", port=self.port.port, silence=Millis(1_500)
         )
 
     def acts(self) -> int:

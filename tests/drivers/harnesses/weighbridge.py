@@ -64,7 +64,7 @@ class ToledoHarness(ScaleHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, ToledoPeer)
-        self.settings: ToledoSettings = ToledoSettings("toledo-continuous", str(self.port.name), silence=Millis(500))
+        self.settings: ToledoSettings = ToledoSettings("toledo-continuous", str(self.port.name), silence=Millis(1_500))
 
 
 class ToledoCommandedHarness(ScaleHarness):
@@ -75,7 +75,7 @@ class ToledoCommandedHarness(ScaleHarness):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, lambda deck: ToledoPeer(deck, period=Millis(40)), load=Grams(0))
         self.settings = ToledoCommandedSettings(
-            "toledo-commanded", str(self.port.name), silence=Millis(500), commands=("zero",)
+            "toledo-commanded", str(self.port.name), silence=Millis(1_500), commands=("zero",)
         )
 
 
@@ -86,7 +86,9 @@ class YaohuaHarness(ScaleHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, YaohuaPeer)
-        self.settings: YaohuaSettings = YaohuaSettings("yaohua-xk3190", str(self.port.name), "xor", silence=Millis(500))
+        self.settings: YaohuaSettings = YaohuaSettings(
+            "yaohua-xk3190", str(self.port.name), "xor", silence=Millis(1_500)
+        )
 
 
 class AskedHarness(ScaleHarness):
@@ -109,7 +111,7 @@ class YaohuaCommandHarness(AskedHarness):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, YaohuaCommandPeer, load=Grams(0))
         self.settings = YaohuaCommandSettings(
-            "yaohua-command", str(self.port.name), silence=Millis(700), commands=("zero",)
+            "yaohua-command", str(self.port.name), silence=Millis(1_500), commands=("zero",)
         )
 
 
@@ -120,7 +122,7 @@ class AsciiHarness(ScaleHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, AsciiPeer)
-        self.settings = AsciiSettings("ascii-indicator", str(self.port.name), "st-gs", silence=Millis(500))
+        self.settings = AsciiSettings("ascii-indicator", str(self.port.name), "st-gs", silence=Millis(1_500))
 
 
 class ToledoExtendedHarness(ScaleHarness):
@@ -130,7 +132,7 @@ class ToledoExtendedHarness(ScaleHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, ToledoExtendedPeer)
-        self.settings = ToledoExtendedSettings("toledo-extended", str(self.port.name), silence=Millis(500))
+        self.settings = ToledoExtendedSettings("toledo-extended", str(self.port.name), silence=Millis(1_500))
 
 
 class SicsHarness(AskedHarness):
@@ -140,7 +142,7 @@ class SicsHarness(AskedHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, SicsPeer)
-        self.settings = SicsSettings("mt-sics", str(self.port.name), silence=Millis(700))
+        self.settings = SicsSettings("mt-sics", str(self.port.name), silence=Millis(1_500))
 
 
 class SmaHarness(AskedHarness):
@@ -150,7 +152,7 @@ class SmaHarness(AskedHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, SmaPeer)
-        self.settings = SmaSettings("sma", str(self.port.name), silence=Millis(700))
+        self.settings = SmaSettings("sma", str(self.port.name), silence=Millis(1_500))
 
 
 class RinstrumHarness(AskedHarness):
@@ -160,7 +162,7 @@ class RinstrumHarness(AskedHarness):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, RinstrumPeer)
-        self.settings = RinstrumSettings("rinstrum", str(self.port.name), silence=Millis(1000))
+        self.settings = RinstrumSettings("rinstrum", str(self.port.name), silence=Millis(1_500))
 
 
 HARNESSES: tuple[type[Harness], ...] = (
