@@ -1,6 +1,7 @@
 """What a rig stands on: keys under a demo root, a lane's settings, pictures of the van, the centre's list."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from drivers.contract.plain import encode
@@ -25,7 +26,10 @@ MOST_VANS = 400
 FAR_MS = 4_000_000_000_000
 """A time in 2096."""
 _GOODS_G = 3_000_000
-_PICTURES = 6
+_PICTURES = 60
+"""What a truck shows first must differ from what the one before showed, or the camera is rightly taken for frozen; of
+six, which of them is current by chance, a run of ten trucks now and then showed three such.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,8 @@ class Premises:
         self.keys.mkdir(parents=True)
         self._make_keys()
         self.pictures.mkdir()
-        for number in range(_PICTURES):
-            picture = gate_picture(PLATE, seed=number, condition="clear", lines=2)
-            (self.pictures / f"{number}.jpg").write_bytes(picture)
+        for number, picture in enumerate(_pictures()):
+            (self.pictures / f"{number:02}.jpg").write_bytes(picture)
         self.settings_file.write_text(_SETTINGS.format(p=ports, q=self, region=list(PLATE_REGION), models=MODELS))
         self._publish()
 
@@ -84,6 +87,11 @@ class Premises:
         entries = [_entry(number, self.container) for number in range(MOST_VANS)]
         publish_list(store, STATION, OFFICE, entries, utc_now())
         store.close()
+
+
+@cache
+def _pictures() -> tuple[bytes, ...]:
+    return tuple(gate_picture(PLATE, seed=number, condition="clear", lines=2) for number in range(_PICTURES))
 
 
 def declaration(number: int) -> str:
