@@ -253,7 +253,7 @@ def test_a_slow_camera_does_not_hold_the_worker_up(tmp_path: Path) -> None:
             began = now()
             driver.poll(PATIENCE)
             longest = max(longest, now() - began)
-        assert longest < 1_000  # far below the 3 s of the camera's time-out
+        assert longest < 2_000  # below the 3 s of the camera's time-out
         driver.close()
 
 
