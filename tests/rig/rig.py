@@ -27,6 +27,9 @@ from tests.support import free_port
 
 RESTART_PAUSE_S = 1.0
 QUICK_PAUSE_S = 0.1
+_SET_ASIDE_S = 5.0
+_TORN_AWAY = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""What SQLite says of a file and a log that are no longer each other's."""
 DEVICES = frozenset({"barrier", "scale", "scanner", "camera", "reader"})
 _READY_S = 60.0
 _LOOK_S = 0.02
@@ -127,13 +130,20 @@ class Rig:
         return self._physical.follow() if self._physical is not None else []
 
     def journal(self, after_seq: int = 0) -> list[Row]:
-        """The journal's records; none while there is no journal: a damaged one is set aside before a new one stands."""
-        try:
-            return witness.read_journal(self.premises.data, after_seq)
-        except sqlite3.OperationalError as error:
-            if "unable to open" not in str(error):
-                raise
-            return []
+        """The journal's records; none while there is no journal: a damaged one is set aside before a new one stands.
+
+        Whose files go one by one while it is read is read again.
+        """
+        end = time.monotonic() + _SET_ASIDE_S
+        while True:
+            try:
+                return witness.read_journal(self.premises.data, after_seq)
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_CANTOPEN:
+                    return []
+                if error.sqlite_errorcode & 0xFF not in _TORN_AWAY or time.monotonic() > end:
+                    raise
+            time.sleep(0.02)
 
     def mark(self) -> Mark:
         """Now, as the beginning of a run."""
