@@ -33,8 +33,8 @@ _STEPS = 32
 _STEM = "province_reader_cn"
 _GROWN_FROM = "plate_reader_cn.onnx"
 _TIGHT = replace(CHINESE, loose_share=0.03, smallness=4.0, slanted_share=0.5)
-"""The part that is cut must hold the province: crops much larger than the plate are left to the reader of the whole. A
-dense character is lost first where the plate is small and seen from aside: most are.
+"""The part that is cut must hold the province: crops much larger than the plate are left to the reader of the whole.
+What it mistook in photos were small plates and plates seen from aside: they are drawn the most.
 """
 _EDGES = ((-0.04, 0.03), (-0.04, 0.05))
 """How far the left and the right edge of the part may lie from where they should, in shares of the columns."""
